@@ -1,0 +1,2 @@
+//! The `redbinder` command.
+fn main() {}

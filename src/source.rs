@@ -1,0 +1,232 @@
+//! The texts redbinder reads, and places in them.
+//!
+//! Everything that is later said about a plan points at a [`Span`]: a range of bytes of
+//! one source file. Text that came out of a template is related back to its file by an
+//! [`ExpansionMap`], so a span never points at text nobody wrote.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The number of a file in [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SourceId(pub u32);
+
+/// A range of bytes of one source file. Empty where only a position is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// The file.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `range` of `source`. Offsets beyond 4 GiB are clamped.
+    pub fn new(source: SourceId, range: Range<usize>) -> Self {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span {
+            source,
+            start: clamp(range.start),
+            end: clamp(range.end.max(range.start)),
+        }
+    }
+
+    /// The range as `usize`, to slice a text with.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and the place where it is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// `value`, written at `span`.
+    pub fn new(value: T, span: Span) -> Self {
+        Spanned { value, span }
+    }
+}
+
+/// One file as it was read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Path as the author would type it: relative to the project folder, `/` between parts.
+    pub path: Arc<str>,
+    /// The text, without a byte order mark, lines ending in `\n`.
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+impl Source {
+    /// Line and column of a byte offset, both counted from 1; columns in characters.
+    pub fn line_column(&self, offset: u32) -> (usize, usize) {
+        let offset = offset.min(self.text.len() as u32);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        let before = self.text.get(start..offset as usize).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
+}
+
+/// All the files of a project, by number.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a file and returns its number.
+    pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
+        let text = text.into();
+        let line_starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1))
+            .collect();
+        self.files.push(Source {
+            path: path.into(),
+            text,
+            line_starts,
+        });
+        SourceId(self.files.len() as u32 - 1)
+    }
+
+    /// The file with this number.
+    ///
+    /// # Panics
+    /// When the number was not given out by this value.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.source).text.get(span.range()).unwrap_or_default()
+    }
+
+    /// `path:line:column` of the first byte of a span.
+    pub fn place(&self, span: Span) -> String {
+        let source = self.get(span.source);
+        let (line, column) = source.line_column(span.start);
+        format!("{}:{line}:{column}", source.path)
+    }
+
+    /// The files in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.files.iter()
+    }
+}
+
+/// A stretch of expanded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Piece {
+    /// Where it starts in the expanded text.
+    at: usize,
+    /// Where it comes from in the source.
+    from: usize,
+    /// The end of the whole expression, where the stretch is the value of one.
+    expression_end: Option<usize>,
+}
+
+/// Relates expanded text to the source it was expanded from.
+///
+/// Text copied from the source maps byte for byte; text an expression produced maps to
+/// the whole expression.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExpansionMap {
+    pieces: Vec<Piece>,
+}
+
+impl ExpansionMap {
+    /// The map of a text that starts at `offset` of its source and has no expression.
+    pub fn copied(offset: usize) -> Self {
+        let mut map = ExpansionMap::default();
+        map.copy(0, offset);
+        map
+    }
+
+    /// From `at` on, the text is copied from the source at `from`.
+    pub fn copy(&mut self, at: usize, from: usize) {
+        self.push(at, from, None);
+    }
+
+    /// From `at` on, the text is the value of the expression at `source`.
+    pub fn value(&mut self, at: usize, source: Range<usize>) {
+        self.push(at, source.start, Some(source.end));
+    }
+
+    fn push(&mut self, at: usize, from: usize, expression_end: Option<usize>) {
+        // A piece of no length says nothing: the later one at the same offset wins.
+        if self.pieces.last().is_some_and(|last| last.at == at) {
+            self.pieces.pop();
+        }
+        self.pieces.push(Piece {
+            at,
+            from,
+            expression_end,
+        });
+    }
+
+    fn piece(&self, offset: usize) -> Option<&Piece> {
+        let index = self.pieces.partition_point(|piece| piece.at <= offset);
+        self.pieces.get(index.checked_sub(1)?)
+    }
+
+    /// The source range of a range of expanded text.
+    pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
+        let start = match self.piece(range.start) {
+            Some(piece) if piece.expression_end.is_some() => piece.from,
+            Some(piece) => piece.from + (range.start - piece.at),
+            None => range.start,
+        };
+        if range.end <= range.start {
+            return start..start;
+        }
+        let end = match self.piece(range.end - 1) {
+            Some(piece) => piece
+                .expression_end
+                .unwrap_or(piece.from + (range.end - piece.at)),
+            None => range.end,
+        };
+        // A loop can make the end come from before the start.
+        start..end.max(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_counts_lines_and_characters_from_one() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.md", "é1\nzwei\n");
+        let place = |at: usize| sources.place(Span::new(id, at..at));
+        assert_eq!(place(0), "a.md:1:1");
+        assert_eq!(place(2), "a.md:1:2");
+        assert_eq!(place(4), "a.md:2:1");
+        assert_eq!(place(9), "a.md:3:1");
+        assert_eq!(place(999), "a.md:3:1", "beyond the end is the end");
+    }
+
+    #[test]
+    fn copied_text_maps_to_itself_and_a_value_to_its_expression() {
+        // source:   "in {{ t }} or"   (expression at 3..10)
+        // expanded: "in 1 hour or"
+        let mut map = ExpansionMap::default();
+        map.copy(0, 0);
+        map.value(3, 3..10);
+        map.copy(9, 10);
+        assert_eq!(map.source_range(0..2), 0..2);
+        assert_eq!(map.source_range(5..6), 3..10);
+        assert_eq!(map.source_range(10..12), 11..13);
+        assert_eq!(map.source_range(0..12), 0..13);
+        assert_eq!(map.source_range(9..9), 10..10);
+    }
+}

@@ -1,0 +1,76 @@
+//! Values in markdown: written so that nothing in them can become markup.
+//!
+//! A backslash does not escape inside code, so the punctuation of a value travels through
+//! the markdown parser as private-use characters and comes back when the tree is built.
+
+use std::borrow::Cow;
+
+/// Where the stand-ins of ASCII characters begin.
+const BASE: u32 = 0x10_FF00;
+
+/// `value` on one line, with everything markdown could read as markup replaced by
+/// stand-ins that [`unescape_value`] brings back.
+pub fn escape_value(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len() + 8);
+    let mut only_digits = true;
+    for (index, character) in value.trim().char_indices() {
+        let at_start = index == 0;
+        let markup = match character {
+            // A bullet, or the full stop or bracket that makes a numbered item.
+            '-' | '+' => at_start,
+            '.' | ')' if only_digits && !at_start => true,
+            ':' | ',' | '.' | ';' | '/' | '@' | '%' | '?' | '\'' => false,
+            other => other.is_ascii_punctuation(),
+        };
+        only_digits &= character.is_ascii_digit();
+        match character {
+            '\n' | '\r' => escaped.push(' '),
+            c if markup => escaped.extend(char::from_u32(BASE + c as u32)),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Whether a character is a stand-in, or a mark that only template expansion may write.
+pub fn is_reserved(character: char) -> bool {
+    ('\u{100000}'..='\u{10FFFF}').contains(&character)
+}
+
+/// `text` with the stand-ins replaced by the characters they stand for.
+pub fn unescape_value(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_reserved) {
+        return Cow::Borrowed(text);
+    }
+    text.chars()
+        .map(|character| {
+            (character as u32)
+                .checked_sub(BASE)
+                .filter(|code| *code < 128)
+                .and_then(char::from_u32)
+                .unwrap_or(character)
+        })
+        .collect::<String>()
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_carried_and_comes_back() {
+        let value = "#a *b* [c](d) `e` | <f> 1. - g";
+        let escaped = escape_value(value);
+        assert!(!escaped.contains(['#', '*', '[', ']', '`', '|', '<', '>']));
+        assert_eq!(unescape_value(&escaped), value);
+    }
+
+    #[test]
+    fn a_value_cannot_start_a_list_or_a_new_line() {
+        assert!(!escape_value("- a").starts_with('-'));
+        assert!(!escape_value("12. a").contains('.'));
+        assert_eq!(escape_value("a\nb"), "a b");
+        assert_eq!(escape_value("see a.b"), "see a.b");
+    }
+}

@@ -1,0 +1,66 @@
+//! What could not be understood in a text, as data.
+
+use crate::source::Span;
+use crate::syntax::Kind;
+
+/// Something an author wrote that cannot be what they meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub span: Span,
+    /// What.
+    pub kind: FaultKind,
+}
+
+impl Fault {
+    /// A fault at `span`.
+    pub fn new(span: Span, kind: FaultKind) -> Self {
+        Fault { span, kind }
+    }
+}
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// Front matter that is not YAML, with the parser's reason.
+    NotYaml(String),
+    /// Front matter that is not a map of keys; what it is instead.
+    NotAMap(&'static str),
+    /// A page that starts with `---` and never ends its front matter.
+    UnclosedFrontMatter,
+    /// A key that stands twice in one map.
+    DuplicateKey {
+        /// The key.
+        key: String,
+        /// Where it stands first.
+        first: Span,
+    },
+    /// A key this kind of front matter does not have.
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The keys there are.
+        known: Vec<&'static str>,
+        /// The kind of page.
+        kind: Kind,
+    },
+    /// A value that does not have the field's shape.
+    WrongShape {
+        /// The field.
+        field: String,
+        /// What is expected, in words.
+        expected: String,
+        /// The value as written, or what it is.
+        found: String,
+        /// The words that would do, where there is a choice.
+        choices: Vec<&'static str>,
+    },
+    /// Blocks or values nested deeper than anybody means.
+    TooDeep,
+    /// Raw HTML that could run, load or frame something.
+    UnsafeHtml(String),
+    /// Raw HTML that does not end.
+    OpenHtml,
+    /// A character that only redbinder itself may use.
+    ReservedCharacter,
+}

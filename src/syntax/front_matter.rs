@@ -1,0 +1,542 @@
+//! Front matter: YAML as a tree in which every key and value has its place.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::source::{SourceId, Span, Spanned};
+use crate::syntax::{DurationRange, Duration, Fault, FaultKind, Field, Kind, Shape};
+
+/// A value of front matter and its place.
+pub type Node = Spanned<Value>;
+
+/// A value of front matter.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// Nothing; in a tailoring it removes the inherited value.
+    Null,
+    /// `true` or `false`
+    Flag(bool),
+    /// Text, and a number as it is written.
+    Text(String),
+    /// A list
+    List(Vec<Node>),
+    /// A map, in the order it is written.
+    Map(Map),
+}
+
+/// Keys and values, in the order they are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Map {
+    entries: Vec<(Spanned<String>, Node)>,
+}
+
+impl Map {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// A key, with its place, and its value.
+    pub fn entry(&self, key: &str) -> Option<&(Spanned<String>, Node)> {
+        self.entries.iter().find(|(name, _)| name.value == key)
+    }
+
+    /// Puts a value at a key: where the key stands already, or at the end.
+    pub fn set(&mut self, key: Spanned<String>, value: Node) {
+        match self.entries.iter_mut().find(|(name, _)| name.value == key.value) {
+            Some(entry) => *entry = (key, value),
+            None => self.entries.push((key, value)),
+        }
+    }
+
+    /// Takes a key out.
+    pub fn remove(&mut self, key: &str) {
+        self.entries.retain(|(name, _)| name.value != key);
+    }
+
+    /// Keeps the entries `keep` says yes to.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Node) -> bool) {
+        self.entries.retain_mut(|(name, value)| keep(&name.value, value));
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &Node)> {
+        self.entries.iter().map(|(key, value)| (key, value))
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The value at a path of keys, such as `contacts.report.email`.
+    pub fn at(&self, path: &str) -> Option<&Node> {
+        let (first, rest) = match path.split_once('.') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (path, None),
+        };
+        let node = self.get(first)?;
+        match rest {
+            None => Some(node),
+            Some(rest) => node.value.as_map()?.at(rest),
+        }
+    }
+}
+
+impl Value {
+    /// The map, where it is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        match self {
+            Value::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The text, where it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The list, where it is one.
+    pub fn as_list(&self) -> Option<&[Node]> {
+        match self {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Whether it says nothing: null, blank text, an empty list or map.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Value::Null => true,
+            Value::Flag(_) => false,
+            Value::Text(text) => text.trim().is_empty(),
+            Value::List(list) => list.is_empty(),
+            Value::Map(map) => map.is_empty(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Value::Null => "nothing".into(),
+            Value::Flag(flag) => format!("`{flag}`"),
+            Value::Text(text) => format!("`{text}`"),
+            Value::List(_) => "a list".into(),
+            Value::Map(_) => "a map".into(),
+        }
+    }
+}
+
+/// Divides a page into its front matter, without the fences, and where its body starts.
+///
+/// A page without front matter has an empty one. The fence is `---` on the first line and
+/// on a later line.
+pub fn split(source: SourceId, text: &str) -> (Option<std::ops::Range<usize>>, usize, Option<Fault>) {
+    let Some(rest) = text.strip_prefix("---\n") else {
+        return (None, 0, None);
+    };
+    let mut at = 4;
+    for line in rest.split_inclusive('\n') {
+        let end = at + line.len();
+        if line.trim_end() == "---" {
+            return (Some(4..at), end, None);
+        }
+        at = end;
+    }
+    let span = Span::new(source, 0..3);
+    (None, 0, Some(Fault::new(span, FaultKind::UnclosedFrontMatter)))
+}
+
+/// Reads front matter of a kind of page. What has the wrong shape is left out of the map
+/// and told as a fault, so that whoever reads the map may rely on its shapes.
+pub fn read(source: SourceId, text: &str, range: std::ops::Range<usize>, kind: Kind) -> (Map, Vec<Fault>) {
+    let yaml = &text[range.clone()];
+    let mut reader = Reader {
+        source,
+        base: range.start,
+        kind,
+        faults: Vec::new(),
+    };
+    let map = match parse(yaml) {
+        Ok(raw) => match reader.place(raw, yaml) {
+            Node { value: Value::Map(mut map), .. } => {
+                let fields: Vec<&Field> = kind.all_fields().collect();
+                reader.check_fields(&mut map, &fields, "");
+                map
+            }
+            Node { value: Value::Null, .. } => Map::default(),
+            Node { value, span } => {
+                let found = match value {
+                    Value::List(_) => "a list",
+                    _ => "a single value",
+                };
+                reader.faults.push(Fault::new(span, FaultKind::NotAMap(found)));
+                Map::default()
+            }
+        },
+        Err((message, range)) => {
+            let span = reader.span(range);
+            reader.faults.push(Fault::new(span, FaultKind::NotYaml(message)));
+            Map::default()
+        }
+    };
+    (map, reader.faults)
+}
+
+struct Reader {
+    source: SourceId,
+    base: usize,
+    kind: Kind,
+    faults: Vec<Fault>,
+}
+
+impl Reader {
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.source, self.base + range.start..self.base + range.end)
+    }
+
+    /// Turns the parser's tree into ours, telling keys that stand twice.
+    fn place(&mut self, raw: Raw, yaml: &str) -> Node {
+        let span = self.span(raw.range.clone());
+        let value = match raw.value {
+            RawValue::Null => Value::Null,
+            RawValue::Flag(flag) => Value::Flag(flag),
+            // The text as written: `1.10` is a version, not 1.1.
+            RawValue::Number(number) => Value::Text(match yaml.get(raw.range) {
+                Some(text) if !text.trim().is_empty() => text.trim().to_string(),
+                _ => number,
+            }),
+            RawValue::Text(text) => Value::Text(text),
+            RawValue::List(items) => {
+                Value::List(items.into_iter().map(|item| self.place(item, yaml)).collect())
+            }
+            RawValue::Map(entries) => {
+                let mut map = Map::default();
+                for (key, range, value) in entries {
+                    let span = self.span(range);
+                    let value = self.place(value, yaml);
+                    if let Some((first, _)) = map.entry(&key) {
+                        let first = first.span;
+                        self.faults.push(Fault::new(span, FaultKind::DuplicateKey { key, first }));
+                    } else {
+                        map.set(Spanned::new(key, span), value);
+                    }
+                }
+                Value::Map(map)
+            }
+        };
+        Node::new(value, span)
+    }
+
+    fn check_fields(&mut self, map: &mut Map, fields: &[&Field], within: &str) {
+        let mut unknown = Vec::new();
+        for (key, _) in map.iter() {
+            if !fields.iter().any(|field| field.name == key.value) {
+                unknown.push(key.clone());
+            }
+        }
+        for key in unknown {
+            map.remove(&key.value);
+            self.faults.push(Fault::new(
+                key.span,
+                FaultKind::UnknownKey {
+                    key: key.value,
+                    known: fields.iter().map(|field| field.name).collect(),
+                    kind: self.kind,
+                },
+            ));
+        }
+        map.retain(|key, node| {
+            let Some(field) = fields.iter().find(|field| field.name == key) else {
+                return false;
+            };
+            let path = if within.is_empty() { key.to_string() } else { format!("{within}.{key}") };
+            self.check_shape(node, &field.shape, &path)
+        });
+    }
+
+    /// Whether a value has a shape. Null has every shape: it removes.
+    fn check_shape(&mut self, node: &mut Node, shape: &Shape, path: &str) -> bool {
+        if node.value == Value::Null {
+            return true;
+        }
+        let fits = match (shape, &mut node.value) {
+            (Shape::Text | Shape::Id(_) | Shape::FactId(_), Value::Text(_)) => true,
+            (Shape::Flag, Value::Flag(_)) => true,
+            (Shape::Whole, Value::Text(text)) => text.parse::<u32>().is_ok(),
+            (Shape::Duration, Value::Text(text)) => Duration::parse(text).is_some(),
+            (Shape::DurationRange, Value::Text(text)) => DurationRange::parse(text).is_some(),
+            (Shape::Date, Value::Text(text)) => text.parse::<jiff::civil::Date>().is_ok(),
+            (Shape::OneOf(words), Value::Text(text)) => words.contains(&text.as_str()),
+            (Shape::List(shape), Value::List(items)) => {
+                items.retain_mut(|item| item.value != Value::Null && self.check_shape(item, shape, path));
+                true
+            }
+            (Shape::Map(shape), Value::Map(map)) => {
+                map.retain(|key, node| self.check_shape(node, shape, &format!("{path}.{key}")));
+                true
+            }
+            (Shape::Record(fields), Value::Map(map)) => {
+                let fields: Vec<&Field> = fields.iter().collect();
+                self.check_fields(map, &fields, path);
+                true
+            }
+            _ => false,
+        };
+        if !fits {
+            self.faults.push(Fault::new(
+                node.span,
+                FaultKind::WrongShape {
+                    field: path.to_string(),
+                    expected: shape.describe(),
+                    found: node.value.describe(),
+                    choices: match shape {
+                        Shape::OneOf(words) => words.to_vec(),
+                        _ => Vec::new(),
+                    },
+                },
+            ));
+        }
+        fits
+    }
+}
+
+impl Shape {
+    /// What a value of this shape is, in words.
+    pub fn describe(&self) -> String {
+        match self {
+            Shape::Text => "a text".into(),
+            Shape::Flag => "`true` or `false`".into(),
+            Shape::Whole => "a whole number".into(),
+            Shape::Duration => "a duration such as `15m` or `3 business days`".into(),
+            Shape::DurationRange => "a duration such as `15m`, or a range such as `15m..30m`".into(),
+            Shape::Date => "a date such as `2026-05-02`".into(),
+            Shape::OneOf(words) => format!("one of {}", words.join(", ")),
+            Shape::Id(kind) => format!("the id of a {}", kind.name()),
+            Shape::FactId(map) => format!("an id of `{map}`"),
+            Shape::List(_) => "a list".into(),
+            Shape::Map(_) | Shape::Record(_) => "a map".into(),
+        }
+    }
+}
+
+/// A value as the YAML parser gives it, with its byte range.
+struct Raw {
+    value: RawValue,
+    range: std::ops::Range<usize>,
+}
+
+enum RawValue {
+    Null,
+    Flag(bool),
+    Number(String),
+    Text(String),
+    List(Vec<Raw>),
+    Map(Vec<(String, std::ops::Range<usize>, Raw)>),
+}
+
+/// The only use of the YAML reader. Limits are far above any front matter, and far below
+/// what would be felt.
+fn parse(yaml: &str) -> Result<Raw, (String, std::ops::Range<usize>)> {
+    if yaml.trim().is_empty() {
+        return Ok(Raw { value: RawValue::Null, range: 0..0 });
+    }
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
+        budget: serde_saphyr::budget! {
+            max_depth: 64,
+            flow_nesting_limit: 64,
+            max_nodes: 50_000,
+            max_events: 200_000,
+            max_aliases: 1_000,
+            max_anchors: 1_000,
+        },
+    };
+    serde_saphyr::from_str_with_options::<serde_saphyr::Spanned<RawValue>>(yaml, options)
+        .map(|spanned| placed(spanned.value, spanned.referenced))
+        .map_err(|error| {
+            let location = error.location();
+            let start = location.map_or(0, |location| offset_of(yaml, location));
+            let end = yaml[start..].find('\n').map_or(yaml.len(), |length| start + length);
+            (plain_message(&error), start..end)
+        })
+}
+
+/// The parser's message without the place, which the diagnostic shows itself.
+fn plain_message(error: &serde_saphyr::Error) -> String {
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or_default();
+    let first = match first.rfind(" at line ") {
+        Some(at) if first[at..].contains("column") => &first[..at],
+        _ => first,
+    };
+    let first = match first.strip_prefix("error: line ").and_then(|rest| rest.split_once(": ")) {
+        Some((_, rest)) => rest,
+        None => first,
+    };
+    first.trim_end_matches([',', '.', ' ']).to_string()
+}
+
+fn offset_of(yaml: &str, location: serde_saphyr::Location) -> usize {
+    let line = (location.line() as usize).saturating_sub(1);
+    let column = (location.column() as usize).saturating_sub(1);
+    let start: usize = yaml.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = &yaml[start..];
+    start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
+}
+
+fn placed(value: RawValue, location: serde_saphyr::Location) -> Raw {
+    let span = location.span();
+    let start = span.byte_offset().unwrap_or(0) as usize;
+    let mut range = start..start + span.byte_len().unwrap_or(0) as usize;
+    match &value {
+        RawValue::Map(entries) => {
+            if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+                range = first.1.start..last.2.range.end.max(first.1.start);
+            }
+        }
+        RawValue::List(items) => {
+            if let (Some(first), Some(last)) = (items.first(), items.last()) {
+                range = first.range.start..last.range.end.max(first.range.start);
+            }
+        }
+        _ => {}
+    }
+    Raw { value, range }
+}
+
+impl<'de> Deserialize<'de> for RawValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = RawValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_unit<E>(self) -> Result<RawValue, E> {
+                Ok(RawValue::Null)
+            }
+
+            fn visit_none<E>(self) -> Result<RawValue, E> {
+                Ok(RawValue::Null)
+            }
+
+            fn visit_bool<E>(self, flag: bool) -> Result<RawValue, E> {
+                Ok(RawValue::Flag(flag))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<RawValue, E> {
+                Ok(RawValue::Number(number.to_string()))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<RawValue, E> {
+                Ok(RawValue::Number(number.to_string()))
+            }
+
+            fn visit_i128<E>(self, number: i128) -> Result<RawValue, E> {
+                Ok(RawValue::Number(number.to_string()))
+            }
+
+            fn visit_u128<E>(self, number: u128) -> Result<RawValue, E> {
+                Ok(RawValue::Number(number.to_string()))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<RawValue, E> {
+                Ok(RawValue::Number(number.to_string()))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<RawValue, E> {
+                Ok(RawValue::Text(text.to_string()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawValue, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element::<serde_saphyr::Spanned<RawValue>>()? {
+                    list.push(placed(item.value, item.referenced));
+                }
+                Ok(RawValue::List(list))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<RawValue, A::Error> {
+                let mut map = Vec::new();
+                while let Some(key) = entries.next_key::<serde_saphyr::Spanned<String>>()? {
+                    let value = entries.next_value::<serde_saphyr::Spanned<RawValue>>()?;
+                    let range = placed(RawValue::Null, key.referenced).range;
+                    map.push((key.value, range, placed(value.value, value.referenced)));
+                }
+                Ok(RawValue::Map(map))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(yaml: &str, kind: Kind) -> (Map, Vec<Fault>) {
+        read(SourceId(0), yaml, 0..yaml.len(), kind)
+    }
+
+    #[test]
+    fn every_fault_of_a_file_is_told_at_its_place() {
+        let yaml = "titel: A\nrank: high\ntitle: [a]\nhours: buisness\n";
+        let (map, faults) = read_text(yaml, Kind::Severity);
+        assert!(map.is_empty());
+        let places: Vec<&str> = faults.iter().map(|fault| &yaml[fault.span.range()]).collect();
+        assert_eq!(places, ["titel", "high", "a", "buisness"]);
+    }
+
+    #[test]
+    fn numbers_stay_as_written() {
+        let (map, faults) = read_text("document: {version: 1.10, id: 017}\n", Kind::Plan);
+        assert_eq!(faults, []);
+        let text = |path| map.at(path).and_then(|node| node.value.as_text());
+        assert_eq!(text("document.version"), Some("1.10"));
+        assert_eq!(text("document.id"), Some("017"));
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_told_and_the_first_counts() {
+        let (map, faults) = read_text("title: a\ntitle: b\n", Kind::Page);
+        assert_eq!(map.get("title").and_then(|node| node.value.as_text()), Some("a"));
+        assert!(matches!(&faults[..], [Fault { kind: FaultKind::DuplicateKey { .. }, .. }]));
+    }
+
+    #[test]
+    fn bombs_and_depths_are_faults() {
+        let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
+        for (name, before) in ["b", "c", "d", "e", "f", "g", "h"].iter().zip(["a", "b", "c", "d", "e", "f", "g"]) {
+            let alias = format!("*{before}, ").repeat(10);
+            bomb += &format!("{name}: &{name} [{}]\n", alias.trim_end_matches(", "));
+        }
+        let deep = format!("a: {}{}", "[".repeat(10_000), "]".repeat(10_000));
+        for yaml in [bomb.as_str(), deep.as_str(), "a: [", "\t- x", "- a", "just text", "a: *b"] {
+            let (map, faults) = read_text(yaml, Kind::Page);
+            assert!(map.is_empty());
+            assert!(!faults.is_empty(), "no fault in {}", &yaml[..yaml.len().min(40)]);
+        }
+    }
+
+    #[test]
+    fn a_fence_is_three_hyphens_on_the_first_line_and_a_later_one() {
+        let id = SourceId(0);
+        assert_eq!(split(id, "---\na: b\n---\nbody"), (Some(4..9), 13, None));
+        assert_eq!(split(id, "body"), (None, 0, None));
+        assert_eq!(split(id, "---\n---\n"), (Some(4..4), 8, None));
+        assert!(split(id, "---\na: b\n").2.is_some());
+    }
+}
