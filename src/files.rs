@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
+use rayon::{iter::Either, prelude::*};
 
 /// A built site: the bytes of each file under its path, relative, with `/` between parts.
 pub type Output = BTreeMap<String, Arc<[u8]>>;
@@ -78,10 +78,11 @@ impl Error {
         let text = text.split(" (os error").next().unwrap_or_default();
         let mut letters = text.chars();
         let first = letters.next().into_iter().flat_map(char::to_lowercase);
+        let (path, reason) = (path.to_owned(), first.chain(letters).collect());
         Error {
             action,
-            path: path.to_owned(),
-            reason: first.chain(letters).collect(),
+            path,
+            reason,
         }
     }
 }
@@ -109,16 +110,11 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
     let (mut found, mut problems) = walk(&root, start, parts(folder).unwrap_or_default().join("/"));
     found.sort();
     let read = |(path, place)| match fs::read(place) {
-        Ok(bytes) => Ok(File { path, bytes }),
-        Err(error) => Err(unreadable(path, &error)),
+        Ok(bytes) => Either::Left(File { path, bytes }),
+        Err(error) => Either::Right(unreadable(path, &error)),
     };
-    let mut files = Vec::with_capacity(found.len());
-    for result in found.into_par_iter().map(read).collect::<Vec<_>>() {
-        match result {
-            Ok(file) => files.push(file),
-            Err(problem) => problems.push(problem),
-        }
-    }
+    let (files, unread): (_, Vec<_>) = found.into_par_iter().partition_map(read);
+    problems.extend(unread);
     problems.sort();
     Ok(Files { files, problems })
 }
@@ -186,20 +182,16 @@ fn walk(root: &Path, start: PathBuf, name: String) -> (Vec<(String, PathBuf)>, V
             if is_hidden(&name) {
                 continue;
             }
-            let path = if folder.is_empty() {
-                name.to_string()
-            } else {
-                format!("{folder}/{name}")
-            };
+            let path = format!("{folder}/{name}")
+                .trim_start_matches('/')
+                .to_owned();
             if bytes.to_str().is_none() {
                 problems.push(Problem::BadName { path });
                 continue;
             }
             if let Some(other) = names.insert(name.to_lowercase(), path.clone()) {
-                problems.push(Problem::NameClash {
-                    path: path.clone(),
-                    other,
-                });
+                let path = path.clone();
+                problems.push(Problem::NameClash { path, other });
             }
             let (target, kind, links) = match follow(&entry, &links) {
                 Ok(followed) => followed,
@@ -279,11 +271,8 @@ const MARKER_TEXT: &[u8] = b"This folder is written by redbinder. Each build rep
 pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, Error> {
     let fail = |error: io::Error| Error::new("write", folder, &error);
     let fail_at = |(path, error): (&str, io::Error)| {
-        Error::new(
-            "write",
-            &format!("{}/{path}", folder.trim_end_matches('/')),
-            &error,
-        )
+        let path = format!("{}/{path}", folder.trim_end_matches('/'));
+        Error::new("write", &path, &error)
     };
     for path in output.keys() {
         check_path(path, output).map_err(|reason| fail_at((path, io::Error::other(reason))))?;
@@ -307,21 +296,17 @@ pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, 
     if place.exists() {
         let _ = remove(&old);
     }
+    let files = output.len();
     let bytes = output.values().map(|bytes| bytes.len() as u64).sum();
-    done.map(|()| Published {
-        files: output.len(),
-        bytes,
-    })
+    done.map(|()| Published { files, bytes })
 }
 
 fn check_path(path: &str, output: &Output) -> Result<(), String> {
-    let is_name = |part: &str| {
-        Path::new(part)
-            .components()
-            .eq([Component::Normal(part.as_ref())])
-            && !part.contains('\0')
-    };
-    if !path.split('/').all(is_name) {
+    let names = |part| Path::new(part).components();
+    if !path
+        .split('/')
+        .all(|part| names(part).eq([Component::Normal(part.as_ref())]))
+    {
         return Err("it does not lie in the output folder".into());
     }
     if path.split('/').next() == Some(MARKER) {
@@ -437,6 +422,11 @@ fn swap(staging: &Path, place: &Path, old: &Path) -> io::Result<()> {
             return Ok(());
         }
     }
+    rename_both(staging, place, old)
+}
+
+/// The way of disks that cannot exchange two folders in one step.
+fn rename_both(staging: &Path, place: &Path, old: &Path) -> io::Result<()> {
     fs::rename(place, old)?;
     fs::rename(staging, place).inspect_err(|_| drop(fs::rename(old, place)))
 }
@@ -478,5 +468,319 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::{TempDir, tempdir};
+
+    fn project(files: &[(&str, &str)]) -> TempDir {
+        let root = tempdir().unwrap();
+        for (path, text) in files {
+            write_new(&root.path().join(path), text.as_bytes()).unwrap();
+        }
+        root
+    }
+
+    fn output(files: &[(&str, &str)]) -> Output {
+        let file = |(path, text): &(&str, &str)| (path.to_string(), text.as_bytes().into());
+        files.iter().map(file).collect()
+    }
+
+    /// Every file below `folder` of the project, hidden ones too.
+    fn tree(root: &TempDir, folder: &str) -> Vec<String> {
+        let start = root.path().join(folder);
+        let files = walkdir::WalkDir::new(&start).into_iter().flatten();
+        let files = files.filter(|entry| entry.file_type().is_file());
+        let name = |path: &Path| path.strip_prefix(&start).unwrap().display().to_string();
+        let mut names: Vec<_> = files.map(|entry| name(entry.path())).collect();
+        names.sort();
+        names
+    }
+
+    fn refusal(root: &TempDir, folder: &str, files: &[(&str, &str)]) -> String {
+        publish(root.path(), folder, &output(files))
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn a_folder_is_read_in_order_without_hidden_files() {
+        let root = project(&[
+            ("content/b.md", "two"),
+            ("content/a/z.md", "one"),
+            ("content/a-b.md", "-"),
+            ("content/.git/config", ""),
+            ("content/a/z.md~", ""),
+            ("content/#z.md#", ""),
+        ]);
+        let read = read_folder(root.path(), "./content/").unwrap();
+        let paths: Vec<_> = read.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["content/a-b.md", "content/a/z.md", "content/b.md"]);
+        assert_eq!(
+            (read.files[2].bytes.as_slice(), read.problems),
+            (&b"two"[..], vec![])
+        );
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error_and_a_missing_file_is_none() {
+        let root = project(&[("a", "text")]);
+        let error = read_folder(root.path(), "content").unwrap_err();
+        assert_eq!(error.to_string(), "cannot read content: no such folder");
+        assert_eq!(read_file(root.path(), "a").unwrap(), Some(b"text".to_vec()));
+        assert_eq!(read_file(root.path(), "b").unwrap(), None);
+        assert_eq!(read_file(root.path(), "a/b").unwrap(), None);
+        assert!(read_file(root.path(), "../a").is_err());
+        let error = read_file(root.path(), ".").unwrap_err();
+        assert_eq!(error.to_string(), "cannot read .: it is not a file");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_wrong_with_a_folder_is_told() {
+        use std::os::unix::{ffi::OsStrExt, fs::symlink};
+        let root = project(&[
+            ("c/Plan.md", ""),
+            ("c/plan.md", ""),
+            ("c/sub/x.md", ""),
+            ("o/y", ""),
+        ]);
+        let elsewhere = project(&[("secret", "")]);
+        let at = |path: &str| root.path().join(path);
+        symlink(at("c"), at("c/sub/loop")).unwrap();
+        symlink("../o", at("c/inside")).unwrap();
+        symlink("nowhere", at("c/broken")).unwrap();
+        symlink(elsewhere.path(), at("c/outside")).unwrap();
+        fs::write(at("c").join(std::ffi::OsStr::from_bytes(b"\xff.md")), "").unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("c/socket")).unwrap();
+
+        let read = read_folder(root.path(), "c").unwrap();
+        let paths: Vec<_> = read.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            ["c/Plan.md", "c/inside/y", "c/plan.md", "c/sub/x.md"]
+        );
+        let unreadable = |path: &str, reason: &str| Problem::Unreadable {
+            path: path.into(),
+            reason: reason.into(),
+        };
+        let expected = [
+            unreadable("c/broken", "no such file or directory"),
+            unreadable("c/socket", "it is neither a file nor a folder"),
+            Problem::SymlinkLoop {
+                path: "c/sub/loop".into(),
+            },
+            Problem::OutsideProject {
+                path: "c/outside".into(),
+            },
+            Problem::NameClash {
+                path: "c/plan.md".into(),
+                other: "c/Plan.md".into(),
+            },
+            Problem::BadName {
+                path: "c/\u{fffd}.md".into(),
+            },
+        ];
+        assert_eq!(read.problems, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_permission_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = project(&[("c/a.md", "")]);
+        let file = root.path().join("c/a.md");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+        if fs::read(&file).is_ok() {
+            return; // a superuser reads everything
+        }
+        let problems = read_folder(root.path(), "c").unwrap().problems;
+        let reason = "permission denied".into();
+        assert_eq!(
+            problems,
+            [Problem::Unreadable {
+                path: "c/a.md".into(),
+                reason
+            }]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_between_folders_end() {
+        let root = project(&[("c/a/x", ""), ("c/b/y", "")]);
+        let at = |path: &str| root.path().join(path);
+        std::os::unix::fs::symlink("../b", at("c/a/b")).unwrap();
+        std::os::unix::fs::symlink("../a", at("c/b/a")).unwrap();
+        let read = read_folder(root.path(), "c").unwrap();
+        assert_eq!((read.files.len(), read.problems.len()), (4, 2));
+    }
+
+    #[test]
+    fn a_site_is_replaced_whole_and_leftovers_go() {
+        let root = project(&[
+            (".public.redbinder-building/half", ""),
+            (".public.redbinder-old/.redbinder", ""),
+            (".public.redbinder-lock", ""),
+        ]);
+        let first = output(&[("index.html", "1"), ("a/b/c.html", "22"), ("a-b", "")]);
+        let published = publish(root.path(), "public", &first).unwrap();
+        assert_eq!(published, Published { files: 3, bytes: 3 });
+        assert_eq!(
+            tree(&root, ""),
+            [
+                "public/.redbinder",
+                "public/a-b",
+                "public/a/b/c.html",
+                "public/index.html"
+            ]
+        );
+        publish(root.path(), "public", &output(&[("index.html", "new")])).unwrap();
+        assert_eq!(tree(&root, ""), ["public/.redbinder", "public/index.html"]);
+        assert_eq!(
+            read_file(root.path(), "public/index.html").unwrap(),
+            Some(b"new".to_vec())
+        );
+    }
+
+    #[test]
+    fn a_build_killed_while_it_swapped_loses_nothing() {
+        let root = project(&[(".public.redbinder-old/.redbinder", "")]);
+        refusal(&root, "public", &[("a", ""), ("../b", "")]);
+        let full = output(&[("a", "")]);
+        publish(root.path(), "public", &full).unwrap();
+        assert_eq!(tree(&root, ""), ["public/.redbinder", "public/a"]);
+    }
+
+    #[test]
+    fn a_failed_build_leaves_the_site() {
+        let root = project(&[]);
+        publish(root.path(), "public", &output(&[("index.html", "good")])).unwrap();
+        let error = refusal(
+            &root,
+            "public",
+            &[("index.html", "bad"), ("index.html/x", "")],
+        );
+        let reason = "`index.html` would be a file and a folder at once";
+        assert_eq!(error, format!("cannot write public/index.html/x: {reason}"));
+        // A name no disk takes fails only when it is written.
+        let error = refusal(
+            &root,
+            "public",
+            &[("index.html", "bad"), (&"x".repeat(300), "")],
+        );
+        assert!(error.ends_with("name too long"), "{error}");
+        assert_eq!(tree(&root, ""), ["public/.redbinder", "public/index.html"]);
+        assert_eq!(
+            read_file(root.path(), "public/index.html").unwrap(),
+            Some(b"good".to_vec())
+        );
+    }
+
+    #[test]
+    fn the_two_renames_do_what_the_exchange_does() {
+        let root = project(&[("new/a", "new"), ("site/a", "old")]);
+        let at = |path: &str| root.path().join(path);
+        rename_both(&at("new"), &at("site"), &at("old")).unwrap();
+        assert_eq!(tree(&root, ""), ["old/a", "site/a"]);
+        assert_eq!(fs::read(at("site/a")).unwrap(), b"new");
+        rename_both(&at("missing"), &at("site"), &at("other")).unwrap_err();
+        assert_eq!(tree(&root, ""), ["old/a", "site/a"]);
+    }
+
+    #[test]
+    fn a_second_build_is_told_to_wait() {
+        let root = project(&[]);
+        let lock = Lock::take(root.path().join(".public.redbinder-lock")).unwrap();
+        let error = refusal(&root, "public", &[("a", "")]);
+        let reason = "another build is writing it; wait for that one to end";
+        assert_eq!(error, format!("cannot write public: {reason}"));
+        drop(lock);
+        publish(root.path(), "public", &output(&[("a", "")])).unwrap();
+    }
+
+    #[test]
+    fn folders_that_are_not_ours_are_refused() {
+        let root = project(&[
+            ("p/site.toml", ""),
+            ("p/content/base/plan.md", ""),
+            ("p/photos/a.jpg", ""),
+            ("p/copy/.redbinder", ""),
+            ("p/copy/content/base/plan.md", ""),
+            ("p/site/.redbinder", ""),
+            ("p/site/content/index.html", ""),
+            ("p/file", ""),
+        ]);
+        fs::create_dir(root.path().join("p/empty")).unwrap();
+        let before = tree(&root, "");
+        let project = root.path().join("p");
+        let above = root.path().display().to_string();
+        let not_ours = "has files that redbinder did not write";
+        for (folder, reason) in [
+            ("", "the project itself"),
+            (".", "the project itself"),
+            (&above, "the project itself"),
+            ("/", "the project itself"),
+            ("x/../../out", "outside the project folder"),
+            ("content", "among the sources"),
+            ("content/out", "among the sources"),
+            ("copy", "has sources in it"),
+            ("photos", not_ours),
+            ("file", "not a directory"),
+        ] {
+            let error = publish(&project, folder, &output(&[("a", "")])).unwrap_err();
+            assert!(error.reason.contains(reason), "{folder}: {error}");
+        }
+        assert_eq!(tree(&root, ""), before);
+        let outside = root.path().join("out").display().to_string();
+        for folder in ["empty", "site", "new/deep/", &outside] {
+            publish(&project, folder, &output(&[("a", "")])).unwrap();
+        }
+    }
+
+    #[test]
+    fn output_that_climbs_out_is_refused() {
+        let root = project(&[]);
+        for path in [
+            "../a",
+            "a/../../b",
+            "/a",
+            "a//b",
+            "",
+            "a/",
+            "./a",
+            ".redbinder",
+        ] {
+            refusal(&root, "public", &[(path, "")]);
+        }
+        assert!(tree(&root, "").is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_linked_output_folder_stays_a_link() {
+        let root = project(&[("disk/site/.redbinder", ""), ("disk/site/old", "")]);
+        let link = root.path().join("public");
+        std::os::unix::fs::symlink("disk/site", &link).unwrap();
+        publish(root.path(), "public", &output(&[("a", "")])).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(tree(&root, "disk"), ["site/.redbinder", "site/a"]);
+        fs::remove_dir_all(root.path().join("disk")).unwrap();
+        assert!(refusal(&root, "public", &[("a", "")]).ends_with("leads nowhere"));
+    }
+
+    #[test]
+    fn a_new_file_replaces_nothing() {
+        let root = project(&[("a", "old")]);
+        let path = root.path().join("a");
+        let error = write_new(&path, b"new").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("cannot write {}: it already exists", path.display())
+        );
+        assert_eq!(fs::read(path).unwrap(), b"old");
     }
 }

@@ -1,0 +1,247 @@
+//! `site.toml`: what is built, for whom, and which rules count how much.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned as Placed;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Level, did_you_mean};
+use crate::source::{SourceId, Span, Spanned};
+
+/// The settings of a project. Every one has a default: `site.toml` may be empty.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's title
+    pub title: String,
+    /// Where the site is published, without a slash at its end; for the sitemap and canonical addresses.
+    pub base_url: Option<String>,
+    /// The folder of the layers
+    pub content: Spanned<String>,
+    /// The folder the site is written to
+    pub output: String,
+    /// A folder laid over the built-in theme, file by file
+    pub theme: Option<Spanned<String>>,
+    /// Where a page's source can be changed; `{path}` stands for the file.
+    pub edit_url: Option<String>,
+    /// What is built: for each audience, its folder in the output.
+    pub editions: BTreeMap<String, Spanned<String>>,
+    /// The levels of rules that differ from their own; `None` switches a rule off.
+    pub rules: BTreeMap<String, Spanned<Option<Level>>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let nowhere = Span::default();
+        Config {
+            title: "Incident guidebook".into(),
+            base_url: None,
+            content: Spanned::new("content".into(), nowhere),
+            output: "public".into(),
+            theme: None,
+            edit_url: None,
+            editions: BTreeMap::from([("responders".into(), Spanned::new(String::new(), nowhere))]),
+            rules: BTreeMap::new(),
+        }
+    }
+}
+
+/// Something in `site.toml` that cannot be what its author meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFault {
+    /// Where
+    pub span: Span,
+    /// What is wrong
+    pub message: String,
+    /// What to do
+    pub help: Option<String>,
+}
+
+const KEYS: &[&str] = &["title", "base_url", "content", "output", "theme", "edit_url", "editions", "rules"];
+const AUDIENCES: &[&str] = &["public", "staff", "responders"];
+const LEVELS: &[&str] = &["error", "warning", "note", "off"];
+
+/// Reads `site.toml`, and tells everything that is wrong with it.
+pub fn read(source: SourceId, text: &str) -> (Config, Vec<ConfigFault>) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { source, faults: Vec::new(), config: Config::default() };
+    for error in errors {
+        let span = reader.span(error.span().unwrap_or(0..0));
+        reader.fault(span, error.message().trim_end_matches('.').to_string(), None);
+    }
+    reader.read(table.get_ref());
+    (reader.config, reader.faults)
+}
+
+struct Reader {
+    source: SourceId,
+    faults: Vec<ConfigFault>,
+    config: Config,
+}
+
+impl Reader {
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.source, range)
+    }
+
+    fn fault(&mut self, span: Span, message: String, help: Option<String>) {
+        self.faults.push(ConfigFault { span, message, help });
+    }
+
+    fn read(&mut self, table: &DeTable) {
+        for (key, value) in table.iter() {
+            match key.get_ref().as_ref() {
+                "title" => {
+                    if let Some(text) = self.text("title", value) {
+                        self.config.title = text.value;
+                    }
+                }
+                "base_url" => {
+                    if let Some(text) = self.text("base_url", value) {
+                        if text.value.starts_with("https://") || text.value.starts_with("http://") {
+                            self.config.base_url = Some(text.value.trim_end_matches('/').to_string());
+                        } else {
+                            let help = Some("write the whole address, such as `https://ir.agency.gov/plan`".into());
+                            self.fault(text.span, format!("`{}` is not a web address", text.value), help);
+                        }
+                    }
+                }
+                "content" => {
+                    if let Some(text) = self.folder("content", value) {
+                        self.config.content = text;
+                    }
+                }
+                "output" => {
+                    if let Some(text) = self.text("output", value) {
+                        self.config.output = text.value;
+                    }
+                }
+                "theme" => self.config.theme = self.folder("theme", value),
+                "edit_url" => self.config.edit_url = self.text("edit_url", value).map(|text| text.value),
+                "editions" => self.editions(value),
+                "rules" => self.rules(value),
+                other => {
+                    let span = self.span(key.span());
+                    let help = did_you_mean(other, KEYS.iter().copied())
+                        .or_else(|| Some(format!("known keys are {}", KEYS.join(", "))));
+                    self.fault(span, format!("no setting is called `{other}`"), help);
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, value: &Placed<DeValue>) -> Option<Spanned<String>> {
+        let span = self.span(value.span());
+        match value.get_ref() {
+            DeValue::String(text) => Some(Spanned::new(text.to_string(), span)),
+            _ => {
+                self.fault(span, format!("`{name}` must be a text"), Some("put it in quotes".into()));
+                None
+            }
+        }
+    }
+
+    /// A folder inside the project.
+    fn folder(&mut self, name: &str, value: &Placed<DeValue>) -> Option<Spanned<String>> {
+        let text = self.text(name, value)?;
+        let path = text.value.trim_end_matches('/');
+        let climbs = path.split('/').any(|part| part == "..") || path.starts_with('/') || path.is_empty();
+        if climbs {
+            let help = Some("redbinder reads nothing outside the project folder".into());
+            self.fault(text.span, format!("`{name}` must be a folder inside the project"), help);
+            return None;
+        }
+        Some(Spanned::new(path.to_string(), text.span))
+    }
+
+    fn table<'t, 'i>(&mut self, name: &str, value: &'t Placed<DeValue<'i>>) -> Option<&'t DeTable<'i>> {
+        let span = self.span(value.span());
+        match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => {
+                self.fault(span, format!("`{name}` must be a table"), Some(format!("write `[{name}]` on a line of its own")));
+                None
+            }
+        }
+    }
+
+    fn editions(&mut self, value: &Placed<DeValue>) {
+        let Some(table) = self.table("editions", value) else { return };
+        let mut editions: BTreeMap<String, Spanned<String>> = BTreeMap::new();
+        for (key, value) in table.iter() {
+            let name = key.get_ref().as_ref();
+            let Some(folder) = self.text(name, value) else { continue };
+            let path = folder.value.trim_matches('/').to_string();
+            if !AUDIENCES.contains(&name) {
+                let span = self.span(key.span());
+                let help = Some(format!("editions are named for their audience: {}", AUDIENCES.join(", ")));
+                self.fault(span, format!("no audience is called `{name}`"), help);
+            } else if path.split('/').any(|part| part == "..") {
+                let help = Some("name a folder inside the output".into());
+                self.fault(folder.span, "an edition's folder climbs out of the output".into(), help);
+            } else if editions.values().any(|other| other.value == path) {
+                let help = Some("give each edition a folder of its own".into());
+                self.fault(folder.span, format!("two editions are written to `{path}`"), help);
+            } else {
+                editions.insert(name.to_string(), Spanned::new(path, folder.span));
+            }
+        }
+        if editions.is_empty() && self.faults.is_empty() {
+            let span = self.span(value.span());
+            self.fault(span, "no edition is built".into(), Some("write `responders = \"\"` for everything".into()));
+        }
+        if !editions.is_empty() {
+            self.config.editions = editions;
+        }
+    }
+
+    fn rules(&mut self, value: &Placed<DeValue>) {
+        let Some(table) = self.table("rules", value) else { return };
+        for (key, value) in table.iter() {
+            let name = key.get_ref().to_string();
+            let Some(word) = self.text(&name, value) else { continue };
+            let level = match word.value.as_str() {
+                "error" => Some(Level::Error),
+                "warning" => Some(Level::Warning),
+                "note" => Some(Level::Note),
+                "off" => None,
+                other => {
+                    let help = did_you_mean(other, LEVELS.iter().copied())
+                        .or_else(|| Some(format!("levels are {}", LEVELS.join(", "))));
+                    self.fault(word.span, format!("no level is called `{other}`"), help);
+                    continue;
+                }
+            };
+            let span = self.span(key.span());
+            self.config.rules.insert(name, Spanned::new(level, span));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_a_whole_configuration() {
+        let (config, faults) = read(SourceId(0), "");
+        assert_eq!(faults, []);
+        assert_eq!(config.content.value, "content");
+        assert_eq!(config.editions.keys().collect::<Vec<_>>(), ["responders"]);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_its_place() {
+        let text = "titel = \"x\"\ncontent = \"../secrets\"\nbase_url = 3\n[rules]\nbroken-link = \"eror\"\n[editions]\neverybody = \"\"\n";
+        let (_, faults) = read(SourceId(0), text);
+        let mut places: Vec<&str> = faults.iter().map(|fault| &text[fault.span.range()]).collect();
+        places.sort();
+        assert_eq!(places, ["\"../secrets\"", "\"eror\"", "3", "everybody", "titel"]);
+    }
+
+    #[test]
+    fn broken_toml_is_told_and_what_can_be_read_is_read() {
+        let (config, faults) = read(SourceId(0), "title = \"Plan\"\nbase_url = \n");
+        assert_eq!(config.title, "Plan");
+        assert!(!faults.is_empty());
+    }
+}

@@ -1,0 +1,172 @@
+//! What redbinder tells an author: a rule's name, a level, words, and places.
+
+pub mod terminal;
+
+use std::fmt;
+
+use crate::source::Span;
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The binder must not be published.
+    Error,
+    /// A person must look.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Level {
+    /// Its name
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A place, and what is true of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Label {
+    /// Where
+    pub span: Span,
+    /// What is true of the words there
+    pub text: String,
+    /// Whether this is where the mistake is, and not what it disagrees with.
+    pub primary: bool,
+}
+
+/// Something wrong, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Diagnostic {
+    /// The rule's name
+    pub rule: &'static str,
+    /// How much it matters
+    pub level: Level,
+    /// What is wrong, in lower case, names in backticks, no full stop
+    pub message: String,
+    /// Where; the first primary one is the place. Empty where no text is concerned.
+    pub labels: Vec<Label>,
+    /// The file, where no text is concerned.
+    pub path: Option<String>,
+    /// One thing to do
+    pub help: Option<String>,
+    /// More to know
+    pub notes: Vec<String>,
+    /// The variants it concerns; empty where it concerns a file whatever is made of it.
+    pub variants: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic of a rule. Its level is the driver's to set.
+    pub fn new(rule: &'static str, message: impl Into<String>) -> Self {
+        Diagnostic {
+            rule,
+            level: Level::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            path: None,
+            help: None,
+            notes: Vec::new(),
+            variants: Vec::new(),
+        }
+    }
+
+    /// At `span`, where `text` is true.
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into(), primary: true });
+        self
+    }
+
+    /// Also concerning `span`, where `text` is true.
+    pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into(), primary: false });
+        self
+    }
+
+    /// About a whole file.
+    pub fn file(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// With one thing to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// With one thing to do, where there is one.
+    pub fn help_if(self, help: Option<String>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
+    /// With more to know.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The place of the mistake.
+    pub fn span(&self) -> Option<Span> {
+        let primary = self.labels.iter().find(|label| label.primary);
+        primary.or(self.labels.first()).map(|label| label.span)
+    }
+
+    /// What says which diagnostic it is, but for the variants it concerns.
+    pub fn is_same(&self, other: &Diagnostic) -> bool {
+        self.rule == other.rule
+            && self.message == other.message
+            && self.labels == other.labels
+            && self.path == other.path
+    }
+}
+
+/// The nearest of some names, where one is near enough to have been meant.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    known
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| {
+            let other = candidate.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            (candidate, distance, strsim::jaro_winkler(&lower, &other))
+        })
+        .filter(|(candidate, distance, similarity)| {
+            let few = 1 + candidate.chars().count() / 5;
+            *distance <= few.min(3) || *similarity >= 0.9
+        })
+        .min_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2)).then(a.0.cmp(b.0)))
+        .map(|(candidate, ..)| candidate)
+}
+
+/// "did you mean `x`?", where something is near enough.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, known).map(|near| format!("did you mean `{near}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_is_understood_and_another_word_is_not() {
+        let roles = ["scribe", "incident-commander", "responder"];
+        assert_eq!(nearest("scribbe", roles), Some("scribe"));
+        assert_eq!(nearest("incident-comander", roles), Some("incident-commander"));
+        assert_eq!(nearest("deputy", roles), None);
+    }
+}

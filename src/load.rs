@@ -1,0 +1,412 @@
+//! The project as it is written: layers, each with its pages, and who extends whom.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::{Config, ConfigFault};
+use crate::files::{Files, Problem};
+use crate::source::{ExpansionMap, SourceId, Sources, Span, Spanned};
+use crate::syntax::{Document, Fault, Kind, Map, front_matter, markdown};
+
+/// Everything a project's folder says.
+#[derive(Debug)]
+pub struct Project {
+    /// `site.toml`
+    pub config: Config,
+    /// The texts
+    pub sources: Sources,
+    /// The layers that have a lineage, by name.
+    pub layers: Vec<Layer>,
+    /// For each source, the layer that wrote it.
+    pub written_by: Vec<Option<usize>>,
+    /// What could not be read or understood
+    pub faults: Vec<ProjectFault>,
+}
+
+impl Project {
+    /// A layer and all it extends, the farthest first.
+    pub fn lineage(&self, layer: usize) -> Vec<usize> {
+        let mut lineage = vec![layer];
+        while let Some(parent) = self.layers[lineage[lineage.len() - 1]].parent {
+            lineage.push(parent);
+        }
+        lineage.reverse();
+        lineage
+    }
+
+    /// The layer that wrote the text at a span.
+    pub fn layer_of(&self, span: Span) -> Option<&Layer> {
+        let index = *self.written_by.get(span.source.0 as usize)?;
+        index.map(|index| &self.layers[index])
+    }
+}
+
+/// What one party wrote: a folder with a `plan.md`.
+#[derive(Debug)]
+pub struct Layer {
+    /// The folder's name
+    pub name: Arc<str>,
+    /// The folder, from the project's
+    pub folder: Arc<str>,
+    /// The name of the layer it extends, as written
+    pub extends: Option<Spanned<String>>,
+    /// The layer it extends
+    pub parent: Option<usize>,
+    /// Its pages, by path from its folder
+    pub pages: BTreeMap<Arc<str>, Arc<PageSource>>,
+    /// Its other files, such as images, by path from its folder
+    pub assets: BTreeMap<Arc<str>, Arc<[u8]>>,
+}
+
+impl Layer {
+    /// Its `plan.md`
+    pub fn plan(&self) -> Option<&Arc<PageSource>> {
+        self.pages.get("plan.md")
+    }
+}
+
+/// One markdown file.
+#[derive(Debug)]
+pub struct PageSource {
+    /// The text
+    pub source: SourceId,
+    /// The path from the layer's folder
+    pub path: Arc<str>,
+    /// What it describes
+    pub kind: Kind,
+    /// Its front matter
+    pub front: Arc<Map>,
+    /// Where its body is in the text
+    pub body: Range<usize>,
+    /// Its body, read; `None` where values have to be filled in first.
+    pub document: Option<Arc<Document>>,
+    /// What is wrong with its front matter
+    pub faults: Vec<Fault>,
+}
+
+/// Something wrong with the folder, as data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProjectFault {
+    /// `site.toml`
+    Config(ConfigFault),
+    /// A file or folder that could not be read, with the system's reason
+    Unreadable {
+        /// The file
+        path: String,
+        /// The reason
+        reason: String,
+    },
+    /// A symbolic link that leads to a folder it is in
+    SymlinkLoop(String),
+    /// A symbolic link that leads out of the project
+    OutsideProject(String),
+    /// Two names that are one on systems that do not tell case apart
+    NameClash {
+        /// One
+        path: String,
+        /// The other
+        other: String,
+    },
+    /// A name that is not Unicode
+    BadName(String),
+    /// A text that is not UTF-8; the place of the first byte that is not.
+    NotUtf8(Span),
+    /// A character that only redbinder may use
+    ReservedCharacter(Span),
+    /// Front matter
+    FrontMatter(Fault),
+    /// Two layers of one name
+    LayerNameTaken {
+        /// The `plan.md` of the later one
+        span: Span,
+        /// The name
+        name: String,
+        /// The folder of the first one
+        other: String,
+    },
+    /// A layer that extends one that does not exist
+    UnknownParent {
+        /// Where it says so
+        span: Span,
+        /// The name
+        name: String,
+        /// The names there are
+        known: Vec<String>,
+    },
+    /// A layer that extends itself, directly or by way of others
+    ExtendsItself {
+        /// Where it says so
+        span: Span,
+        /// The way round, by name
+        way: Vec<String>,
+    },
+    /// A `plan.md` inside a layer's folder
+    LayerInsideLayer {
+        /// The inner `plan.md`
+        span: Span,
+        /// The outer layer
+        outer: String,
+    },
+    /// A layer whose name the site needs itself
+    ReservedName {
+        /// Its `plan.md`
+        span: Span,
+        /// The name
+        name: String,
+    },
+    /// A page in no layer's folder
+    PageWithoutLayer(Span),
+    /// A project without a layer
+    NoLayer {
+        /// The folder that was looked into
+        folder: String,
+    },
+}
+
+/// Names in the output that no layer may take.
+pub const RESERVED_NAMES: &[&str] = &["assets", "public", "staff", "responders", "search"];
+
+/// Makes a project of what its folder holds. `config_text` is `site.toml`, where there is one.
+pub fn load(config_text: Option<&str>, files_of: impl FnOnce(&str) -> Result<Files, crate::files::Error>) -> Result<Project, crate::files::Error> {
+    let mut sources = Sources::default();
+    let mut faults = Vec::new();
+    let config_source = sources.add("site.toml", config_text.unwrap_or_default());
+    let (config, config_faults) = crate::config::read(config_source, &sources.get(config_source).text);
+    faults.extend(config_faults.into_iter().map(ProjectFault::Config));
+    let files = files_of(&config.content.value)?;
+    faults.extend(files.problems.iter().map(|problem| match problem {
+        Problem::Unreadable { path, reason } => ProjectFault::Unreadable { path: path.clone(), reason: reason.clone() },
+        Problem::SymlinkLoop { path } => ProjectFault::SymlinkLoop(path.clone()),
+        Problem::OutsideProject { path } => ProjectFault::OutsideProject(path.clone()),
+        Problem::NameClash { path, other } => ProjectFault::NameClash { path: path.clone(), other: other.clone() },
+        Problem::BadName { path } => ProjectFault::BadName(path.clone()),
+    }));
+
+    let mut texts: Vec<(String, SourceId)> = Vec::new();
+    let mut assets: Vec<(String, Arc<[u8]>)> = Vec::new();
+    for file in files.files {
+        if file.path.ends_with(".md") {
+            let (text, problem) = decode(&file.bytes);
+            let id = sources.add(file.path.as_str(), text);
+            match problem {
+                Some(TextProblem::NotUtf8(at)) => faults.push(ProjectFault::NotUtf8(Span::new(id, at..at + 3))),
+                Some(TextProblem::Reserved(at)) => faults.push(ProjectFault::ReservedCharacter(Span::new(id, at..at + 3))),
+                None => {}
+            }
+            texts.push((file.path, id));
+        } else {
+            assets.push((file.path, file.bytes.into()));
+        }
+    }
+
+    let mut layers = find_layers(&texts, &mut faults);
+    if layers.is_empty() {
+        faults.push(ProjectFault::NoLayer { folder: config.content.value.clone() });
+    }
+    let mut written_by = vec![None; sources.iter().count()];
+    let mut jobs = Vec::new();
+    for (path, id) in &texts {
+        match owner(&layers, path) {
+            Some(layer) => {
+                let inside: Arc<str> = path[layers[layer].folder.len() + 1..].into();
+                written_by[id.0 as usize] = Some(layer);
+                jobs.push((layer, *id, inside));
+            }
+            None => {
+                let within_a_refused_layer = texts.iter().any(|(plan, _)| {
+                    plan.strip_suffix("plan.md").is_some_and(|folder| path.starts_with(folder))
+                });
+                if !within_a_refused_layer {
+                    faults.push(ProjectFault::PageWithoutLayer(Span::new(*id, 0..0)));
+                }
+            }
+        }
+    }
+    let pages: Vec<(usize, PageSource)> = jobs
+        .into_par_iter()
+        .map(|(layer, id, path)| (layer, read_page(&sources, id, path)))
+        .collect();
+    for (layer, page) in pages {
+        faults.extend(page.faults.iter().cloned().map(ProjectFault::FrontMatter));
+        layers[layer].pages.insert(page.path.clone(), Arc::new(page));
+    }
+    for (path, bytes) in assets {
+        if let Some(layer) = owner(&layers, &path) {
+            let inside: Arc<str> = path[layers[layer].folder.len() + 1..].into();
+            layers[layer].assets.insert(inside, bytes);
+        }
+    }
+    let (layers, kept) = find_parents(layers, &mut faults);
+    for layer in &mut written_by {
+        *layer = layer.and_then(|layer: usize| kept[layer]);
+    }
+    Ok(Project { config, sources, layers, written_by, faults })
+}
+
+enum TextProblem {
+    NotUtf8(usize),
+    Reserved(usize),
+}
+
+/// The text of a file: without a byte order mark, with `\n` at the end of lines. Bytes
+/// that are no text become `U+FFFD`.
+fn decode(bytes: &[u8]) -> (String, Option<TextProblem>) {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    if std::str::from_utf8(bytes).is_err() {
+        let at = text.find('\u{FFFD}').unwrap_or(0);
+        return (text, Some(TextProblem::NotUtf8(at)));
+    }
+    match text.find(crate::syntax::escape::is_reserved) {
+        Some(at) => {
+            let text = text.replace(crate::syntax::escape::is_reserved, "\u{FFFD}");
+            (text, Some(TextProblem::Reserved(at)))
+        }
+        None => (text, None),
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The layers of a project, by name, without their pages.
+fn find_layers(texts: &[(String, SourceId)], faults: &mut Vec<ProjectFault>) -> Vec<Layer> {
+    let mut plans: Vec<(&str, SourceId)> = texts
+        .iter()
+        .filter(|(path, _)| path.ends_with("/plan.md"))
+        .map(|(path, id)| (folder_of(path), *id))
+        .collect();
+    plans.sort_by_key(|(folder, _)| (folder.matches('/').count(), folder.to_string()));
+    let mut layers: Vec<Layer> = Vec::new();
+    for (folder, id) in plans {
+        let span = Span::new(id, 0..0);
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        if RESERVED_NAMES.contains(&name) {
+            faults.push(ProjectFault::ReservedName { span, name: name.to_string() });
+            continue;
+        }
+        if let Some(outer) = layers.iter().find(|layer| folder.starts_with(&format!("{}/", layer.folder))) {
+            faults.push(ProjectFault::LayerInsideLayer { span, outer: outer.name.to_string() });
+            continue;
+        }
+        if let Some(other) = layers.iter().find(|layer| layer.name.eq_ignore_ascii_case(name)) {
+            faults.push(ProjectFault::LayerNameTaken {
+                span,
+                name: name.to_string(),
+                other: other.folder.to_string(),
+            });
+            continue;
+        }
+        layers.push(Layer {
+            name: name.into(),
+            folder: folder.into(),
+            extends: None,
+            parent: None,
+            pages: BTreeMap::new(),
+            assets: BTreeMap::new(),
+        });
+    }
+    layers.sort_by(|a, b| a.name.cmp(&b.name));
+    layers
+}
+
+fn owner(layers: &[Layer], path: &str) -> Option<usize> {
+    layers.iter().position(|layer| {
+        path.strip_prefix(&*layer.folder).is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
+fn read_page(sources: &Sources, source: SourceId, path: Arc<str>) -> PageSource {
+    let text = &sources.get(source).text;
+    let kind = Kind::of_path(&path);
+    let (range, body, fault) = front_matter::split(source, text);
+    let mut faults: Vec<Fault> = fault.into_iter().collect();
+    let mut front = Map::default();
+    if let Some(range) = range {
+        let (map, more) = front_matter::read(source, text, range, kind);
+        front = map;
+        faults.extend(more);
+    }
+    let content = &text[body..];
+    let document = (!has_template(content))
+        .then(|| Arc::new(markdown::parse(source, content, &ExpansionMap::copied(body))));
+    PageSource {
+        source,
+        path,
+        kind,
+        front: Arc::new(front),
+        body: body..text.len(),
+        document,
+        faults,
+    }
+}
+
+/// Whether a text has values to fill in. A heading's `{#id}` is none: comments of
+/// templates are written `{## … ##}`.
+pub fn has_template(text: &str) -> bool {
+    ["{{", "{%", "{##"].iter().any(|mark| text.contains(mark))
+}
+
+/// Finds each layer's parent. Layers without a lineage are left out; for each old index
+/// the new one is returned.
+fn find_parents(mut layers: Vec<Layer>, faults: &mut Vec<ProjectFault>) -> (Vec<Layer>, Vec<Option<usize>>) {
+    let names: Vec<String> = layers.iter().map(|layer| layer.name.to_string()).collect();
+    let mut dropped = vec![false; layers.len()];
+    for (index, layer) in layers.iter_mut().enumerate() {
+        let extends = layer.plan().and_then(|plan| plan.front.get("extends").cloned());
+        let Some(node) = extends else { continue };
+        let Some(name) = node.value.as_text() else { continue };
+        layer.extends = Some(Spanned::new(name.to_string(), node.span));
+        match names.iter().position(|known| known == name) {
+            Some(parent) => layer.parent = Some(parent),
+            None => {
+                let known = names.iter().filter(|other| **other != names[index]).cloned().collect();
+                faults.push(ProjectFault::UnknownParent { span: node.span, name: name.to_string(), known });
+                dropped[index] = true;
+            }
+        }
+    }
+    for start in 0..layers.len() {
+        let mut way = vec![start];
+        while let Some(parent) = layers[way[way.len() - 1]].parent {
+            if way.contains(&parent) {
+                dropped[start] = true;
+                // Told once for each circle: at its first layer by name.
+                let circle = &way[way.iter().position(|index| *index == parent).unwrap_or(0)..];
+                if parent == start && circle.iter().min() == Some(&start) {
+                    let span = layers[start].extends.as_ref().map_or(Span::default(), |extends| extends.span);
+                    let mut names: Vec<String> = circle.iter().map(|index| names[*index].clone()).collect();
+                    names.push(layers[start].name.to_string());
+                    faults.push(ProjectFault::ExtendsItself { span, way: names });
+                }
+                break;
+            }
+            way.push(parent);
+        }
+        if way.iter().any(|index| dropped[*index]) {
+            dropped[start] = true;
+        }
+    }
+    let mut kept = vec![None; layers.len()];
+    let mut next = 0;
+    for (index, dropped) in dropped.iter().enumerate() {
+        if !dropped {
+            kept[index] = Some(next);
+            next += 1;
+        }
+    }
+    let layers = layers
+        .into_iter()
+        .enumerate()
+        .filter(|(index, _)| !dropped[*index])
+        .map(|(_, layer)| Layer { parent: layer.parent.and_then(|parent| kept[parent]), ..layer })
+        .collect();
+    (layers, kept)
+}
