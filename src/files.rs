@@ -236,7 +236,8 @@ fn unreadable(path: String, error: &io::Error) -> Problem {
     Problem::Unreadable { path, reason }
 }
 
-fn is_hidden(name: &str) -> bool {
+/// Whether readers and watchers pass over a name: hidden, or left by an editor.
+pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 

@@ -5,3 +5,4 @@ pub mod files;
 pub mod load;
 pub mod source;
 pub mod syntax;
+pub mod tailor;

@@ -138,7 +138,7 @@ struct Piece {
 ///
 /// Text copied from the source maps byte for byte; text an expression produced maps to
 /// the whole expression.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ExpansionMap {
     pieces: Vec<Piece>,
 }
@@ -171,6 +171,15 @@ impl ExpansionMap {
             from,
             expression_end,
         });
+    }
+
+    /// The same map for a source whose text begins `offset` bytes later.
+    pub fn shifted(mut self, offset: usize) -> Self {
+        for piece in &mut self.pieces {
+            piece.from += offset;
+            piece.expression_end = piece.expression_end.map(|end| end + offset);
+        }
+        self
     }
 
     fn piece(&self, offset: usize) -> Option<&Piece> {

@@ -1,0 +1,306 @@
+//! One request and its answer: GET and HEAD, one connection each, from memory.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::{Preview, overlay};
+use crate::files::Output;
+
+/// How long a read or a write may stand still.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How much a request may be, in bytes.
+const REQUEST: usize = 16 * 1024;
+
+const HTML: &str = "text/html; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+struct Response<'a> {
+    status: &'static str,
+    kind: &'static str,
+    location: Option<String>,
+    body: Cow<'a, [u8]>,
+}
+
+impl<'a> Response<'a> {
+    fn new(status: &'static str, kind: &'static str, body: impl Into<Cow<'a, [u8]>>) -> Self {
+        Response {
+            status,
+            kind,
+            location: None,
+            body: body.into(),
+        }
+    }
+
+    /// A short text that says only what the status is.
+    fn plain(status: &'static str) -> Self {
+        Response::new(status, TEXT, status.as_bytes())
+    }
+
+    fn redirect(status: &'static str, location: String) -> Self {
+        Response {
+            location: Some(location),
+            ..Response::plain(status)
+        }
+    }
+}
+
+/// Tells a client that there are too many of them.
+pub(super) fn refuse(mut stream: TcpStream) {
+    let _ = stream.set_write_timeout(Some(Duration::from_millis(100)));
+    let _ = send(
+        &mut stream,
+        false,
+        "",
+        &Response::plain("503 Service Unavailable"),
+    );
+}
+
+/// Reads a request from `stream` and answers it. An error means that the client is gone.
+pub(super) fn answer(mut stream: TcpStream, preview: &Preview) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    let request = match read(&mut stream)?.ok_or("431 Request Header Fields Too Large") {
+        Ok(text) => Request::parse(&text),
+        Err(status) => Err(status),
+    };
+    let request = match request {
+        Ok(request) => request,
+        Err(status) => {
+            send(&mut stream, false, "", &Response::plain(status))?;
+            return drain(&mut stream);
+        }
+    };
+    let state = match request.path.as_str() {
+        "/_redbinder/events" if !request.head => return overlay::events(stream, preview),
+        // The overlay itself need not wait for the first build.
+        "/_redbinder/overlay.js" => {
+            let script = Response::new("200 OK", mime("js"), overlay::SCRIPT.as_bytes());
+            return send(&mut stream, request.head, "", &script);
+        }
+        "/_redbinder/overlay.css" => {
+            let style = Response::new("200 OK", mime("css"), overlay::STYLE.as_bytes());
+            return send(&mut stream, request.head, "", &style);
+        }
+        _ => preview.ready(),
+    };
+    let (site, home, edition) = (
+        state.site.clone(),
+        state.home.clone(),
+        preview.edition(&state),
+    );
+    let messages = overlay::messages(&state.messages);
+    // Nobody waits for a slow client.
+    drop(state);
+    let mut response = match &site {
+        _ if request.path == "/_redbinder/messages.json" => {
+            Response::new("200 OK", mime("json"), messages)
+        }
+        Some(site) => page(site, &home, &request),
+        None => Response::new("503 Service Unavailable", HTML, overlay::NO_SITE.as_bytes()),
+    };
+    if response.kind == HTML {
+        response.body = overlay::insert(&response.body).into();
+    }
+    send(&mut stream, request.head, &edition, &response)
+}
+
+fn page<'a>(site: &'a Output, home: &str, request: &Request) -> Response<'a> {
+    let path = &request.path[1..];
+    let index = format!("{path}index.html");
+    let is_folder = path.is_empty() || path.ends_with('/');
+    let file = if is_folder { &index } else { path };
+    if let Some(bytes) = site.get(file) {
+        return Response::new("200 OK", mime_of(file), &**bytes);
+    }
+    if path.is_empty() && site.contains_key(home) {
+        return Response::redirect("302 Found", format!("/{}", percent_encode(home)));
+    }
+    // No path of a site begins with `/`, so this never leads to another host.
+    if !is_folder && site.contains_key(&format!("{path}/index.html")) {
+        let location = format!("{}/{}", request.raw_path, request.query);
+        return Response::redirect("301 Moved Permanently", location);
+    }
+    match site.get("404.html") {
+        Some(bytes) => Response::new("404 Not Found", HTML, &**bytes),
+        None => Response::plain("404 Not Found"),
+    }
+}
+
+/// What is asked for.
+#[derive(Debug)]
+struct Request {
+    head: bool,
+    /// Decoded. Begins with `/`.
+    path: String,
+    /// As it was sent, without the query.
+    raw_path: String,
+    /// Empty, or from `?` on.
+    query: String,
+}
+
+impl Request {
+    /// Err with the status to answer with.
+    fn parse(text: &[u8]) -> Result<Request, &'static str> {
+        let text = str::from_utf8(text).map_err(|_| "400 Bad Request")?;
+        let mut lines = text.split("\r\n");
+        let mut words = lines.next().unwrap_or_default().split(' ');
+        let (Some(method), Some(target), Some(version), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Err("400 Bad Request");
+        };
+        let headers = lines.filter_map(|line| line.split_once(':'));
+        let mut hosts = headers.filter(|(name, _)| name.eq_ignore_ascii_case("host"));
+        // A page of another site can have its name point at this machine; its requests then carry
+        // that name, and it would read what is previewed here.
+        if !matches!((hosts.next(), hosts.next()), (Some((_, host)), None) if is_local(host.trim()))
+        {
+            return Err("403 Forbidden");
+        }
+        if method != "GET" && method != "HEAD" {
+            return Err("405 Method Not Allowed");
+        }
+        if !version.starts_with("HTTP/1.") || !target.starts_with('/') {
+            return Err("400 Bad Request");
+        }
+        let (raw_path, query) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
+        let path = percent_decode(raw_path).ok_or("400 Bad Request")?;
+        let [raw_path, query] = [raw_path, query].map(str::to_owned);
+        Ok(Request {
+            head: method == "HEAD",
+            path,
+            raw_path,
+            query,
+        })
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if is_port(port) => name,
+        _ => host,
+    };
+    ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|local| name.eq_ignore_ascii_case(local))
+}
+
+/// Reads up to the empty line. None if it is too long.
+fn read(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
+    let start = Instant::now();
+    let (mut text, mut part) = (Vec::new(), [0; 2048]);
+    loop {
+        let length = stream.read(&mut part)?;
+        // The empty line may begin in the part before.
+        let from = text.len().saturating_sub(3);
+        text.extend_from_slice(&part[..length]);
+        if let Some(end) = text[from..].windows(4).position(|four| four == b"\r\n\r\n") {
+            text.truncate(from + end);
+            return Ok(Some(text));
+        }
+        if text.len() > REQUEST {
+            return Ok(None);
+        }
+        if length == 0 || start.elapsed() > PATIENCE {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+    }
+}
+
+fn send(stream: &mut TcpStream, head: bool, edition: &str, response: &Response) -> io::Result<()> {
+    let mut lines = format!(
+        "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
+         X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n\
+         Connection: close\r\n",
+        response.status,
+        response.kind,
+        response.body.len()
+    );
+    if let Some(location) = &response.location {
+        let _ = write!(lines, "Location: {location}\r\n");
+    }
+    if response.status.starts_with("405") {
+        lines.push_str("Allow: GET, HEAD\r\n");
+    }
+    if !edition.is_empty() {
+        // The one header that a page's own script can read.
+        let _ = write!(lines, "Server-Timing: redbinder;desc=\"{edition}\"\r\n");
+    }
+    lines.push_str("\r\n");
+    stream.write_all(lines.as_bytes())?;
+    if !head {
+        stream.write_all(&response.body)?;
+    }
+    stream.flush()
+}
+
+/// Reads on for a moment: a connection that is closed with something unread is reset, and the
+/// client may lose the answer.
+fn drain(stream: &mut TcpStream) -> io::Result<()> {
+    stream.shutdown(Shutdown::Write)?;
+    stream.set_read_timeout(Some(Duration::from_millis(200)))?;
+    io::copy(&mut stream.take(1024 * 1024), &mut io::sink()).map(drop)
+}
+
+/// None if an escape is broken or the result is not UTF-8.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(if byte == b'%' {
+            let digits = [bytes.next()?, bytes.next()?].map(|digit| char::from(digit).to_digit(16));
+            u8::try_from(digits[0]? * 16 + digits[1]?).ok()?
+        } else {
+            byte
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
+
+/// Escapes all but letters, digits and `/._~-`.
+pub(super) fn percent_encode(path: &str) -> String {
+    path.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"/._~-".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
+}
+
+fn mime_of(path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    mime(name.rsplit_once('.').map_or("", |(_, extension)| extension))
+}
+
+fn mime(extension: &str) -> &'static str {
+    match extension.to_ascii_lowercase().as_str() {
+        "html" | "htm" => HTML,
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "woff" => "font/woff",
+        "ttf" => "font/ttf",
+        "pdf" => "application/pdf",
+        "xml" => "application/xml",
+        "csv" => "text/csv; charset=utf-8",
+        "ics" => "text/calendar; charset=utf-8",
+        "txt" | "md" | "yaml" | "yml" | "toml" => TEXT,
+        _ => "application/octet-stream",
+    }
+}

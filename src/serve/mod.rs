@@ -1,0 +1,277 @@
+//! The preview: a small HTTP server on loopback that rebuilds when a watched file changes and
+//! tells the open pages to reload.
+//!
+//! Pages are answered from the last good build in memory; no request reaches the disk.
+
+mod http;
+mod overlay;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use crate::files::Output;
+
+/// What to serve, and what to watch.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The port to listen on. If it is taken, one of the next twenty, then any. 0 means any.
+    pub port: u16,
+    /// Whether to open the first page in the system's browser.
+    pub open: bool,
+    /// Files and folders that are built from. Those that do not exist are left out.
+    pub watch: Vec<PathBuf>,
+    /// Files and folders whose changes do not count, such as the output folder.
+    pub ignore: Vec<PathBuf>,
+}
+
+/// What one build made.
+#[derive(Debug, Clone, Default)]
+pub struct Build {
+    /// The site.
+    pub output: Output,
+    /// The path in `output` to open first, such as `index.html`.
+    pub home: String,
+    /// What to tell the author.
+    pub messages: Vec<Message>,
+}
+
+/// A diagnostic, as the browser shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// `error`, `warning` or `note`.
+    pub level: String,
+    /// The rule's name.
+    pub rule: String,
+    /// What is wrong.
+    pub text: String,
+    /// Where: `content/base/plan.md:12:17`. May be empty.
+    pub place: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Why the server could not start: `cannot listen on 127.0.0.1:80: permission denied`.
+#[derive(Debug)]
+pub struct Error {
+    address: SocketAddr,
+    reason: io::Error,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = self.reason.to_string().to_lowercase();
+        let reason = reason.split(" (os error").next().unwrap_or_default();
+        write!(f, "cannot listen on {}: {reason}", self.address)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Serves until the process ends. See [`Server::start`].
+pub fn run(
+    options: &Options,
+    build: impl FnMut() -> Result<Build, String> + Send + 'static,
+    log: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<(), Error> {
+    Server::start(options, build, log)?.wait();
+    Ok(())
+}
+
+/// A running server. Dropping it does not stop it: it runs until the process ends.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    accepting: thread::JoinHandle<()>,
+}
+
+impl Server {
+    /// Listens, then builds, and builds again after each change.
+    ///
+    /// `build` returns Err with a text when there is nothing new to serve: the last good build
+    /// stays, with the text over it. A panic in it is treated alike. `log` gets a line with the
+    /// address as soon as it listens, and one for each build. Requests wait for the first build.
+    pub fn start(
+        options: &Options,
+        build: impl FnMut() -> Result<Build, String> + Send + 'static,
+        log: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Result<Server, Error> {
+        let listener = listen(options.port)?;
+        let address = listener.local_addr().map_err(|reason| Error {
+            address: loopback(options.port),
+            reason,
+        })?;
+        let log: Log = Arc::new(log);
+        if options.port != 0 && options.port != address.port() {
+            log(&format!("port {} is taken", options.port));
+        }
+        log(&format!("serving at http://{address}/ (Ctrl-C ends it)"));
+
+        let preview = Arc::new(Preview::new(address));
+        let (options, for_builds, for_log) = (options.clone(), preview.clone(), log.clone());
+        thread::spawn(move || watch::keep_building(&options, &for_builds, build, &for_log));
+        let accepting = thread::spawn(move || accept(&listener, &preview, &log));
+        Ok(Server { address, accepting })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits for ever.
+    pub fn wait(self) {
+        let _ = self.accepting.join();
+    }
+}
+
+type Log = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What the threads share.
+struct Preview {
+    address: SocketAddr,
+    /// Tells this server from the one that listened here before it.
+    started: u128,
+    state: Mutex<State>,
+    changed: Condvar,
+    connections: AtomicUsize,
+}
+
+/// What is served now.
+#[derive(Default)]
+struct State {
+    /// The last good site; None until there was one.
+    site: Option<Arc<Output>>,
+    home: String,
+    messages: Vec<Message>,
+    /// How many builds have ended.
+    builds: u64,
+    /// How many of them changed the site.
+    editions: u64,
+}
+
+impl Preview {
+    fn new(address: SocketAddr) -> Preview {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Preview {
+            address,
+            started: now.unwrap_or_default().as_nanos(),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            connections: AtomicUsize::new(0),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, once the first build has ended.
+    fn ready(&self) -> MutexGuard<'_, State> {
+        let first = self
+            .changed
+            .wait_while(self.lock(), |state| state.builds == 0);
+        first.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A name for what `state` serves, different after each change and each start.
+    fn edition(&self, state: &State) -> String {
+        format!("{}-{}", self.started, state.editions)
+    }
+
+    fn take(&self, built: Result<Build, String>) {
+        let mut state = self.lock();
+        match built {
+            Ok(build) => {
+                if state.site.as_deref() != Some(&build.output) {
+                    state.site = Some(Arc::new(build.output));
+                    state.editions += 1;
+                }
+                state.home = build.home;
+                state.messages = build.messages;
+            }
+            Err(text) => state.messages = vec![failure(text)],
+        }
+        state.builds += 1;
+        self.changed.notify_all();
+    }
+}
+
+fn failure(text: String) -> Message {
+    let [level, rule] = ["error", "build-failed"].map(str::to_owned);
+    Message {
+        level,
+        rule,
+        text,
+        place: String::new(),
+        help: None,
+    }
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+fn listen(port: u16) -> Result<TcpListener, Error> {
+    let next = (1..=20)
+        .filter_map(|step| port.checked_add(step))
+        .chain([0]);
+    let mut bound = TcpListener::bind(loopback(port));
+    for port in next {
+        match bound {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                bound = TcpListener::bind(loopback(port));
+            }
+            _ => break,
+        }
+    }
+    bound.map_err(|reason| Error {
+        address: loopback(port),
+        reason,
+    })
+}
+
+/// How many requests are answered at one time. Each open page holds one.
+const CONNECTIONS: usize = 64;
+
+fn accept(listener: &TcpListener, preview: &Arc<Preview>, log: &Log) {
+    for stream in listener.incoming() {
+        match stream {
+            Ok(stream) => answer(stream, preview),
+            Err(error) => {
+                log(&format!("cannot accept a connection: {error}"));
+                // Out of file handles, most likely: some are given back meanwhile.
+                thread::sleep(Duration::from_millis(100));
+            }
+        }
+    }
+}
+
+fn answer(stream: TcpStream, preview: &Arc<Preview>) {
+    struct Counted(Arc<Preview>);
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.connections.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    let before = preview.connections.fetch_add(1, Ordering::Relaxed);
+    let counted = Counted(preview.clone());
+    if before >= CONNECTIONS {
+        return http::refuse(stream);
+    }
+    // If no thread can be started, the connection is closed; the browser tries again.
+    let _ = thread::Builder::new().spawn(move || {
+        let _ = http::answer(stream, &counted.0);
+    });
+}

@@ -1,0 +1,87 @@
+//! What the preview adds to a page: a script that reloads it, and a panel with what is wrong.
+
+use std::io::{self, ErrorKind, Write};
+use std::net::TcpStream;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use super::{Message, Preview};
+
+pub(super) const SCRIPT: &str = include_str!("overlay.js");
+pub(super) const STYLE: &str = include_str!("overlay.css");
+
+/// The page while no build has succeeded.
+pub(super) const NO_SITE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+    <meta name=\"viewport\" content=\"width=device-width\"><title>Not built</title></head>\
+    <body><h1>Not built</h1><p>The site could not be built yet. This page reloads when it is.</p>\
+    </body></html>";
+
+// A page's Content-Security-Policy allows no inline script or style.
+const TAGS: &[u8] = b"<link rel=\"stylesheet\" href=\"/_redbinder/overlay.css\">\
+    <script src=\"/_redbinder/overlay.js\" defer></script>";
+
+/// `page` with the overlay's tags at the end of its head; at its own end if it has no head.
+pub(super) fn insert(page: &[u8]) -> Vec<u8> {
+    let is_end = |seven: &[u8]| seven.eq_ignore_ascii_case(b"</head>");
+    let end = page.windows(7).position(is_end).unwrap_or(page.len());
+    [&page[..end], TAGS, &page[end..]].concat()
+}
+
+/// The messages as a JSON array of objects.
+pub(super) fn messages(messages: &[Message]) -> Vec<u8> {
+    serde_json::to_vec(messages).unwrap_or_else(|_| b"[]".to_vec())
+}
+
+const PING: Duration = Duration::from_secs(15);
+/// How soon it is noticed that a page was left.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Sends server-sent events until the page is left: `hello` with the edition that is served,
+/// `reload` with the edition when it changed, `messages` when only they may have.
+pub(super) fn events(mut stream: TcpStream, preview: &Preview) -> io::Result<()> {
+    let state = preview.ready();
+    let (mut builds, mut editions) = (state.builds, state.editions);
+    let hello = preview.edition(&state);
+    drop(state);
+    let headers = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\
+                   X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+    let first = format!("{headers}retry: 1000\nevent: hello\ndata: {hello}\n\n");
+    stream.write_all(first.as_bytes())?;
+    stream.flush()?;
+    stream.set_read_timeout(Some(Duration::from_millis(1)))?;
+
+    let mut sent = Instant::now();
+    loop {
+        let same = |state: &mut super::State| state.builds == builds;
+        let waited = preview
+            .changed
+            .wait_timeout_while(preview.lock(), LOOK, same);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let event = if state.editions != editions {
+            format!("event: reload\ndata: {}\n\n", preview.edition(&state))
+        } else if state.builds != builds {
+            format!("event: messages\ndata: {}\n\n", state.builds)
+        } else if sent.elapsed() >= PING {
+            ": ping\n\n".to_owned()
+        } else {
+            String::new()
+        };
+        (builds, editions) = (state.builds, state.editions);
+        drop(state);
+        if is_closed(&stream) {
+            return Ok(());
+        }
+        if !event.is_empty() {
+            stream.write_all(event.as_bytes())?;
+            stream.flush()?;
+            sent = Instant::now();
+        }
+    }
+}
+
+fn is_closed(stream: &TcpStream) -> bool {
+    match stream.peek(&mut [0]) {
+        Ok(length) => length == 0,
+        Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+    }
+}

@@ -1,0 +1,216 @@
+//! Building, and building again when a file changed.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use notify::{EventKind, RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+
+use super::{Build, Log, Message, Options, Preview, http};
+use crate::files;
+
+/// Builds, and builds again after each change, for ever.
+pub(super) fn keep_building(
+    options: &Options,
+    preview: &Preview,
+    mut build: impl FnMut() -> Result<Build, String>,
+    log: &Log,
+) {
+    let (sender, changes) = mpsc::channel();
+    // Watching begins before the first build, so that no change falls between the two.
+    let _watcher = start(options, sender, log);
+    let mut done = "built";
+    loop {
+        let start = Instant::now();
+        let built = catch_unwind(AssertUnwindSafe(&mut build)).unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| panic.downcast_ref().map(|text: &&str| (*text).to_owned()));
+            Err(format!("the build broke off: {}", text.unwrap_or_default()))
+        });
+        let took = start.elapsed().as_millis();
+        match &built {
+            Ok(build) => log(&format!("{done} in {took} ms: {}", count(&build.messages))),
+            Err(text) => log(&format!("not {done}: {text}")),
+        }
+        preview.take(built);
+        if options.open && done == "built" {
+            open(preview, log);
+        }
+        done = "rebuilt";
+        // What changed while it built is one next build.
+        if changes.recv().is_err() {
+            return;
+        }
+        while changes.try_recv().is_ok() {}
+    }
+}
+
+/// `3 errors, 1 warning`.
+fn count(messages: &[Message]) -> String {
+    let count = |level: &str| {
+        messages
+            .iter()
+            .filter(|message| message.level == level)
+            .count()
+    };
+    let words = |level| match count(level) {
+        0 => None,
+        1 => Some(format!("1 {level}")),
+        many => Some(format!("{many} {level}s")),
+    };
+    let words: Vec<_> = ["error", "warning", "note"]
+        .into_iter()
+        .filter_map(words)
+        .collect();
+    if words.is_empty() {
+        "no errors".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
+/// Starts the system's browser on the first page.
+fn open(preview: &Preview, log: &Log) {
+    let url = format!(
+        "http://{}/{}",
+        preview.address,
+        http::percent_encode(&preview.lock().home)
+    );
+    let (program, before): (_, &[&str]) = if cfg!(windows) {
+        ("cmd", &["/c", "start", ""])
+    } else if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else {
+        ("xdg-open", &[])
+    };
+    let mut command = Command::new(program);
+    command.args(before).arg(&url).stdin(Stdio::null());
+    let started = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    match started {
+        // Waited for, so that no finished process is left behind.
+        Ok(mut child) => drop(thread::spawn(move || child.wait())),
+        Err(error) => log(&format!("cannot open {url} with {program}: {error}")),
+    }
+}
+
+/// How long it must be quiet before a burst of changes counts as one.
+const QUIET: Duration = Duration::from_millis(80);
+
+/// Sends to `changed` after each burst of changes, until the result is dropped. What cannot be
+/// watched is logged and left out.
+fn start(
+    options: &Options,
+    changed: Sender<()>,
+    log: &Log,
+) -> Option<Debouncer<RecommendedWatcher, RecommendedCache>> {
+    let interest = Interest::new(options);
+    let (folders, for_events) = (interest.watched(), log.clone());
+    let on_events = move |result: DebounceEventResult| match result {
+        Ok(events) => {
+            let counts = |event: &notify::Event| {
+                event.need_rescan()
+                    || !matches!(event.kind, EventKind::Access(_))
+                        && event.paths.iter().any(|path| interest.has(path))
+            };
+            if events.iter().any(|event| counts(event)) {
+                // Nobody listens any more only when the process ends.
+                let _ = changed.send(());
+            }
+        }
+        Err(errors) => errors
+            .iter()
+            .for_each(|error| for_events(&format!("cannot watch: {error}"))),
+    };
+    let mut watcher = match new_debouncer(QUIET, None, on_events) {
+        Ok(watcher) => watcher,
+        Err(error) => {
+            log(&format!(
+                "cannot watch for changes: {error}; restart to see them"
+            ));
+            return None;
+        }
+    };
+    for (path, mode) in folders {
+        if let Err(error) = watcher.watch(&path, mode) {
+            let path = path.display();
+            log(&format!(
+                "cannot watch {path}: {error}; restart to see its changes"
+            ));
+        }
+    }
+    Some(watcher)
+}
+
+/// Which changes matter.
+struct Interest {
+    folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+    ignored: Vec<PathBuf>,
+}
+
+impl Interest {
+    fn new(options: &Options) -> Interest {
+        let watch = options
+            .watch
+            .iter()
+            .filter_map(|path| path.canonicalize().ok());
+        let (folders, files) = watch.partition(|path| path.is_dir());
+        let ignored = options.ignore.iter().map(|path| real(path)).collect();
+        Interest {
+            folders,
+            files,
+            ignored,
+        }
+    }
+
+    /// A file is watched through its folder: editors save by putting a new file in its place, and
+    /// a watch on the old one would see nothing more.
+    fn watched(&self) -> Vec<(PathBuf, RecursiveMode)> {
+        let around = self.files.iter().filter_map(|file| file.parent());
+        let around =
+            around.filter(|parent| !self.folders.iter().any(|folder| parent.starts_with(folder)));
+        let mut around: Vec<_> = around.map(Path::to_owned).collect();
+        around.sort();
+        around.dedup();
+        let folders = self
+            .folders
+            .iter()
+            .map(|folder| (folder.clone(), RecursiveMode::Recursive));
+        folders
+            .chain(
+                around
+                    .into_iter()
+                    .map(|folder| (folder, RecursiveMode::NonRecursive)),
+            )
+            .collect()
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        let is_shown = |folder: &PathBuf| {
+            let below = path.strip_prefix(folder);
+            below.is_ok_and(|below| {
+                !below
+                    .iter()
+                    .any(|name| files::is_hidden(&name.to_string_lossy()))
+            })
+        };
+        !self.ignored.iter().any(|ignored| path.starts_with(ignored))
+            && (self.files.iter().any(|file| file == path) || self.folders.iter().any(is_shown))
+    }
+}
+
+/// The real path, also of what does not exist yet.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let above = path
+        .ancestors()
+        .find_map(|above| Some((above, above.canonicalize().ok()?)));
+    match above {
+        Some((above, real)) => real.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
+        None => path,
+    }
+}

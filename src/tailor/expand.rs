@@ -1,0 +1,422 @@
+//! Values in pages: each page is a template over its variant's facts.
+//!
+//! Marks travel through the template engine with the text, so that every character that
+//! comes out is related to the place it was written at.
+
+use std::ops::Range;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+
+use crate::source::ExpansionMap;
+use crate::syntax::escape::escape_value;
+use crate::tailor::tables;
+
+/// What is wrong with a template, at a range of its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateFault {
+    /// A name that nothing defines
+    Undefined {
+        /// The expression
+        expression: String,
+        /// What of it is defined
+        defined: String,
+        /// The name that is not
+        name: String,
+        /// The names there are in its place
+        known: Vec<String>,
+    },
+    /// A value that is null or empty where it is printed; the expression.
+    Blank(String),
+    /// A template that cannot be understood or run; the engine's reason.
+    Broken(String),
+}
+
+/// A page with its values filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expanded {
+    /// The text
+    pub text: String,
+    /// Where each part of it is from
+    pub map: ExpansionMap,
+    /// What could not be filled in
+    pub faults: Vec<(Range<usize>, TemplateFault)>,
+}
+
+/// The mark of the first tag; the others follow.
+const FIRST_MARK: u32 = 0x10_0000;
+/// Marks stop before the stand-ins of values.
+const MARKS: usize = 0xF000;
+/// Stands where a value is null or empty.
+const HOLE: char = '\u{10F800}';
+/// Faults told of one page
+const MOST_FAULTS: usize = 50;
+
+/// The template engine, as pages use it.
+pub fn environment() -> Environment<'static> {
+    let mut environment = Environment::empty();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.set_fuel(Some(2_000_000));
+    environment.set_recursion_limit(100);
+    let syntax = SyntaxConfig::builder()
+        .comment_delimiters("{##", "##}")
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build();
+    if let Ok(syntax) = syntax {
+        environment.set_syntax(syntax);
+    }
+    environment.set_formatter(|out, _state: &mut State, value| {
+        if value.is_none() {
+            out.write_str(HOLE.encode_utf8(&mut [0; 4]))?;
+        } else if value.is_safe() {
+            out.write_str(value.as_str().unwrap_or_default())?;
+        } else {
+            let text = value.to_string();
+            if text.trim().is_empty() {
+                out.write_str(HOLE.encode_utf8(&mut [0; 4]))?;
+            } else {
+                out.write_str(&escape_value(&text))?;
+            }
+        }
+        Ok(())
+    });
+    use minijinja::{filters, tests};
+    environment.add_filter("lower", filters::lower);
+    environment.add_filter("upper", filters::upper);
+    environment.add_filter("capitalize", filters::capitalize);
+    environment.add_filter("title", filters::title);
+    environment.add_filter("replace", filters::replace);
+    environment.add_filter("length", filters::length);
+    environment.add_filter("join", filters::join);
+    environment.add_filter("default", filters::default);
+    environment.add_filter("first", filters::first);
+    environment.add_filter("last", filters::last);
+    environment.add_filter("items", filters::items);
+    environment.add_filter("sort", filters::sort);
+    environment.add_test("defined", tests::is_defined);
+    environment.add_test("undefined", tests::is_undefined);
+    environment.add_test("none", tests::is_none);
+    environment.add_function("range", minijinja::functions::range);
+    tables::add_to(&mut environment);
+    environment
+}
+
+/// A tag of a template: where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Tag {
+    range: Range<usize>,
+    prints: bool,
+}
+
+/// Fills the values of `context` into `text`. A part that cannot be filled in is left out
+/// and told.
+pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expanded {
+    let mut faults: Vec<(Range<usize>, TemplateFault)> = Vec::new();
+    let mut template = text.to_string();
+    loop {
+        let tags = find_tags(&template);
+        let (marked, marks) = mark(&template, &tags);
+        match environment.render_named_str("page", &marked, context) {
+            Ok(output) => {
+                let (text, map) = unmark(&output, &marks, text, &mut faults);
+                faults.sort_by_key(|(range, _)| range.start);
+                return Expanded { text, map, faults };
+            }
+            Err(error) => {
+                let at = error.range().map(|range| unmarked_range(&marked, range));
+                let tag = at.as_ref().and_then(|at| {
+                    tags.iter().find(|tag| tag.range.start <= at.start && at.start < tag.range.end)
+                });
+                let range = match tag {
+                    Some(tag) if tag.prints => tag.range.clone(),
+                    _ => at.clone().unwrap_or(0..0),
+                };
+                faults.push((range.clone(), fault(&error, text, range, context)));
+                // The page is tried again without the tag, to tell its other faults too.
+                match tag {
+                    Some(tag) if tag.prints && faults.len() < MOST_FAULTS => {
+                        let blank = " ".repeat(tag.range.len());
+                        template.replace_range(tag.range.clone(), &blank);
+                    }
+                    _ => return unexpanded(text, faults),
+                }
+            }
+        }
+    }
+}
+
+/// The text with its tags blanked: what is left to read of a template that cannot be run.
+fn unexpanded(text: &str, faults: Vec<(Range<usize>, TemplateFault)>) -> Expanded {
+    let mut plain = text.to_string();
+    for tag in find_tags(text) {
+        plain.replace_range(tag.range.clone(), &" ".repeat(tag.range.len()));
+    }
+    Expanded { text: plain, map: ExpansionMap::copied(0), faults }
+}
+
+fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> TemplateFault {
+    let expression = text.get(range).unwrap_or_default().trim();
+    let expression = expression.trim_matches(['{', '}', '%', '-', ' ']).trim().to_string();
+    match error.kind() {
+        ErrorKind::UndefinedError => undefined(expression, context),
+        ErrorKind::UnknownFunction => TemplateFault::Undefined {
+            defined: String::new(),
+            name: expression.split('(').next().unwrap_or_default().trim().to_string(),
+            known: tables::NAMES.iter().map(|name| name.to_string()).collect(),
+            expression,
+        },
+        ErrorKind::OutOfFuel => TemplateFault::Broken("the template does not come to an end".into()),
+        kind => TemplateFault::Broken(match error.detail() {
+            Some(detail) => detail.to_string(),
+            None => kind.to_string(),
+        }),
+    }
+}
+
+/// What of an expression's path is undefined, and what could stand in its place.
+fn undefined(expression: String, context: &Value) -> TemplateFault {
+    let end = expression
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '"' | '\'')))
+        .unwrap_or(expression.len());
+    let path = expression[..end].replace("[\"", ".").replace("['", ".").replace(['"', '\'', ']'], "");
+    let mut value = context.clone();
+    let mut defined = String::new();
+    for part in path.split('.') {
+        match value.get_attr(part).ok().filter(|next| !next.is_undefined()) {
+            Some(next) => {
+                defined = format!("{defined}{part}.");
+                value = next;
+            }
+            None => {
+                let keys = value.try_iter().map(|keys| keys.map(|key| key.to_string()).collect());
+                let known = keys.unwrap_or_default();
+                return TemplateFault::Undefined { name: part.to_string(), defined, known, expression };
+            }
+        }
+    }
+    TemplateFault::Undefined { name: path.clone(), defined: String::new(), known: Vec::new(), expression }
+}
+
+/// The tags of a template, in order. Inside `{% raw %}` there are none.
+fn find_tags(text: &str) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    let mut raw = false;
+    while let Some(found) = text[at..].find('{') {
+        let start = at + found;
+        let rest = &text[start..];
+        let close = if rest.starts_with("{{") && !raw {
+            "}}"
+        } else if rest.starts_with("{%") {
+            "%}"
+        } else if rest.starts_with("{##") && !raw {
+            "##}"
+        } else {
+            at = start + 1;
+            continue;
+        };
+        let inside = if close == "##}" { rest.find(close) } else { find_outside_quotes(rest, close) };
+        let Some(end) = inside.map(|end| start + end + close.len()) else {
+            break;
+        };
+        let words = text[start + 2..end - 2].trim_matches(['-', '+', ' ', '\n']);
+        if close == "%}" {
+            if raw && words != "endraw" {
+                at = start + 2;
+                continue;
+            }
+            raw = words == "raw";
+        }
+        tags.push(Tag { range: start..end, prints: close == "}}" });
+        at = end;
+    }
+    tags
+}
+
+fn find_outside_quotes(text: &str, close: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, character) in text.char_indices().skip(2) {
+        match (quote, character) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(character),
+            (None, _) if text[at..].starts_with(close) => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What a mark in the output stands for.
+#[derive(Debug, Clone)]
+enum Mark {
+    /// Text copied from here on
+    Text(usize),
+    /// The value of an expression
+    Value(Range<usize>),
+}
+
+/// The template with a mark before each expression and after each tag. A mark never
+/// stands where the engine would take away white space.
+fn mark(text: &str, tags: &[Tag]) -> (String, Vec<Mark>) {
+    let mut marked = String::with_capacity(text.len() + tags.len() * 8);
+    let mut marks = Vec::new();
+    let put = |marked: &mut String, marks: &mut Vec<Mark>, mark: Mark| {
+        if marks.len() < MARKS {
+            marked.extend(char::from_u32(FIRST_MARK + marks.len() as u32));
+            marks.push(mark);
+        }
+    };
+    let mut at = 0;
+    let mut trims_newline = false;
+    let mut trims_all = false;
+    for (index, tag) in tags.iter().map(Some).chain([None]).enumerate() {
+        let end = tag.map_or(text.len(), |tag| tag.range.start);
+        let run = &text[at..end];
+        let lead = if index == 0 {
+            0
+        } else if trims_all || run.trim().is_empty() && tag.is_some_and(|tag| !tag.prints) {
+            run.len() - run.trim_start().len()
+        } else if trims_newline && run.starts_with('\n') {
+            1
+        } else {
+            0
+        };
+        marked.push_str(&run[..lead]);
+        if lead < run.len() {
+            put(&mut marked, &mut marks, Mark::Text(at + lead));
+            marked.push_str(&run[lead..]);
+        }
+        let Some(tag) = tag else { break };
+        let words = &text[tag.range.clone()];
+        if tag.prints && !words.starts_with("{{-") {
+            put(&mut marked, &mut marks, Mark::Value(tag.range.clone()));
+        }
+        marked.push_str(words);
+        trims_newline = !tag.prints;
+        trims_all = words.ends_with("-}}") || words.ends_with("-%}");
+        at = tag.range.end;
+    }
+    (marked, marks)
+}
+
+fn mark_index(character: char) -> Option<usize> {
+    let index = (character as u32).checked_sub(FIRST_MARK)? as usize;
+    (index < MARKS).then_some(index)
+}
+
+/// A range of the marked template, in the template.
+fn unmarked_range(marked: &str, range: Range<usize>) -> Range<usize> {
+    let before = |end: usize| {
+        let end = end.min(marked.len());
+        let marks = marked.get(..end).unwrap_or_default().chars().filter(|c| mark_index(*c).is_some()).count();
+        // Every mark has four bytes.
+        end - marks * 4
+    };
+    before(range.start)..before(range.end)
+}
+
+/// The output without its marks, and where each part of it is from.
+fn unmark(
+    output: &str,
+    marks: &[Mark],
+    source: &str,
+    faults: &mut Vec<(Range<usize>, TemplateFault)>,
+) -> (String, ExpansionMap) {
+    let mut text = String::with_capacity(output.len());
+    let mut map = ExpansionMap::copied(0);
+    let mut value: Option<Range<usize>> = None;
+    for character in output.chars() {
+        if character == HOLE {
+            let range = value.clone().unwrap_or(0..0);
+            let expression = source[range.clone()].trim_matches(['{', '}', '-', ' ']).to_string();
+            faults.push((range, TemplateFault::Blank(expression)));
+            continue;
+        }
+        match mark_index(character).and_then(|index| marks.get(index)) {
+            Some(Mark::Text(from)) => {
+                map.copy(text.len(), *from);
+                value = None;
+            }
+            Some(Mark::Value(range)) => {
+                map.value(text.len(), range.clone());
+                value = Some(range.clone());
+            }
+            None => text.push(character),
+        }
+    }
+    (text, map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::unescape_value;
+    use minijinja::context;
+
+    fn run(text: &str) -> Expanded {
+        let context = context! {
+            timers => context! { report => context! { within => "1 hour" } },
+            names => vec!["a", "b"],
+            empty => "",
+            tricky => "*x* | [y](z)",
+        };
+        expand(&environment(), text, &context)
+    }
+
+    #[test]
+    fn every_part_knows_where_it_is_from() {
+        let source = "Report within {{ timers.report.within }}, then\n{% for n in names %}\n- {{ n }} waits\n{% endfor %}\nend\n";
+        let expanded = run(source);
+        assert_eq!(expanded.faults, []);
+        assert_eq!(expanded.text, "Report within 1 hour, then\n- a waits\n- b waits\nend\n");
+        let from = |words: &str| {
+            let at = expanded.text.rfind(words).expect("in the text");
+            &source[expanded.map.source_range(at..at + words.len())]
+        };
+        assert_eq!(from("Report"), "Report");
+        assert_eq!(from("1 hour"), "{{ timers.report.within }}");
+        assert_eq!(from("then"), "then");
+        assert_eq!(from("waits"), "waits");
+        assert_eq!(from("end"), "end");
+    }
+
+    #[test]
+    fn all_undefined_names_of_a_page_are_told_with_what_was_meant() {
+        let source = "{{ timers.reprot.within }} {{ empty }} {{ timer.report.within }} {{ severty_table() }}";
+        let faults = run(source).faults;
+        let told: Vec<_> = faults.iter().map(|(range, fault)| (&source[range.clone()], fault.clone())).collect();
+        assert_eq!(told.len(), 4, "{told:?}");
+        let undefined = |index: usize| match &told[index].1 {
+            TemplateFault::Undefined { defined, name, known, .. } => {
+                (defined.as_str(), name.as_str(), known.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(undefined(0), ("timers.", "reprot", vec!["report"]));
+        assert_eq!(told[1].1, TemplateFault::Blank("empty".into()));
+        assert_eq!(undefined(2).1, "timer");
+        assert!(undefined(2).2.contains(&"timers"));
+        assert_eq!(undefined(3).1, "severty_table");
+        assert!(undefined(3).2.contains(&"severity_table"));
+    }
+
+    #[test]
+    fn a_value_is_never_markup() {
+        let text = run("{{ tricky }}").text;
+        assert!(!text.contains(['*', '|', '[', ']', '(']));
+        assert_eq!(unescape_value(&text), "*x* | [y](z)");
+    }
+
+    #[test]
+    fn broken_and_endless_templates_are_faults() {
+        for source in ["{{ a", "{% if %}", "{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}", "{% include 'x' %}", "{{ names | nothing }}"] {
+            assert!(!run(source).faults.is_empty(), "{source}");
+        }
+        assert_eq!(run("{% raw %}${{ github.ref }}{% endraw %}").text, "${{ github.ref }}");
+        assert_eq!(run("## A {#a}\n{## a note ##}\nb").text, "## A {#a}\nb");
+    }
+}

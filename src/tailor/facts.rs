@@ -1,0 +1,186 @@
+//! Facts: front matter merged along a lineage, narrowed to an edition, and handed to
+//! templates.
+
+use minijinja::Value as TemplateValue;
+
+use crate::source::Spanned;
+use crate::syntax::{Audience, Duration, DurationRange, Field, Map, Node, Shape, Value};
+
+/// Keys of a plan that say something about its own layer and are never inherited.
+const OWN: &[&str] = &["extends", "deviations", "allow", "tailor", "aliases"];
+
+/// A parent's front matter with a layer's own laid over it, key by key. `null` removes.
+pub fn merge(parent: &Map, own: &Map) -> Map {
+    let mut merged = parent.clone();
+    for key in OWN {
+        merged.remove(key);
+    }
+    merge_into(&mut merged, own);
+    merged
+}
+
+fn merge_into(merged: &mut Map, own: &Map) {
+    for (key, node) in own.iter() {
+        if node.value == Value::Null {
+            merged.remove(&key.value);
+            continue;
+        }
+        let inherited = merged.get(&key.value).and_then(|node| node.value.as_map());
+        match (inherited, &node.value) {
+            (Some(inherited), Value::Map(own)) => {
+                let mut both = inherited.clone();
+                merge_into(&mut both, own);
+                // The place of what is merged is the place of the nearest layer's words.
+                merged.set(key.clone(), Node::new(Value::Map(both), node.span));
+            }
+            _ => merged.set(key.clone(), without_nulls(node)),
+        }
+    }
+}
+
+/// A value a layer adds may hold nulls for keys its parent does not have.
+fn without_nulls(node: &Node) -> Node {
+    match &node.value {
+        Value::Map(map) => {
+            let mut clean = Map::default();
+            for (key, node) in map.iter().filter(|(_, node)| node.value != Value::Null) {
+                clean.set(key.clone(), without_nulls(node));
+            }
+            Node::new(Value::Map(clean), node.span)
+        }
+        _ => node.clone(),
+    }
+}
+
+/// Takes out the facts an edition may not see.
+pub fn narrow(facts: &mut Map, edition: Audience) {
+    facts.retain(|_, node| {
+        if let Value::Map(entries) = &mut node.value {
+            entries.retain(|_, entry| audience_of(entry) <= edition);
+        }
+        true
+    });
+}
+
+fn audience_of(entry: &Node) -> Audience {
+    let name = entry.value.as_map().and_then(|map| map.get("audience"));
+    name.and_then(|node| Audience::parse(node.value.as_text()?)).unwrap_or_default()
+}
+
+/// The audience of a page's front matter.
+pub fn page_audience(front: &Map) -> Audience {
+    let name = front.get("audience").and_then(|node| node.value.as_text());
+    name.and_then(Audience::parse).unwrap_or_default()
+}
+
+/// A map of front matter as templates see it: durations in words, the rest as written.
+pub fn to_template<'f>(map: &Map, fields: impl Iterator<Item = &'f Field> + Clone) -> TemplateValue {
+    TemplateValue::from_pairs(map.iter().filter_map(|(key, node)| {
+        let field = fields.clone().find(|field| field.name == key.value)?;
+        Some((key.value.clone(), value_to_template(node, &field.shape)))
+    }))
+}
+
+fn value_to_template(node: &Node, shape: &Shape) -> TemplateValue {
+    match (&node.value, shape) {
+        (Value::Null, _) => TemplateValue::from(()),
+        (Value::Flag(flag), _) => TemplateValue::from(*flag),
+        (Value::Text(text), Shape::Duration) => TemplateValue::from(match Duration::parse(text) {
+            Some(duration) => duration.to_string(),
+            None => text.clone(),
+        }),
+        (Value::Text(text), Shape::DurationRange) => TemplateValue::from(match DurationRange::parse(text) {
+            Some(range) => range.to_string(),
+            None => text.clone(),
+        }),
+        (Value::Text(text), Shape::Whole) => match text.parse::<u32>() {
+            Ok(number) => TemplateValue::from(number),
+            Err(_) => TemplateValue::from(text.clone()),
+        },
+        (Value::Text(text), _) => TemplateValue::from(text.trim()),
+        (Value::List(items), Shape::List(shape)) => {
+            items.iter().map(|item| value_to_template(item, shape)).collect()
+        }
+        (Value::Map(map), Shape::Map(shape)) => TemplateValue::from_pairs(
+            map.iter().map(|(key, node)| (key.value.clone(), value_to_template(node, shape))),
+        ),
+        (Value::Map(map), Shape::Record(fields)) => to_template(map, fields.iter()),
+        (Value::List(_) | Value::Map(_), _) => TemplateValue::UNDEFINED,
+    }
+}
+
+/// Calls `change` with every text of a map that is prose; ids, dates and words of a
+/// choice are none.
+pub fn each_text<'f>(
+    map: &mut Map,
+    fields: impl Iterator<Item = &'f Field> + Clone,
+    change: &mut dyn FnMut(&mut Spanned<Value>),
+) {
+    map.retain(|key, node| {
+        if let Some(field) = fields.clone().find(|field| field.name == key) {
+            each_text_of(node, &field.shape, change);
+        }
+        true
+    });
+}
+
+fn each_text_of(node: &mut Node, shape: &Shape, change: &mut dyn FnMut(&mut Node)) {
+    match (shape, &mut node.value) {
+        (Shape::Text, Value::Text(_)) => change(node),
+        (Shape::List(shape), Value::List(items)) => {
+            items.iter_mut().for_each(|item| each_text_of(item, shape, change))
+        }
+        (Shape::Map(shape), Value::Map(map)) => map.retain(|_, node| {
+            each_text_of(node, shape, change);
+            true
+        }),
+        (Shape::Record(fields), Value::Map(map)) => each_text(map, fields.iter(), change),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::syntax::{Kind, front_matter};
+
+    fn facts(source: u32, yaml: &str) -> Map {
+        let (map, faults) = front_matter::read(SourceId(source), yaml, 0..yaml.len(), Kind::Plan);
+        assert_eq!(faults, []);
+        map
+    }
+
+    fn text<'m>(map: &'m Map, path: &str) -> Option<&'m str> {
+        map.at(path)?.value.as_text()
+    }
+
+    #[test]
+    fn facts_merge_key_by_key_and_null_removes() {
+        let base = facts(0, "timers: {report: {title: Report, within: 1h, starts: noticed}}\ntools: {chat: {title: Chat}}\n");
+        let own = facts(1, "timers: {report: {within: 30m}}\ntools: {chat: null}\n");
+        let merged = merge(&base, &own);
+        assert_eq!(text(&merged, "timers.report.within"), Some("30m"));
+        assert_eq!(text(&merged, "timers.report.starts"), Some("noticed"));
+        assert!(merged.at("tools.chat").is_none());
+        let place = merged.at("timers.report.within").map(|node| node.span.source);
+        assert_eq!(place, Some(SourceId(1)), "a fact knows the layer that stated it");
+    }
+
+    #[test]
+    fn what_a_layer_says_of_itself_is_not_inherited() {
+        let base = facts(0, "extends: root\ndeviations: {timers.report: {reason: r, approved_by: a}}\n");
+        assert!(merge(&base, &Map::default()).is_empty());
+    }
+
+    #[test]
+    fn an_edition_has_only_the_facts_it_may_see() {
+        let mut all = facts(
+            0,
+            "channels:\n  open: {title: Open, kind: chat}\n  fire: {title: Fire, kind: chat, audience: responders}\n",
+        );
+        narrow(&mut all, Audience::Staff);
+        assert!(all.at("channels.open").is_some());
+        assert!(all.at("channels.fire").is_none());
+    }
+}

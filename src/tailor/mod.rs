@@ -1,0 +1,444 @@
+//! Variants: for each layer and edition, the complete text its readers get.
+
+pub mod expand;
+pub mod facts;
+pub mod merge;
+mod tables;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use minijinja::{Environment, Value as TemplateValue};
+use rayon::prelude::*;
+
+use crate::load::{PageSource, Project, has_template};
+use crate::source::{ExpansionMap, SourceId, Span, Spanned};
+use crate::syntax::{Audience, Document, FaultKind, Kind, Map, Value, Waiver, markdown};
+
+pub use expand::TemplateFault;
+pub use merge::Body;
+
+/// One layer over all it extends, as one audience may see it.
+#[derive(Debug)]
+pub struct Variant {
+    /// The layer's name, and the variant's
+    pub name: Arc<str>,
+    /// Its number in the project
+    pub layer: usize,
+    /// The numbers of the layers it consists of, the farthest first, its own last
+    pub lineage: Vec<usize>,
+    /// Who may see it
+    pub edition: Audience,
+    /// The plan's facts
+    pub facts: Map,
+    /// The pages, by path
+    pub pages: BTreeMap<Arc<str>, Page>,
+    /// The other files, by path, with the layer each is from
+    pub assets: BTreeMap<Arc<str>, (usize, Arc<[u8]>)>,
+    /// What could not be tailored
+    pub faults: Vec<TailorFault>,
+}
+
+/// A page of a variant.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The path from the layer's folder
+    pub path: Arc<str>,
+    /// What it describes
+    pub kind: Kind,
+    /// Its front matter, merged
+    pub front: Arc<Map>,
+    /// Its title: from its front matter, or its first heading, or its file's name
+    pub title: String,
+    /// Its text
+    pub body: Arc<Body>,
+    /// The layers that wrote some of it, the farthest first
+    pub layers: Vec<usize>,
+    /// The file of the layer that wrote it first
+    pub source: SourceId,
+    /// Exceptions from rules
+    pub waivers: Vec<Waiver>,
+}
+
+/// Something a tailoring or its values cannot mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TailorFault {
+    /// Where
+    pub span: Span,
+    /// What
+    pub kind: TailorFaultKind,
+}
+
+/// What is wrong with a tailoring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TailorFaultKind {
+    /// A text that could not be understood
+    Syntax(FaultKind),
+    /// A value that could not be filled in
+    Template(TemplateFault),
+    /// A section the inherited page does not have
+    UnknownTarget {
+        /// The id
+        id: String,
+        /// The page
+        page: String,
+        /// The ids there are
+        known: Vec<String>,
+    },
+    /// A section the inherited page has twice
+    AmbiguousTarget {
+        /// The id
+        id: String,
+        /// The page
+        page: String,
+    },
+    /// A heading that does not say what it does with the inherited page
+    NoVerb {
+        /// The heading
+        title: String,
+        /// The page
+        page: String,
+    },
+    /// Text of a tailoring that belongs to no section
+    TextOutsideSection {
+        /// The page
+        page: String,
+    },
+    /// A page that wants to change one that is not inherited
+    NothingInherited {
+        /// The page
+        page: String,
+        /// The pages there are; empty where only a heading wants it
+        known: Vec<String>,
+    },
+    /// A heading that both changes a section and places a new one
+    VerbAndPlace,
+    /// A new section with the id of an inherited one
+    IdTaken {
+        /// The id
+        id: String,
+        /// The page
+        page: String,
+    },
+    /// Text added to a section for another audience than the section's
+    AudienceOfPart,
+    /// An audience there is not
+    UnknownAudience(String),
+    /// A removal that does not say why
+    ReasonMissing,
+}
+
+/// Makes every variant of a project, in each edition that is built.
+pub fn tailor(project: &Project) -> Vec<Variant> {
+    let workshop = Workshop {
+        project,
+        environment: expand::environment(),
+        documents: Mutex::default(),
+        bodies: Mutex::default(),
+    };
+    let editions = project.config.editions.keys().filter_map(|name| Audience::parse(name));
+    let editions: Vec<Audience> = editions.collect();
+    let jobs: Vec<(usize, Audience)> = (0..project.layers.len())
+        .flat_map(|layer| editions.iter().map(move |edition| (layer, *edition)))
+        .collect();
+    jobs.into_par_iter().map(|(layer, edition)| workshop.variant(layer, edition)).collect()
+}
+
+/// A text filled in: the file, the text, and where each part of it is from.
+type DocumentKey = (SourceId, String, ExpansionMap);
+/// A merged text: the documents it is of, by address, and who may see it.
+type BodyKey = (Vec<usize>, Audience);
+type MergedBody = (Arc<Body>, Arc<[TailorFault]>);
+
+/// What variants share while they are made: a text that comes out the same is read once.
+struct Workshop<'p> {
+    project: &'p Project,
+    environment: Environment<'static>,
+    documents: Mutex<HashMap<DocumentKey, Arc<Document>>>,
+    bodies: Mutex<HashMap<BodyKey, MergedBody>>,
+}
+
+/// A page's front matter along the lineage, and the files its text is of.
+struct Draft {
+    front: Arc<Map>,
+    kind: Kind,
+    /// With each file, the number of its layer; all are laid over the first.
+    files: Vec<(usize, Arc<PageSource>)>,
+    /// The layers that wrote some of it, also where a later one rewrote it
+    layers: Vec<usize>,
+}
+
+impl Workshop<'_> {
+    fn variant(&self, layer: usize, edition: Audience) -> Variant {
+        let lineage = self.project.lineage(layer);
+        let mut faults = Vec::new();
+        let mut drafts = self.drafts(&lineage, &mut faults);
+        let mut facts = match drafts.get("plan.md") {
+            Some(plan) => (*plan.front).clone(),
+            None => Map::default(),
+        };
+        facts::narrow(&mut facts, edition);
+        let plan_context = self.plan_context(&lineage, &facts);
+        drafts.retain(|_, draft| facts::page_audience(&draft.front) <= edition);
+        for draft in drafts.values_mut().filter(|draft| draft.kind != Kind::Plan) {
+            self.fill_front(draft, &plan_context, &mut faults);
+        }
+        let context = context_with_records(&plan_context, &drafts);
+        let pages = drafts
+            .into_iter()
+            .map(|(path, draft)| (path.clone(), self.page(path, draft, edition, &context, &mut faults)))
+            .collect();
+        let mut assets = BTreeMap::new();
+        for layer in &lineage {
+            for (path, bytes) in &self.project.layers[*layer].assets {
+                assets.insert(path.clone(), (*layer, bytes.clone()));
+            }
+        }
+        let name = self.project.layers[layer].name.clone();
+        Variant { name, layer, lineage, edition, facts, pages, assets, faults }
+    }
+
+    /// For each path, what the lineage makes of it.
+    fn drafts(&self, lineage: &[usize], faults: &mut Vec<TailorFault>) -> BTreeMap<Arc<str>, Draft> {
+        let mut drafts: BTreeMap<Arc<str>, Draft> = BTreeMap::new();
+        for &layer in lineage {
+            for (path, file) in &self.project.layers[layer].pages {
+                let tailor = file.front.get("tailor");
+                let verb = tailor.and_then(|node| node.value.as_text());
+                let Some(draft) = drafts.get_mut(path) else {
+                    if let Some(node) = tailor {
+                        let known = drafts.keys().map(|path| path.to_string()).collect();
+                        let kind = TailorFaultKind::NothingInherited { page: path.to_string(), known };
+                        faults.push(TailorFault { span: node.span, kind });
+                    }
+                    if verb != Some("remove") {
+                        let draft = Draft {
+                            front: file.front.clone(),
+                            kind: file.kind,
+                            files: vec![(layer, file.clone())],
+                            layers: vec![layer],
+                        };
+                        drafts.insert(path.clone(), draft);
+                    }
+                    continue;
+                };
+                match (verb, tailor) {
+                    (Some("remove"), Some(node)) => {
+                        let text = &self.project.sources.get(file.source).text;
+                        if text[file.body.clone()].trim().is_empty() {
+                            faults.push(TailorFault { span: node.span, kind: TailorFaultKind::ReasonMissing });
+                        }
+                        drafts.remove(path);
+                    }
+                    (verb, _) => {
+                        draft.front = Arc::new(facts::merge(&draft.front, &file.front));
+                        draft.layers.push(layer);
+                        if verb == Some("replace") {
+                            draft.files.clear();
+                        }
+                        draft.files.push((layer, file.clone()));
+                    }
+                }
+            }
+        }
+        drafts
+    }
+
+    fn plan_context(&self, lineage: &[usize], facts: &Map) -> TemplateValue {
+        let plan = facts::to_template(facts, Kind::Plan.all_fields());
+        let layers: TemplateValue = lineage
+            .iter()
+            .map(|layer| {
+                let layer = &self.project.layers[*layer];
+                let front = layer.plan().map(|plan| plan.front.clone()).unwrap_or_default();
+                let text = |path: &str| front.at(path).and_then(|node| node.value.as_text()).unwrap_or_default().to_string();
+                TemplateValue::from_pairs([
+                    ("name", layer.name.to_string()),
+                    ("title", layer_title(&layer.name, &front)),
+                    ("version", text("document.version")),
+                ])
+            })
+            .collect();
+        let names = Kind::Plan.fields().iter().map(|field| field.name).filter(|name| facts.get(name).is_some());
+        let pairs: Vec<(String, TemplateValue)> = names
+            .map(|name| (name.to_string(), plan.get_attr(name).unwrap_or_default()))
+            .chain([("lineage".to_string(), layers)])
+            .collect();
+        TemplateValue::from_pairs(pairs)
+    }
+
+    /// Fills values into the texts of a page's front matter.
+    fn fill_front(&self, draft: &mut Draft, context: &TemplateValue, faults: &mut Vec<TailorFault>) {
+        let mut front = None;
+        let mut probe = (*draft.front).clone();
+        let mut changed = false;
+        facts::each_text(&mut probe, draft.kind.all_fields(), &mut |node| {
+            let Value::Text(text) = &node.value else { return };
+            if !has_template(text) {
+                return;
+            }
+            let expanded = expand::expand(&self.environment, text, context);
+            for (_, fault) in expanded.faults {
+                faults.push(TailorFault { span: node.span, kind: TailorFaultKind::Template(fault) });
+            }
+            let plain = crate::syntax::unescape_value(&expanded.text).into_owned();
+            *node = Spanned::new(Value::Text(plain), node.span);
+            changed = true;
+        });
+        if changed {
+            front = Some(Arc::new(probe));
+        }
+        if let Some(front) = front {
+            draft.front = front;
+        }
+    }
+
+    fn document(&self, file: &PageSource, context: &TemplateValue, faults: &mut Vec<TailorFault>) -> Arc<Document> {
+        if let Some(document) = &file.document {
+            return document.clone();
+        }
+        let text = &self.project.sources.get(file.source).text;
+        let expanded = expand::expand(&self.environment, &text[file.body.clone()], context);
+        for (range, fault) in expanded.faults {
+            let range = file.body.start + range.start..file.body.start + range.end;
+            let span = Span::new(file.source, range);
+            faults.push(TailorFault { span, kind: TailorFaultKind::Template(fault) });
+        }
+        let map = expanded.map.shifted(file.body.start);
+        let key = (file.source, expanded.text, map);
+        if let Some(document) = lock(&self.documents).get(&key) {
+            return document.clone();
+        }
+        let document = Arc::new(markdown::parse(key.0, &key.1, &key.2));
+        lock(&self.documents).entry(key).or_insert(document).clone()
+    }
+
+    fn page(
+        &self,
+        path: Arc<str>,
+        draft: Draft,
+        edition: Audience,
+        context: &TemplateValue,
+        faults: &mut Vec<TailorFault>,
+    ) -> Page {
+        let documents: Vec<Arc<Document>> =
+            draft.files.iter().map(|(_, file)| self.document(file, context, faults)).collect();
+        for document in &documents {
+            faults.extend(document.faults.iter().map(|fault| TailorFault {
+                span: fault.span,
+                kind: TailorFaultKind::Syntax(fault.kind.clone()),
+            }));
+        }
+        let (body, merge_faults) = self.body(&documents, edition, &path);
+        faults.extend(merge_faults.iter().cloned());
+        let title = match draft.front.get("title").and_then(|node| node.value.as_text()) {
+            Some(title) => title.trim().to_string(),
+            None => match documents.iter().find_map(|document| document.title.as_ref()) {
+                Some(title) => title.value.clone(),
+                None => title_of_path(&path),
+            },
+        };
+        Page {
+            kind: draft.kind,
+            front: draft.front,
+            title,
+            body,
+            source: draft.files[0].1.source,
+            layers: draft.layers,
+            waivers: documents.iter().flat_map(|document| document.waivers.iter().cloned()).collect(),
+            path,
+        }
+    }
+
+    fn body(&self, documents: &[Arc<Document>], edition: Audience, path: &str) -> MergedBody {
+        let key: BodyKey = (documents.iter().map(|document| Arc::as_ptr(document) as usize).collect(), edition);
+        if let Some(merged) = lock(&self.bodies).get(&key) {
+            return merged.clone();
+        }
+        let mut faults = Vec::new();
+        let mut body = Body::default();
+        if let Some((first, later)) = documents.split_first() {
+            body = Body::of(first);
+            merge::check_new(first, path, &mut faults);
+            for tailoring in later {
+                merge::lay_over(&mut body, tailoring, path, &mut faults);
+            }
+        }
+        body.narrow(edition);
+        let merged = (Arc::new(body), faults.into());
+        lock(&self.bodies).entry(key).or_insert(merged).clone()
+    }
+}
+
+/// A poisoned lock only means that another thread stopped: what it guards is whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// What a layer is called: its organization, its system, or its folder.
+pub fn layer_title(name: &str, front: &Map) -> String {
+    let text = |path: &str| front.at(path).and_then(|node| node.value.as_text());
+    match text("system.name").or(text("organization.name").filter(|_| front.get("extends").is_some())) {
+        Some(title) => title.to_string(),
+        None => title_of_path(name),
+    }
+}
+
+/// A title made of a file's name: `incident-report.md` is "Incident report".
+pub fn title_of_path(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name.strip_suffix(".md").unwrap_or(name).replace(['-', '_'], " ");
+    let mut characters = name.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => name,
+    }
+}
+
+/// The facts, and for each kind its records by id, in the order they are listed.
+fn context_with_records(plan: &TemplateValue, drafts: &BTreeMap<Arc<str>, Draft>) -> TemplateValue {
+    let mut pairs: Vec<(String, TemplateValue)> = plan
+        .try_iter()
+        .into_iter()
+        .flatten()
+        .map(|key| (key.to_string(), plan.get_item(&key).unwrap_or_default()))
+        .collect();
+    for kind in Kind::ALL {
+        let Some(folder) = kind.folder() else { continue };
+        let mut records: Vec<(&str, &Draft)> = drafts
+            .iter()
+            .filter(|(_, draft)| draft.kind == kind)
+            .filter_map(|(path, draft)| Some((record_id(path)?, draft)))
+            .collect();
+        records.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
+        let records = records.into_iter().map(|(id, draft)| {
+            let mut front = (*draft.front).clone();
+            if front.get("title").is_none() {
+                let heading = draft.files.iter().find_map(|(_, file)| file.document.as_ref()?.title.clone());
+                let title = heading.unwrap_or_else(|| Spanned::new(title_of_path(id), Span::default()));
+                let value = Spanned::new(Value::Text(title.value), title.span);
+                front.set(Spanned::new("title".into(), title.span), value);
+            }
+            (id.to_string(), facts::to_template(&front, kind.all_fields()))
+        });
+        pairs.push((folder.to_string(), TemplateValue::from_pairs(records)));
+    }
+    TemplateValue::from_pairs(pairs)
+}
+
+/// The id of a record: its file's name.
+pub fn record_id(path: &str) -> Option<&str> {
+    path.rsplit('/').next()?.strip_suffix(".md")
+}
+
+/// What pages of a kind are sorted by in lists: severities by rank, phases by number, the
+/// others by their `order`, then by id.
+pub fn list_order<'a>(kind: Kind, front: &Map, id: &'a str) -> (u32, &'a str) {
+    let key = match kind {
+        Kind::Severity => "rank",
+        Kind::Phase => "number",
+        Kind::Plan | Kind::Page | Kind::Role | Kind::Checklist | Kind::Template | Kind::Playbook => "order",
+    };
+    let number = front.get(key).and_then(|node| node.value.as_text()?.parse().ok());
+    (number.unwrap_or(u32::MAX), id)
+}
