@@ -59,8 +59,7 @@ pub struct Published {
     pub bytes: u64,
 }
 
-/// The machine's fault, or a folder that must not be touched:
-/// `cannot read content: no such folder`.
+/// The machine's fault, or a folder not to be touched: `cannot read content: no such folder`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     /// What could not be done: `read` or `write`.
@@ -119,8 +118,8 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
     Ok(Files { files, problems })
 }
 
-/// Reads one file, `path` relative to `root`. None if there is none. An error if it is unreadable,
-/// not a file, or outside `root`.
+/// Reads one file, `path` from `root`. None if there is none; an error if it cannot be read, is
+/// not a file, or lies outside.
 pub fn read_file(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
     match inside(root, path) {
         // Reading a pipe would wait for a writer for ever.
@@ -182,9 +181,8 @@ fn walk(root: &Path, start: PathBuf, name: String) -> (Vec<(String, PathBuf)>, V
             if is_hidden(&name) {
                 continue;
             }
-            let path = format!("{folder}/{name}")
-                .trim_start_matches('/')
-                .to_owned();
+            let path = format!("{folder}/{name}");
+            let path = path.trim_start_matches('/').to_owned();
             if bytes.to_str().is_none() {
                 problems.push(Problem::BadName { path });
                 continue;
@@ -241,8 +239,7 @@ pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
-/// Writes a file that must not exist yet, and the folders above it. On an error no part of the
-/// file stays.
+/// Writes a file that must not exist yet, and the folders above it: all of the file or nothing.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(path))?;
@@ -303,11 +300,7 @@ pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, 
 }
 
 fn check_path(path: &str, output: &Output) -> Result<(), String> {
-    let names = |part| Path::new(part).components();
-    if !path
-        .split('/')
-        .all(|part| names(part).eq([Component::Normal(part.as_ref())]))
-    {
+    if path.split('/').any(|part| parts(part) != Some(vec![part])) {
         return Err("it does not lie in the output folder".into());
     }
     if path.split('/').next() == Some(MARKER) {
@@ -327,24 +320,16 @@ fn place(root: &Path, folder: &str) -> io::Result<PathBuf> {
     let target = match parts(folder) {
         Some(parts) => root.join(parts.join("/")),
         None if Path::new(folder).is_absolute() => PathBuf::from(folder),
-        None => {
-            return fail("it is outside the project folder; give an absolute path to mean that");
-        }
+        None => return fail("it is outside the project; to mean that, give an absolute path"),
     };
-    let place = match (
-        target.symlink_metadata(),
-        target.parent(),
-        target.file_name(),
-    ) {
-        (Ok(_), ..) => match target.canonicalize() {
-            Ok(place) => place,
-            Err(_) => return fail("its symbolic link leads nowhere"),
-        },
-        (Err(_), Some(parent), Some(name)) => {
+    let place = match target.parent().zip(target.file_name()) {
+        _ if target.exists() => target.canonicalize()?,
+        _ if target.is_symlink() => return fail("its symbolic link leads nowhere"),
+        Some((parent, name)) => {
             fs::create_dir_all(parent)?;
             parent.canonicalize()?.join(name)
         }
-        (Err(_), ..) => return fail("the path does not end in a name"),
+        None => return fail("the path does not end in a name"),
     };
     if root.starts_with(&place) {
         return fail("the project itself is in this folder; choose another output folder");
@@ -368,9 +353,7 @@ fn check_replaceable(place: &Path) -> io::Result<()> {
         return fail("it has sources in it; choose another output folder");
     }
     if entries.next().is_some() && !place.join(MARKER).is_file() {
-        return fail(
-            "it has files that redbinder did not write; empty it or choose another folder",
-        );
+        return fail("it has files redbinder did not write; empty it or choose another folder");
     }
     Ok(())
 }
@@ -392,23 +375,18 @@ fn remove(folder: &Path) -> io::Result<()> {
 
 /// Writes everything into the empty folder `staging`. An error comes with the path in it.
 fn write_all<'a>(staging: &Path, output: &'a Output) -> Result<(), (&'a str, io::Error)> {
-    let parents = output
-        .keys()
-        .filter_map(|path| Some(path.rsplit_once('/')?.0));
-    for path in parents.collect::<BTreeSet<_>>() {
+    let folder = |path: &'a String| Some(path.rsplit_once('/')?.0);
+    for path in output.keys().filter_map(folder).collect::<BTreeSet<_>>() {
         fs::create_dir_all(staging.join(path)).map_err(|error| (path, error))?;
     }
-    let files = output
-        .par_iter()
-        .map(|(path, bytes)| (path.as_str(), &**bytes));
-    files
-        .chain([(MARKER, MARKER_TEXT)])
-        .try_for_each(|(path, bytes)| {
-            // `create_new`: where case does not count, two files must not silently become one.
-            fs::File::create_new(staging.join(path))
-                .and_then(|mut file| file.write_all(bytes))
-                .map_err(|error| (path, error))
-        })
+    let file = |(path, bytes): (&'a String, &'a Arc<[u8]>)| (path.as_str(), &**bytes);
+    let files = output.par_iter().map(file).chain([(MARKER, MARKER_TEXT)]);
+    files.try_for_each(|(path, bytes)| {
+        // `create_new`: where case does not count, two files must not silently become one.
+        fs::File::create_new(staging.join(path))
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|error| (path, error))
+    })
 }
 
 /// Puts `staging` in the place of `place`. What was there is then at `staging` or `old`.
@@ -441,10 +419,7 @@ struct Lock {
 impl Lock {
     fn take(path: PathBuf) -> io::Result<Lock> {
         let busy = || io::Error::other("another build is writing it; wait for that one to end");
-        let file = fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&path)?;
+        let file = fs::File::create(&path)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(busy()),
             // Some network disks cannot lock: one build at a time still works there.
@@ -477,274 +452,239 @@ mod tests {
     use super::*;
     use tempfile::{TempDir, tempdir};
 
-    fn project(files: &[(&str, &str)]) -> TempDir {
+    /// A project with files, `folder/name: text` each, the text optional.
+    fn project(files: &[&str]) -> TempDir {
         let root = tempdir().unwrap();
-        for (path, text) in files {
+        for (path, text) in files
+            .iter()
+            .map(|file| file.split_once(": ").unwrap_or((file, "")))
+        {
             write_new(&root.path().join(path), text.as_bytes()).unwrap();
         }
         root
     }
 
-    fn output(files: &[(&str, &str)]) -> Output {
-        let file = |(path, text): &(&str, &str)| (path.to_string(), text.as_bytes().into());
-        files.iter().map(file).collect()
+    /// Publishes files, written alike, as `folder`.
+    fn publish_to(root: &TempDir, folder: &str, files: &[&str]) -> Result<Published, String> {
+        let files = files
+            .iter()
+            .map(|file| file.split_once(": ").unwrap_or((file, "")));
+        let output = files.map(|(path, text)| (path.to_owned(), text.as_bytes().into()));
+        publish(root.path(), folder, &output.collect()).map_err(|error| error.to_string())
     }
 
-    /// Every file below `folder` of the project, hidden ones too.
-    fn tree(root: &TempDir, folder: &str) -> Vec<String> {
-        let start = root.path().join(folder);
-        let files = walkdir::WalkDir::new(&start).into_iter().flatten();
-        let files = files.filter(|entry| entry.file_type().is_file());
-        let name = |path: &Path| path.strip_prefix(&start).unwrap().display().to_string();
-        let mut names: Vec<_> = files.map(|entry| name(entry.path())).collect();
-        names.sort();
-        names
+    /// Every file below the project, hidden ones too, as `project` takes them.
+    fn tree(root: &Path) -> Vec<String> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(root).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                files.extend(
+                    tree(&entry.path())
+                        .iter()
+                        .map(|file| format!("{name}/{file}")),
+                );
+            } else if name == MARKER {
+                files.push(name);
+            } else {
+                files.push(format!(
+                    "{name}: {}",
+                    fs::read_to_string(entry.path()).unwrap()
+                ));
+            }
+        }
+        files.sort();
+        files
     }
 
-    fn refusal(root: &TempDir, folder: &str, files: &[(&str, &str)]) -> String {
-        publish(root.path(), folder, &output(files))
-            .unwrap_err()
-            .to_string()
+    /// The paths that were read, and the problems in words.
+    fn read(root: &TempDir, folder: &str) -> (Vec<String>, Vec<String>) {
+        let Files { files, problems } = read_folder(root.path(), folder).unwrap();
+        let problems = problems
+            .iter()
+            .map(|problem| format!("{problem:?}").replace('"', ""));
+        (
+            files.into_iter().map(|file| file.path).collect(),
+            problems.collect(),
+        )
     }
 
     #[test]
     fn a_folder_is_read_in_order_without_hidden_files() {
-        let root = project(&[
-            ("content/b.md", "two"),
-            ("content/a/z.md", "one"),
-            ("content/a-b.md", "-"),
-            ("content/.git/config", ""),
-            ("content/a/z.md~", ""),
-            ("content/#z.md#", ""),
-        ]);
-        let read = read_folder(root.path(), "./content/").unwrap();
-        let paths: Vec<_> = read.files.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(paths, ["content/a-b.md", "content/a/z.md", "content/b.md"]);
+        let (shown, hidden) = (
+            ["c/b.md", "c/a/z", "c/a-b"],
+            ["c/.git/x", "c/a/z~", "c/#z#"],
+        );
+        let (paths, problems) = read(&project(&[shown, hidden].concat()), "./c/");
         assert_eq!(
-            (read.files[2].bytes.as_slice(), read.problems),
-            (&b"two"[..], vec![])
+            (paths.join(" "), problems.len()),
+            ("c/a-b c/a/z c/b.md".into(), 0)
         );
     }
 
     #[test]
     fn a_missing_folder_is_an_error_and_a_missing_file_is_none() {
-        let root = project(&[("a", "text")]);
+        let root = project(&["a: text"]);
         let error = read_folder(root.path(), "content").unwrap_err();
         assert_eq!(error.to_string(), "cannot read content: no such folder");
         assert_eq!(read_file(root.path(), "a").unwrap(), Some(b"text".to_vec()));
         assert_eq!(read_file(root.path(), "b").unwrap(), None);
         assert_eq!(read_file(root.path(), "a/b").unwrap(), None);
         assert!(read_file(root.path(), "../a").is_err());
-        let error = read_file(root.path(), ".").unwrap_err();
-        assert_eq!(error.to_string(), "cannot read .: it is not a file");
+        assert!(read_file(root.path(), ".").is_err());
     }
 
     #[cfg(unix)]
     #[test]
     fn what_is_wrong_with_a_folder_is_told() {
-        use std::os::unix::{ffi::OsStrExt, fs::symlink};
-        let root = project(&[
-            ("c/Plan.md", ""),
-            ("c/plan.md", ""),
-            ("c/sub/x.md", ""),
-            ("o/y", ""),
-        ]);
-        let elsewhere = project(&[("secret", "")]);
+        use std::os::unix::{ffi::OsStrExt, fs::symlink, net::UnixListener};
+        let root = project(&["c/Plan.md", "c/plan.md", "c/sub/x.md", "o/y", "a/x", "b/y"]);
+        let elsewhere = project(&["secret"]);
         let at = |path: &str| root.path().join(path);
         symlink(at("c"), at("c/sub/loop")).unwrap();
         symlink("../o", at("c/inside")).unwrap();
         symlink("nowhere", at("c/broken")).unwrap();
         symlink(elsewhere.path(), at("c/outside")).unwrap();
         fs::write(at("c").join(std::ffi::OsStr::from_bytes(b"\xff.md")), "").unwrap();
-        let _socket = std::os::unix::net::UnixListener::bind(at("c/socket")).unwrap();
-
-        let read = read_folder(root.path(), "c").unwrap();
-        let paths: Vec<_> = read.files.iter().map(|file| file.path.as_str()).collect();
+        let _socket = UnixListener::bind(at("c/socket")).unwrap();
+        let (paths, problems) = read(&root, "c");
         assert_eq!(
             paths,
             ["c/Plan.md", "c/inside/y", "c/plan.md", "c/sub/x.md"]
         );
-        let unreadable = |path: &str, reason: &str| Problem::Unreadable {
-            path: path.into(),
-            reason: reason.into(),
-        };
         let expected = [
-            unreadable("c/broken", "no such file or directory"),
-            unreadable("c/socket", "it is neither a file nor a folder"),
-            Problem::SymlinkLoop {
-                path: "c/sub/loop".into(),
-            },
-            Problem::OutsideProject {
-                path: "c/outside".into(),
-            },
-            Problem::NameClash {
-                path: "c/plan.md".into(),
-                other: "c/Plan.md".into(),
-            },
-            Problem::BadName {
-                path: "c/\u{fffd}.md".into(),
-            },
+            "Unreadable { path: c/broken, reason: no such file or directory }",
+            "Unreadable { path: c/socket, reason: it is neither a file nor a folder }",
+            "SymlinkLoop { path: c/sub/loop }",
+            "OutsideProject { path: c/outside }",
+            "NameClash { path: c/plan.md, other: c/Plan.md }",
+            "BadName { path: c/\u{fffd}.md }",
         ];
-        assert_eq!(read.problems, expected);
+        assert_eq!(problems, expected);
+
+        // Two folders that lead to each other.
+        symlink("../b", at("a/b")).unwrap();
+        symlink("../a", at("b/a")).unwrap();
+        let (paths, problems) = read(&root, "a");
+        assert_eq!((paths.join(" "), problems.len()), ("a/b/y a/x".into(), 1));
     }
 
     #[cfg(unix)]
     #[test]
     fn a_file_without_permission_is_told() {
         use std::os::unix::fs::PermissionsExt;
-        let root = project(&[("c/a.md", "")]);
+        let root = project(&["c/a.md"]);
         let file = root.path().join("c/a.md");
-        fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
-        if fs::read(&file).is_ok() {
-            return; // a superuser reads everything
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
+        // A superuser reads everything.
+        if fs::read(&file).is_err() {
+            let expected = "Unreadable { path: c/a.md, reason: permission denied }";
+            assert_eq!(read(&root, "c"), (vec![], vec![expected.to_owned()]));
         }
-        let problems = read_folder(root.path(), "c").unwrap().problems;
-        let reason = "permission denied".into();
-        assert_eq!(
-            problems,
-            [Problem::Unreadable {
-                path: "c/a.md".into(),
-                reason
-            }]
-        );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_between_folders_end() {
-        let root = project(&[("c/a/x", ""), ("c/b/y", "")]);
-        let at = |path: &str| root.path().join(path);
-        std::os::unix::fs::symlink("../b", at("c/a/b")).unwrap();
-        std::os::unix::fs::symlink("../a", at("c/b/a")).unwrap();
-        let read = read_folder(root.path(), "c").unwrap();
-        assert_eq!((read.files.len(), read.problems.len()), (4, 2));
     }
 
     #[test]
     fn a_site_is_replaced_whole_and_leftovers_go() {
-        let root = project(&[
-            (".public.redbinder-building/half", ""),
-            (".public.redbinder-old/.redbinder", ""),
-            (".public.redbinder-lock", ""),
-        ]);
-        let first = output(&[("index.html", "1"), ("a/b/c.html", "22"), ("a-b", "")]);
-        let published = publish(root.path(), "public", &first).unwrap();
+        let root = project(&[".public.redbinder-building/half", ".public.redbinder-lock"]);
+        let published = publish_to(&root, "public", &["index: 1", "a/b/c: 22", "a-b"]).unwrap();
         assert_eq!(published, Published { files: 3, bytes: 3 });
+        let first = [
+            "public/.redbinder",
+            "public/a-b: ",
+            "public/a/b/c: 22",
+            "public/index: 1",
+        ];
+        assert_eq!(tree(root.path()), first);
+        publish_to(&root, "public", &["index: new"]).unwrap();
         assert_eq!(
-            tree(&root, ""),
-            [
-                "public/.redbinder",
-                "public/a-b",
-                "public/a/b/c.html",
-                "public/index.html"
-            ]
-        );
-        publish(root.path(), "public", &output(&[("index.html", "new")])).unwrap();
-        assert_eq!(tree(&root, ""), ["public/.redbinder", "public/index.html"]);
-        assert_eq!(
-            read_file(root.path(), "public/index.html").unwrap(),
-            Some(b"new".to_vec())
+            tree(root.path()),
+            ["public/.redbinder", "public/index: new"]
         );
     }
 
     #[test]
     fn a_build_killed_while_it_swapped_loses_nothing() {
-        let root = project(&[(".public.redbinder-old/.redbinder", "")]);
-        refusal(&root, "public", &[("a", ""), ("../b", "")]);
-        let full = output(&[("a", "")]);
-        publish(root.path(), "public", &full).unwrap();
-        assert_eq!(tree(&root, ""), ["public/.redbinder", "public/a"]);
+        let root = project(&[
+            ".public.redbinder-old/.redbinder",
+            ".public.redbinder-old/a: old",
+        ]);
+        publish_to(&root, "public", &["a: bad", &"x".repeat(300)]).unwrap_err();
+        assert_eq!(tree(root.path()), ["public/.redbinder", "public/a: old"]);
     }
 
     #[test]
     fn a_failed_build_leaves_the_site() {
-        let root = project(&[]);
-        publish(root.path(), "public", &output(&[("index.html", "good")])).unwrap();
-        let error = refusal(
-            &root,
-            "public",
-            &[("index.html", "bad"), ("index.html/x", "")],
-        );
-        let reason = "`index.html` would be a file and a folder at once";
-        assert_eq!(error, format!("cannot write public/index.html/x: {reason}"));
-        // A name no disk takes fails only when it is written.
-        let error = refusal(
-            &root,
-            "public",
-            &[("index.html", "bad"), (&"x".repeat(300), "")],
-        );
-        assert!(error.ends_with("name too long"), "{error}");
-        assert_eq!(tree(&root, ""), ["public/.redbinder", "public/index.html"]);
+        let root = project(&[
+            "public/.redbinder",
+            "public/a: good",
+            ".public.redbinder-old/b",
+        ]);
+        let error = publish_to(&root, "public", &["a: bad", "a/x"]).unwrap_err();
         assert_eq!(
-            read_file(root.path(), "public/index.html").unwrap(),
-            Some(b"good".to_vec())
+            error,
+            "cannot write public/a/x: `a` would be a file and a folder at once"
         );
+        // A name no disk takes fails only when it is written.
+        let error = publish_to(&root, "public", &["a: bad", &"x".repeat(300)]).unwrap_err();
+        assert!(error.ends_with("name too long"), "{error}");
+        assert_eq!(tree(root.path()), ["public/.redbinder", "public/a: good"]);
     }
 
     #[test]
-    fn the_two_renames_do_what_the_exchange_does() {
-        let root = project(&[("new/a", "new"), ("site/a", "old")]);
-        let at = |path: &str| root.path().join(path);
-        rename_both(&at("new"), &at("site"), &at("old")).unwrap();
-        assert_eq!(tree(&root, ""), ["old/a", "site/a"]);
-        assert_eq!(fs::read(at("site/a")).unwrap(), b"new");
-        rename_both(&at("missing"), &at("site"), &at("other")).unwrap_err();
-        assert_eq!(tree(&root, ""), ["old/a", "site/a"]);
+    fn two_renames_do_what_an_exchange_does() {
+        let root = project(&["new/a: new", "site/a: old"]);
+        let [new, site, old, other] =
+            ["new", "site", "old", "x"].map(|name| root.path().join(name));
+        rename_both(&new, &site, &old).unwrap();
+        assert_eq!(tree(root.path()), ["old/a: old", "site/a: new"]);
+        rename_both(&new, &site, &other).unwrap_err();
+        assert_eq!(tree(root.path()), ["old/a: old", "site/a: new"]);
     }
 
     #[test]
     fn a_second_build_is_told_to_wait() {
         let root = project(&[]);
         let lock = Lock::take(root.path().join(".public.redbinder-lock")).unwrap();
-        let error = refusal(&root, "public", &[("a", "")]);
-        let reason = "another build is writing it; wait for that one to end";
-        assert_eq!(error, format!("cannot write public: {reason}"));
+        let error = publish_to(&root, "public", &["a"]).unwrap_err();
+        assert!(
+            error.starts_with("cannot write public: another build is writing it"),
+            "{error}"
+        );
         drop(lock);
-        publish(root.path(), "public", &output(&[("a", "")])).unwrap();
+        publish_to(&root, "public", &["a"]).unwrap();
     }
 
     #[test]
     fn folders_that_are_not_ours_are_refused() {
-        let root = project(&[
-            ("p/site.toml", ""),
-            ("p/content/base/plan.md", ""),
-            ("p/photos/a.jpg", ""),
-            ("p/copy/.redbinder", ""),
-            ("p/copy/content/base/plan.md", ""),
-            ("p/site/.redbinder", ""),
-            ("p/site/content/index.html", ""),
-            ("p/file", ""),
-        ]);
-        fs::create_dir(root.path().join("p/empty")).unwrap();
-        let before = tree(&root, "");
-        let project = root.path().join("p");
-        let above = root.path().display().to_string();
-        let not_ours = "has files that redbinder did not write";
+        let sources = [
+            "site.toml",
+            "content/base/plan.md",
+            "copy/content/base/plan.md",
+            "photos/a",
+        ];
+        let ours = [
+            "copy/.redbinder",
+            "site/.redbinder",
+            "site/content/index.html",
+        ];
+        let root = project(&[&sources[..], &ours].concat());
+        fs::create_dir(root.path().join("empty")).unwrap();
+        let before = tree(root.path());
+        let above = root.path().parent().unwrap().display().to_string();
         for (folder, reason) in [
             ("", "the project itself"),
-            (".", "the project itself"),
+            ("photos/..", "the project itself"),
             (&above, "the project itself"),
             ("/", "the project itself"),
-            ("x/../../out", "outside the project folder"),
-            ("content", "among the sources"),
+            ("x/../../out", "outside the project"),
             ("content/out", "among the sources"),
             ("copy", "has sources in it"),
-            ("photos", not_ours),
-            ("file", "not a directory"),
+            ("photos", "has files redbinder did not write"),
+            ("photos/a", "not a directory"),
         ] {
-            let error = publish(&project, folder, &output(&[("a", "")])).unwrap_err();
-            assert!(error.reason.contains(reason), "{folder}: {error}");
+            let error = publish_to(&root, folder, &["a"]).unwrap_err();
+            assert!(error.contains(reason), "{folder}: {error}");
         }
-        assert_eq!(tree(&root, ""), before);
-        let outside = root.path().join("out").display().to_string();
-        for folder in ["empty", "site", "new/deep/", &outside] {
-            publish(&project, folder, &output(&[("a", "")])).unwrap();
-        }
-    }
-
-    #[test]
-    fn output_that_climbs_out_is_refused() {
-        let root = project(&[]);
         for path in [
             "../a",
             "a/../../b",
@@ -755,33 +695,41 @@ mod tests {
             "./a",
             ".redbinder",
         ] {
-            refusal(&root, "public", &[(path, "")]);
+            publish_to(&root, "empty", &[path]).unwrap_err();
         }
-        assert!(tree(&root, "").is_empty());
+        assert_eq!(tree(root.path()), before);
+        let outside = tempdir().unwrap().path().join("out").display().to_string();
+        for folder in ["empty", "site", "new/deep/", &outside] {
+            publish_to(&root, folder, &["a"]).unwrap();
+        }
+        fs::remove_dir_all(Path::new(&outside).parent().unwrap()).unwrap();
     }
 
     #[cfg(unix)]
     #[test]
     fn a_linked_output_folder_stays_a_link() {
-        let root = project(&[("disk/site/.redbinder", ""), ("disk/site/old", "")]);
+        let root = project(&["disk/.redbinder", "disk/old"]);
         let link = root.path().join("public");
-        std::os::unix::fs::symlink("disk/site", &link).unwrap();
-        publish(root.path(), "public", &output(&[("a", "")])).unwrap();
+        std::os::unix::fs::symlink("disk", &link).unwrap();
+        publish_to(&root, "public", &["a"]).unwrap();
         assert!(link.is_symlink());
-        assert_eq!(tree(&root, "disk"), ["site/.redbinder", "site/a"]);
+        assert_eq!(tree(&link), [".redbinder", "a: "]);
         fs::remove_dir_all(root.path().join("disk")).unwrap();
-        assert!(refusal(&root, "public", &[("a", "")]).ends_with("leads nowhere"));
+        assert!(
+            publish_to(&root, "public", &["a"])
+                .unwrap_err()
+                .ends_with("leads nowhere")
+        );
     }
 
     #[test]
     fn a_new_file_replaces_nothing() {
-        let root = project(&[("a", "old")]);
-        let path = root.path().join("a");
-        let error = write_new(&path, b"new").unwrap_err();
+        let root = project(&["a: old"]);
+        let error = write_new(&root.path().join("a"), b"new").unwrap_err();
         assert_eq!(
-            error.to_string(),
-            format!("cannot write {}: it already exists", path.display())
+            (error.action, error.reason.as_str()),
+            ("write", "it already exists")
         );
-        assert_eq!(fs::read(path).unwrap(), b"old");
+        assert_eq!(tree(root.path()), ["a: old"]);
     }
 }

@@ -6,3 +6,4 @@ pub mod load;
 pub mod source;
 pub mod syntax;
 pub mod tailor;
+pub mod plan;

@@ -63,42 +63,34 @@ pub(super) fn answer(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
-    let request = match read(&mut stream)?.ok_or("431 Request Header Fields Too Large") {
-        Ok(text) => Request::parse(&text),
-        Err(status) => Err(status),
-    };
-    let request = match request {
+    let text = read(&mut stream)?.ok_or("431 Request Header Fields Too Large");
+    let request = match text.and_then(|text| Request::parse(&text)) {
         Ok(request) => request,
         Err(status) => {
             send(&mut stream, false, "", &Response::plain(status))?;
             return drain(&mut stream);
         }
     };
-    let state = match request.path.as_str() {
+    let own = |kind, text: &'static str| Response::new("200 OK", mime(kind), text.as_bytes());
+    let own = match request.path.as_str() {
         "/_redbinder/events" if !request.head => return overlay::events(stream, preview),
-        // The overlay itself need not wait for the first build.
-        "/_redbinder/overlay.js" => {
-            let script = Response::new("200 OK", mime("js"), overlay::SCRIPT.as_bytes());
-            return send(&mut stream, request.head, "", &script);
+        "/_redbinder/overlay.js" => Some(own("js", overlay::SCRIPT)),
+        "/_redbinder/overlay.css" => Some(own("css", overlay::STYLE)),
+        "/_redbinder/messages.json" => {
+            let json = overlay::messages(&preview.ready().messages);
+            Some(Response::new("200 OK", mime("json"), json))
         }
-        "/_redbinder/overlay.css" => {
-            let style = Response::new("200 OK", mime("css"), overlay::STYLE.as_bytes());
-            return send(&mut stream, request.head, "", &style);
-        }
-        _ => preview.ready(),
+        _ => None,
     };
-    let (site, home, edition) = (
-        state.site.clone(),
-        state.home.clone(),
-        preview.edition(&state),
-    );
-    let messages = overlay::messages(&state.messages);
+    if let Some(response) = own {
+        return send(&mut stream, request.head, "", &response);
+    }
+    let state = preview.ready();
+    let (site, home) = (state.site.clone(), state.home.clone());
+    let edition = preview.edition(&state);
     // Nobody waits for a slow client.
     drop(state);
     let mut response = match &site {
-        _ if request.path == "/_redbinder/messages.json" => {
-            Response::new("200 OK", mime("json"), messages)
-        }
         Some(site) => page(site, &home, &request),
         None => Response::new("503 Service Unavailable", HTML, overlay::NO_SITE.as_bytes()),
     };

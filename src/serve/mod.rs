@@ -9,6 +9,8 @@ mod watch;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod watch_tests;
 
 use std::fmt;
 use std::io::{self, ErrorKind};

@@ -7,7 +7,7 @@ use crate::source::Spanned;
 use crate::syntax::{Audience, Duration, DurationRange, Field, Map, Node, Shape, Value};
 
 /// Keys of a plan that say something about its own layer and are never inherited.
-const OWN: &[&str] = &["extends", "deviations", "allow", "tailor", "aliases"];
+const OWN: &[&str] = &["extends", "allow", "tailor", "aliases"];
 
 /// A parent's front matter with a layer's own laid over it, key by key. `null` removes.
 pub fn merge(parent: &Map, own: &Map) -> Map {
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_a_layer_says_of_itself_is_not_inherited() {
-        let base = facts(0, "extends: root\ndeviations: {timers.report: {reason: r, approved_by: a}}\n");
+        let base = facts(0, "extends: root\naliases: [old.html]\n");
         assert!(merge(&base, &Map::default()).is_empty());
     }
 

@@ -25,8 +25,12 @@ pub struct Variant {
     pub name: Arc<str>,
     /// Its number in the project
     pub layer: usize,
-    /// The numbers of the layers it consists of, the farthest first, its own last
-    pub lineage: Vec<usize>,
+    /// The layers it consists of, the farthest first, its own last
+    pub lineage: Vec<Ancestor>,
+    /// For each source, the place in the lineage of the layer that wrote it
+    pub written_by: Arc<[Option<usize>]>,
+    /// The start of its own layer's `plan.md`
+    pub plan_span: Span,
     /// Who may see it
     pub edition: Audience,
     /// The plan's facts
@@ -37,6 +41,17 @@ pub struct Variant {
     pub assets: BTreeMap<Arc<str>, (usize, Arc<[u8]>)>,
     /// What could not be tailored
     pub faults: Vec<TailorFault>,
+}
+
+/// A layer a variant consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ancestor {
+    /// Its number in the project
+    pub layer: usize,
+    /// Its name
+    pub name: Arc<str>,
+    /// What it is called in a sentence
+    pub title: String,
 }
 
 /// A page of a variant.
@@ -52,7 +67,7 @@ pub struct Page {
     pub title: String,
     /// Its text
     pub body: Arc<Body>,
-    /// The layers that wrote some of it, the farthest first
+    /// The places in the lineage of the layers that wrote some of it, the farthest first
     pub layers: Vec<usize>,
     /// The file of the layer that wrote it first
     pub source: SourceId,
@@ -162,9 +177,9 @@ struct Workshop<'p> {
 struct Draft {
     front: Arc<Map>,
     kind: Kind,
-    /// With each file, the number of its layer; all are laid over the first.
-    files: Vec<(usize, Arc<PageSource>)>,
-    /// The layers that wrote some of it, also where a later one rewrote it
+    /// All are laid over the first.
+    files: Vec<Arc<PageSource>>,
+    /// The places in the lineage of the layers that wrote some of it, also where a later one rewrote it
     layers: Vec<usize>,
 }
 
@@ -172,6 +187,7 @@ impl Workshop<'_> {
     fn variant(&self, layer: usize, edition: Audience) -> Variant {
         let lineage = self.project.lineage(layer);
         let mut faults = Vec::new();
+        let lineage: Vec<Ancestor> = lineage.into_iter().map(|layer| self.ancestor(layer)).collect();
         let mut drafts = self.drafts(&lineage, &mut faults);
         let mut facts = match drafts.get("plan.md") {
             Some(plan) => (*plan.front).clone(),
@@ -189,20 +205,30 @@ impl Workshop<'_> {
             .map(|(path, draft)| (path.clone(), self.page(path, draft, edition, &context, &mut faults)))
             .collect();
         let mut assets = BTreeMap::new();
-        for layer in &lineage {
-            for (path, bytes) in &self.project.layers[*layer].assets {
-                assets.insert(path.clone(), (*layer, bytes.clone()));
+        for (place, ancestor) in lineage.iter().enumerate() {
+            for (path, bytes) in &self.project.layers[ancestor.layer].assets {
+                assets.insert(path.clone(), (place, bytes.clone()));
             }
         }
-        let name = self.project.layers[layer].name.clone();
-        Variant { name, layer, lineage, edition, facts, pages, assets, faults }
+        let place = |layer| lineage.iter().position(|ancestor| ancestor.layer == layer);
+        let written_by = self.project.written_by.iter().map(|layer| layer.and_then(place)).collect();
+        let own = &self.project.layers[layer];
+        let plan_span = own.plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0));
+        let name = own.name.clone();
+        Variant { name, layer, lineage, written_by, plan_span, edition, facts, pages, assets, faults }
+    }
+
+    fn ancestor(&self, layer: usize) -> Ancestor {
+        let found = &self.project.layers[layer];
+        let front = found.plan().map(|plan| plan.front.clone()).unwrap_or_default();
+        Ancestor { layer, name: found.name.clone(), title: layer_title(&found.name, &front) }
     }
 
     /// For each path, what the lineage makes of it.
-    fn drafts(&self, lineage: &[usize], faults: &mut Vec<TailorFault>) -> BTreeMap<Arc<str>, Draft> {
+    fn drafts(&self, lineage: &[Ancestor], faults: &mut Vec<TailorFault>) -> BTreeMap<Arc<str>, Draft> {
         let mut drafts: BTreeMap<Arc<str>, Draft> = BTreeMap::new();
-        for &layer in lineage {
-            for (path, file) in &self.project.layers[layer].pages {
+        for (place, ancestor) in lineage.iter().enumerate() {
+            for (path, file) in &self.project.layers[ancestor.layer].pages {
                 let tailor = file.front.get("tailor");
                 let verb = tailor.and_then(|node| node.value.as_text());
                 let Some(draft) = drafts.get_mut(path) else {
@@ -215,8 +241,8 @@ impl Workshop<'_> {
                         let draft = Draft {
                             front: file.front.clone(),
                             kind: file.kind,
-                            files: vec![(layer, file.clone())],
-                            layers: vec![layer],
+                            files: vec![file.clone()],
+                            layers: vec![place],
                         };
                         drafts.insert(path.clone(), draft);
                     }
@@ -232,11 +258,11 @@ impl Workshop<'_> {
                     }
                     (verb, _) => {
                         draft.front = Arc::new(facts::merge(&draft.front, &file.front));
-                        draft.layers.push(layer);
+                        draft.layers.push(place);
                         if verb == Some("replace") {
                             draft.files.clear();
                         }
-                        draft.files.push((layer, file.clone()));
+                        draft.files.push(file.clone());
                     }
                 }
             }
@@ -244,18 +270,18 @@ impl Workshop<'_> {
         drafts
     }
 
-    fn plan_context(&self, lineage: &[usize], facts: &Map) -> TemplateValue {
+    fn plan_context(&self, lineage: &[Ancestor], facts: &Map) -> TemplateValue {
         let plan = facts::to_template(facts, Kind::Plan.all_fields());
         let layers: TemplateValue = lineage
             .iter()
-            .map(|layer| {
-                let layer = &self.project.layers[*layer];
-                let front = layer.plan().map(|plan| plan.front.clone()).unwrap_or_default();
-                let text = |path: &str| front.at(path).and_then(|node| node.value.as_text()).unwrap_or_default().to_string();
+            .map(|ancestor| {
+                let front = self.project.layers[ancestor.layer].plan().map(|plan| plan.front.clone());
+                let front = front.unwrap_or_default();
+                let version = front.at("document.version").and_then(|node| node.value.as_text());
                 TemplateValue::from_pairs([
-                    ("name", layer.name.to_string()),
-                    ("title", layer_title(&layer.name, &front)),
-                    ("version", text("document.version")),
+                    ("name", ancestor.name.to_string()),
+                    ("title", ancestor.title.clone()),
+                    ("version", version.unwrap_or_default().to_string()),
                 ])
             })
             .collect();
@@ -322,7 +348,7 @@ impl Workshop<'_> {
         faults: &mut Vec<TailorFault>,
     ) -> Page {
         let documents: Vec<Arc<Document>> =
-            draft.files.iter().map(|(_, file)| self.document(file, context, faults)).collect();
+            draft.files.iter().map(|file| self.document(file, context, faults)).collect();
         for document in &documents {
             faults.extend(document.faults.iter().map(|fault| TailorFault {
                 span: fault.span,
@@ -343,7 +369,7 @@ impl Workshop<'_> {
             front: draft.front,
             title,
             body,
-            source: draft.files[0].1.source,
+            source: draft.files[0].source,
             layers: draft.layers,
             waivers: documents.iter().flat_map(|document| document.waivers.iter().cloned()).collect(),
             path,
@@ -414,7 +440,7 @@ fn context_with_records(plan: &TemplateValue, drafts: &BTreeMap<Arc<str>, Draft>
         let records = records.into_iter().map(|(id, draft)| {
             let mut front = (*draft.front).clone();
             if front.get("title").is_none() {
-                let heading = draft.files.iter().find_map(|(_, file)| file.document.as_ref()?.title.clone());
+                let heading = draft.files.iter().find_map(|file| file.document.as_ref()?.title.clone());
                 let title = heading.unwrap_or_else(|| Spanned::new(title_of_path(id), Span::default()));
                 let value = Spanned::new(Value::Text(title.value), title.span);
                 front.set(Spanned::new("title".into(), title.span), value);

@@ -1,0 +1,448 @@
+//! Plans: variants, understood. Typed records, facts, and what every link leads to.
+
+pub mod facts;
+pub mod fields;
+pub mod records;
+pub mod reference;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::{Sources, Span, Spanned};
+use crate::syntax::html::AttributeUse;
+use crate::syntax::tree::{Reference, inline_references, references};
+use crate::syntax::{Audience, Block, Field, Kind, Map, Shape, Value};
+use crate::tailor::{Body, Page, Variant, list_order, record_id};
+
+pub use facts::{DocumentControl, Fact, Reporting, Requirement};
+pub use fields::Fields;
+pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template};
+pub use reference::{Anchors, Problem, Target};
+
+/// One variant's text as one audience gets it, understood.
+#[derive(Debug)]
+pub struct Plan {
+    /// The variant's name
+    pub name: Arc<str>,
+    /// What it is called in a sentence
+    pub title: String,
+    /// Who may see it
+    pub edition: Audience,
+    /// The layers it consists of, the farthest first
+    pub lineage: Vec<LineageEntry>,
+    /// Whose plan it is; empty where nobody's
+    pub organization: String,
+    /// Document control
+    pub document: DocumentControl,
+    /// How a reader reports something
+    pub reporting: Reporting,
+    /// Facts that links can name
+    pub facts: Vec<Fact>,
+    /// Facts it must state
+    pub requirements: Vec<Requirement>,
+    /// All facts as they were merged
+    pub values: Map,
+    /// Severities, the worst first
+    pub severities: Vec<Severity>,
+    /// Roles
+    pub roles: Vec<Role>,
+    /// Phases, in order
+    pub phases: Vec<Phase>,
+    /// Checklists
+    pub checklists: Vec<Checklist>,
+    /// Templates
+    pub templates: Vec<Template>,
+    /// Playbooks
+    pub playbooks: Vec<Playbook>,
+    /// The pages, by path
+    pub pages: Vec<PlanPage>,
+    /// The other files, by path
+    pub files: BTreeMap<Arc<str>, Arc<[u8]>>,
+    /// What could not be understood
+    pub faults: Vec<PlanFault>,
+}
+
+/// A layer a plan consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineageEntry {
+    /// Its name
+    pub name: Arc<str>,
+    /// What it is called in a sentence
+    pub title: String,
+}
+
+/// A page of a plan.
+#[derive(Debug)]
+pub struct PlanPage {
+    /// The path from the layer's folder
+    pub path: Arc<str>,
+    /// What it describes
+    pub kind: Kind,
+    /// Its title
+    pub title: String,
+    /// One line about it; may be empty
+    pub summary: String,
+    /// `noticed`, `responding` or `plan`; empty where its kind decides
+    pub group: String,
+    /// Its place among its neighbours
+    pub order: u32,
+    /// Old addresses
+    pub aliases: Vec<Spanned<String>>,
+    /// Its front matter, merged
+    pub front: Arc<Map>,
+    /// Its text
+    pub body: Arc<Body>,
+    /// The anchors of its sections
+    pub anchors: Anchors,
+    /// What its links lead to, by their targets as written
+    pub links: BTreeMap<Box<str>, Target>,
+    /// Where it is from
+    pub origin: Origin,
+    /// The file that wrote it first, from the project's folder
+    pub source_path: Arc<str>,
+}
+
+/// Which layers wrote a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The place in the lineage of the layer that wrote it first
+    pub first: usize,
+    /// The places of those that tailored it
+    pub tailored_by: Vec<usize>,
+    /// For each section, in the order of the text: the place of the layer its heading is from, and those of its text
+    pub sections: Vec<(usize, Vec<usize>)>,
+}
+
+/// Something a plan cannot mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanFault {
+    /// Where
+    pub span: Span,
+    /// What
+    pub kind: PlanFaultKind,
+}
+
+/// What is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanFaultKind {
+    /// A field that is required and not there
+    MissingField {
+        /// The field
+        field: &'static str,
+        /// What it says
+        doc: &'static str,
+        /// The page
+        page: String,
+        /// The path of the record in it; empty for the page itself
+        record: String,
+    },
+    /// Front matter that refers to nothing
+    UnknownReference {
+        /// What it should be: `role`, or the map of facts
+        what: &'static str,
+        /// The id
+        id: String,
+        /// The ids there are
+        known: Vec<String>,
+    },
+    /// A link that leads nowhere, as written
+    BrokenLink(String, Problem),
+    /// An image that is on another server
+    RemoteImage(String),
+    /// A fact the plan must state and does not
+    MissingFact {
+        /// The requirement
+        path: String,
+        /// Why
+        why: String,
+        /// Where it is required
+        required: Span,
+        /// Where it is inherited from, when it must not be
+        inherited: Option<Span>,
+        /// The layer that has to state it
+        by: String,
+    },
+    /// Two sections of one page with one id that an author chose
+    RepeatedId {
+        /// The id
+        id: String,
+        /// The page
+        page: String,
+        /// Where it stands first
+        first: Span,
+    },
+}
+
+impl Plan {
+    /// Reads a variant. What cannot be understood is in `faults`.
+    pub fn read(variant: &Variant, sources: &Sources) -> Plan {
+        let mut faults = Vec::new();
+        let fields = Fields::new(&variant.facts);
+        let own = variant.lineage.last();
+        let mut plan = Plan {
+            name: variant.name.clone(),
+            title: own.map_or(variant.name.to_string(), |own| own.title.clone()),
+            edition: variant.edition,
+            lineage: variant
+                .lineage
+                .iter()
+                .map(|layer| LineageEntry { name: layer.name.clone(), title: layer.title.clone() })
+                .collect(),
+            organization: fields.record("organization").map_or(String::new(), |it| it.text_or_empty("name")),
+            document: DocumentControl::read(&variant.facts),
+            reporting: Reporting::read(&variant.facts),
+            facts: facts::read_facts(&variant.facts),
+            requirements: facts::read_requirements(&variant.facts),
+            values: variant.facts.clone(),
+            severities: read_records(variant, Kind::Severity, Severity::read),
+            roles: read_records(variant, Kind::Role, Role::read),
+            phases: read_records(variant, Kind::Phase, Phase::read),
+            checklists: read_records(variant, Kind::Checklist, Checklist::read),
+            templates: read_records(variant, Kind::Template, Template::read),
+            playbooks: read_records(variant, Kind::Playbook, Playbook::read),
+            pages: variant.pages.values().map(|page| read_page(variant, page, sources)).collect(),
+            files: variant.assets.iter().map(|(path, (_, bytes))| (path.clone(), bytes.clone())).collect(),
+            faults: Vec::new(),
+        };
+        plan.examine_fronts(variant, &mut faults);
+        plan.find_missing_facts(variant, &mut faults);
+        for page in &plan.pages {
+            find_repeated_ids(page, &mut faults);
+        }
+        let links: Vec<_> = (0..plan.pages.len()).map(|page| plan.follow_links(page, &mut faults)).collect();
+        for (page, links) in plan.pages.iter_mut().zip(links) {
+            page.links = links;
+        }
+        plan.follow_controls(&mut faults);
+        plan.faults = faults;
+        plan
+    }
+
+    /// The number of the page with this path.
+    pub fn page_index(&self, path: &str) -> Option<usize> {
+        self.pages.binary_search_by(|page| (*page.path).cmp(path)).ok()
+    }
+
+    /// The records of a kind, in the order they are listed.
+    pub fn records(&self, kind: Kind) -> Vec<&Record> {
+        match kind {
+            Kind::Severity => self.severities.iter().map(|it| &it.record).collect(),
+            Kind::Role => self.roles.iter().map(|it| &it.record).collect(),
+            Kind::Phase => self.phases.iter().map(|it| &it.record).collect(),
+            Kind::Checklist => self.checklists.iter().map(|it| &it.record).collect(),
+            Kind::Template => self.templates.iter().map(|it| &it.record).collect(),
+            Kind::Playbook => self.playbooks.iter().map(|it| &it.record).collect(),
+            Kind::Plan | Kind::Page => Vec::new(),
+        }
+    }
+
+    /// The ids of the records of a kind, in the order they are listed.
+    pub fn record_ids(&self, kind: Kind) -> Vec<&str> {
+        self.records(kind).into_iter().map(|record| record.id.as_str()).collect()
+    }
+
+    fn fact_ids(&self, map: &str) -> Vec<&str> {
+        self.facts.iter().filter(|fact| fact.map == map).map(|fact| fact.id.value.as_str()).collect()
+    }
+
+    fn examine_fronts(&self, variant: &Variant, faults: &mut Vec<PlanFault>) {
+        for page in variant.pages.values() {
+            let fields: Vec<&'static Field> = page.kind.all_fields().collect();
+            let front = if page.kind == Kind::Plan { &variant.facts } else { &*page.front };
+            let start = Span::new(page.source, 0..0);
+            fields::examine(front, &fields, "", None, &mut |finding| match finding {
+                fields::Finding::Missing(field, place, record) => faults.push(PlanFault {
+                    span: place.unwrap_or(start),
+                    kind: PlanFaultKind::MissingField {
+                        field: field.name,
+                        doc: field.doc,
+                        page: page.path.to_string(),
+                        record: record.to_string(),
+                    },
+                }),
+                fields::Finding::Reference(node, shape) => {
+                    let Value::Text(id) = &node.value else { return };
+                    let (what, known) = match shape {
+                        Shape::Id(kind) => (kind.name(), self.record_ids(*kind)),
+                        Shape::FactId(map) => (*map, self.fact_ids(map)),
+                        _ => return,
+                    };
+                    if !known.contains(&id.as_str()) {
+                        let known = known.into_iter().map(str::to_string).collect();
+                        let kind = PlanFaultKind::UnknownReference { what, id: id.clone(), known };
+                        faults.push(PlanFault { span: node.span, kind });
+                    }
+                }
+            });
+        }
+        let roles = self.record_ids(Kind::Role);
+        for (role, _) in self.phases.iter().flat_map(|phase| &phase.who) {
+            if !roles.contains(&role.value.as_str()) {
+                let known = roles.iter().map(|id| id.to_string()).collect();
+                let kind = PlanFaultKind::UnknownReference { what: "role", id: role.value.clone(), known };
+                faults.push(PlanFault { span: role.span, kind });
+            }
+        }
+    }
+
+    fn find_missing_facts(&self, variant: &Variant, faults: &mut Vec<PlanFault>) {
+        let own = variant.lineage.len() - 1;
+        let writer = |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten();
+        let is_system = self.values.at("system.name").is_some_and(|node| writer(node.span) == Some(own));
+        for requirement in &self.requirements {
+            let applies = match requirement.set_by.as_str() {
+                "organization" => own > 0,
+                "system" => is_system,
+                _ => true,
+            };
+            if !applies {
+                continue;
+            }
+            let found = self.values.at(&requirement.path.value).filter(|node| !node.value.is_blank());
+            let stated = found.is_some_and(|node| match requirement.set_by.as_str() {
+                "organization" => writer(node.span) != Some(0),
+                "system" => writer(node.span) == Some(own),
+                _ => true,
+            });
+            if !stated {
+                faults.push(PlanFault {
+                    span: variant.plan_span,
+                    kind: PlanFaultKind::MissingFact {
+                        path: requirement.path.value.clone(),
+                        why: requirement.why.clone(),
+                        required: requirement.path.span,
+                        inherited: found.map(|node| node.span),
+                        by: requirement.set_by.clone(),
+                    },
+                });
+            }
+        }
+    }
+
+    /// What the links of a page lead to. Those that lead nowhere are faults.
+    fn follow_links(&self, page: usize, faults: &mut Vec<PlanFault>) -> BTreeMap<Box<str>, Target> {
+        let mut links: BTreeMap<Box<str>, Target> = BTreeMap::new();
+        let mut follow = |target: &str, span: Span, media: bool| {
+            if media && crate::syntax::html::is_remote(target) {
+                faults.push(PlanFault { span, kind: PlanFaultKind::RemoteImage(target.to_string()) });
+                return;
+            }
+            let found = links
+                .entry(target.into())
+                .or_insert_with(|| reference::resolve(self, page, target));
+            if let Target::Broken(problem) = found {
+                let kind = PlanFaultKind::BrokenLink(target.to_string(), problem.clone());
+                faults.push(PlanFault { span, kind });
+            }
+        };
+        each_reference(&self.pages[page].body, &mut |reference| match reference {
+            Reference::Link(link) => follow(&link.target, link.target_span, false),
+            Reference::Image(image) => follow(&image.target, image.target_span, true),
+            Reference::Html(html) => {
+                for attribute in &html.attributes {
+                    match attribute.use_ {
+                        AttributeUse::Link => follow(&attribute.value, attribute.span, false),
+                        // Remote media in raw HTML was found when it was read.
+                        AttributeUse::Media if crate::syntax::html::is_remote(&attribute.value) => {}
+                        AttributeUse::Media => follow(&attribute.value, attribute.span, false),
+                        AttributeUse::Id => {}
+                    }
+                }
+            }
+            Reference::Footnote(..) => {}
+        });
+        links
+    }
+
+    /// The controls a document claims name pages and sections too.
+    fn follow_controls(&self, faults: &mut Vec<PlanFault>) {
+        let Some(home) = self.page_index("plan.md") else { return };
+        for (_, place) in &self.document.controls {
+            if let Target::Broken(problem) = reference::resolve(self, home, &place.value) {
+                let kind = PlanFaultKind::BrokenLink(place.value.clone(), problem);
+                faults.push(PlanFault { span: place.span, kind });
+            }
+        }
+    }
+}
+
+fn read_records<T>(variant: &Variant, kind: Kind, read: impl Fn(&str, &Page) -> T) -> Vec<T> {
+    let mut pages: Vec<(&str, &Page)> = variant
+        .pages
+        .values()
+        .filter(|page| page.kind == kind)
+        .filter_map(|page| Some((record_id(&page.path)?, page)))
+        .collect();
+    pages.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
+    pages.into_iter().map(|(id, page)| read(id, page)).collect()
+}
+
+fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> PlanPage {
+    let fields = Fields::new(&page.front);
+    let mut html_ids = Vec::new();
+    each_reference(&page.body, &mut |reference| {
+        if let Reference::Html(html) = reference {
+            let ids = html.attributes.iter().filter(|attribute| attribute.use_ == AttributeUse::Id);
+            html_ids.extend(ids.map(|attribute| attribute.value.clone()));
+        }
+    });
+    PlanPage {
+        path: page.path.clone(),
+        kind: page.kind,
+        title: page.title.clone(),
+        summary: fields.text_or_empty("summary"),
+        group: fields.text_or_empty("group"),
+        order: fields.whole("order").map_or(u32::MAX, |order| order.value),
+        aliases: fields.texts("aliases"),
+        front: page.front.clone(),
+        body: page.body.clone(),
+        anchors: Anchors::new(page.body.ids().into_iter(), html_ids),
+        links: BTreeMap::new(),
+        origin: read_origin(variant, page),
+        source_path: sources.get(page.source).path.clone(),
+    }
+}
+
+fn read_origin(variant: &Variant, page: &Page) -> Origin {
+    let first = page.layers.first().copied().unwrap_or_default();
+    let writer = |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten().unwrap_or(first);
+    let mut sections = Vec::new();
+    page.body.walk(&mut |section| {
+        let heading = writer(section.span);
+        let parts = section.parts.iter().filter_map(|part| part.first()).map(|block| writer(block.span()));
+        sections.push((heading, parts.collect()));
+    });
+    Origin { first, tailored_by: page.layers.iter().skip(1).copied().collect(), sections }
+}
+
+/// Calls `see` with everything a text refers to, in order.
+pub fn each_reference<'a>(body: &'a Body, see: &mut dyn FnMut(Reference<'a>)) {
+    let mut blocks = |blocks: &'a [Block]| references(blocks, see);
+    for part in &body.top {
+        blocks(part);
+    }
+    body.walk(&mut |section| {
+        inline_references(&section.title, see);
+        for part in &section.parts {
+            references(part, see);
+        }
+    });
+}
+
+fn find_repeated_ids(page: &PlanPage, faults: &mut Vec<PlanFault>) {
+    for id in page.anchors.repeated() {
+        let mut places = Vec::new();
+        page.body.walk(&mut |section| {
+            // An id that came of a title may repeat: nobody chose it.
+            if &*section.id == id && section.id_span != section.span {
+                places.push(section.id_span);
+            }
+        });
+        if let [first, later @ ..] = &places[..] {
+            for span in later {
+                let kind = PlanFaultKind::RepeatedId { id: id.to_string(), page: page.path.to_string(), first: *first };
+                faults.push(PlanFault { span: *span, kind });
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The records that have a page of their own: severities, roles, phases, checklists,
+//! templates and playbooks.
+
+use std::sync::Arc;
+
+use crate::plan::fields::Fields;
+use crate::source::Spanned;
+use crate::syntax::{Duration, DurationRange};
+use crate::tailor::Page;
+
+/// What every record has.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Its id: the name of its file
+    pub id: String,
+    /// Its name
+    pub title: String,
+    /// One line about it
+    pub summary: String,
+    /// The path of its page
+    pub page: Arc<str>,
+    /// Other names people use
+    pub also_called: Vec<Spanned<String>>,
+    /// Names no longer used
+    pub retired_names: Vec<Spanned<String>>,
+}
+
+impl Record {
+    fn read(id: &str, page: &Page, fields: &Fields) -> Record {
+        Record {
+            id: id.to_string(),
+            title: page.title.clone(),
+            summary: fields.text_or_empty("summary"),
+            page: page.path.clone(),
+            also_called: fields.texts("also_called"),
+            retired_names: fields.texts("retired_names"),
+        }
+    }
+}
+
+/// How bad an incident is.
+#[derive(Debug, Clone)]
+pub struct Severity {
+    /// Its id, name and page
+    pub record: Record,
+    /// 1 is the worst
+    pub rank: Option<Spanned<u32>>,
+    /// As it is written in messages and tables
+    pub label: String,
+    /// What makes an incident one of these
+    pub criteria: Option<Spanned<String>>,
+    /// The classes of data it is about, by id of a term
+    pub data: Vec<Spanned<String>>,
+    /// `continuous` or `business`
+    pub hours: Option<Spanned<String>>,
+    /// How often a situation report is due
+    pub sitrep_every: Option<Spanned<DurationRange>>,
+    /// Who may disrupt service
+    pub authority: Option<Spanned<String>>,
+    /// Who is asked first
+    pub consult: Vec<Spanned<String>>,
+    /// How long to wait for those who cannot be reached
+    pub act_after: Option<Spanned<Duration>>,
+    /// Incidents of this kind
+    pub examples: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+impl Severity {
+    pub(super) fn read(id: &str, page: &Page) -> Severity {
+        let fields = Fields::new(&page.front);
+        let record = Record::read(id, page, &fields);
+        Severity {
+            label: fields.text("label").map_or(record.title.clone(), |label| label.value),
+            record,
+            rank: fields.whole("rank"),
+            criteria: fields.text("criteria"),
+            data: fields.texts("data"),
+            hours: fields.text("hours"),
+            sitrep_every: fields.range("sitrep_every"),
+            authority: fields.text("authority"),
+            consult: fields.texts("consult"),
+            act_after: fields.duration("act_after"),
+            examples: fields.texts_by_id("examples"),
+        }
+    }
+}
+
+/// What somebody is for during an incident.
+#[derive(Debug, Clone)]
+pub struct Role {
+    /// Its id, name and page
+    pub record: Record,
+    /// Its short form
+    pub abbreviation: Option<Spanned<String>>,
+    /// The team its holder belongs to
+    pub team: Option<Spanned<String>>,
+    /// `one` or `many` at a time
+    pub holders: Option<Spanned<String>>,
+    /// Whether its holder is outside the organization
+    pub external: bool,
+    /// The role that gives it to somebody
+    pub assigned_by: Option<Spanned<String>>,
+    /// The roles that may take over from it
+    pub hands_over_to: Vec<Spanned<String>>,
+    /// What its holder does
+    pub duties: Vec<(Spanned<String>, Spanned<String>)>,
+    /// What its holder leaves to others
+    pub may_not: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+impl Role {
+    pub(super) fn read(id: &str, page: &Page) -> Role {
+        let fields = Fields::new(&page.front);
+        Role {
+            record: Record::read(id, page, &fields),
+            abbreviation: fields.text("abbreviation"),
+            team: fields.text("team"),
+            holders: fields.text("holders"),
+            external: fields.flag("external"),
+            assigned_by: fields.text("assigned_by"),
+            hands_over_to: fields.texts("hands_over_to"),
+            duties: fields.texts_by_id("duties"),
+            may_not: fields.texts_by_id("may_not"),
+        }
+    }
+}
+
+/// A part of the response.
+#[derive(Debug, Clone)]
+pub struct Phase {
+    /// Its id, name and page
+    pub record: Record,
+    /// Its place in the response, from 1
+    pub number: Option<Spanned<u32>>,
+    /// The role that leads it
+    pub led_by: Option<Spanned<String>>,
+    /// The status an incident has at its end
+    pub status_on_exit: Option<Spanned<String>>,
+    /// The classes of NIST SP 800-61 it covers
+    pub class: Vec<Spanned<String>>,
+    /// What each role does in it, by role
+    pub who: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+impl Phase {
+    pub(super) fn read(id: &str, page: &Page) -> Phase {
+        let fields = Fields::new(&page.front);
+        Phase {
+            record: Record::read(id, page, &fields),
+            number: fields.whole("number"),
+            led_by: fields.text("led_by"),
+            status_on_exit: fields.text("status_on_exit"),
+            class: fields.texts("class"),
+            who: fields.texts_by_id("who"),
+        }
+    }
+}
+
+/// A list to work through.
+#[derive(Debug, Clone)]
+pub struct Checklist {
+    /// Its id, name and page
+    pub record: Record,
+    /// The page whose steps it covers
+    pub companion_of: Option<Spanned<String>>,
+    /// The role that works through it
+    pub by: Option<Spanned<String>>,
+}
+
+impl Checklist {
+    pub(super) fn read(id: &str, page: &Page) -> Checklist {
+        let fields = Fields::new(&page.front);
+        Checklist {
+            record: Record::read(id, page, &fields),
+            companion_of: fields.text("companion_of"),
+            by: fields.text("by"),
+        }
+    }
+}
+
+/// A message somebody sends.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// Its id, name and page
+    pub record: Record,
+    /// The role that sends it
+    pub sent_by: Option<Spanned<String>>,
+    /// The channel it is sent in
+    pub channel: Option<Spanned<String>>,
+    /// Its subject
+    pub subject: Option<Spanned<String>>,
+    /// What goes into each blank
+    pub blanks: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+impl Template {
+    pub(super) fn read(id: &str, page: &Page) -> Template {
+        let fields = Fields::new(&page.front);
+        Template {
+            record: Record::read(id, page, &fields),
+            sent_by: fields.text("sent_by"),
+            channel: fields.text("channel"),
+            subject: fields.text("subject"),
+            blanks: fields.texts_by_id("blanks"),
+        }
+    }
+}
+
+/// What to do about one kind of incident.
+#[derive(Debug, Clone)]
+pub struct Playbook {
+    /// Its id, name and page
+    pub record: Record,
+    /// The severity to start from
+    pub severity: Option<Spanned<String>>,
+    /// How one notices
+    pub signs: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+impl Playbook {
+    pub(super) fn read(id: &str, page: &Page) -> Playbook {
+        let fields = Fields::new(&page.front);
+        Playbook {
+            record: Record::read(id, page, &fields),
+            severity: fields.text("severity"),
+            signs: fields.texts_by_id("signs"),
+        }
+    }
+}

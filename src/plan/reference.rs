@@ -1,0 +1,282 @@
+//! What links lead to, found once for each plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::plan::Plan;
+use crate::syntax::fields::FACT_KINDS;
+use crate::syntax::html::is_script_address;
+use crate::syntax::Kind;
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A page, by its number in the plan, and a section of it by its anchor
+    Page(usize, Option<Box<str>>),
+    /// A file of the variant that is no page, by its path
+    File(Arc<str>),
+    /// A thing with a page: its kind, its place among the plan's records of that kind, and a section of its page
+    Record(Kind, usize),
+    /// A fact, by its place among the plan's facts, with the scheme that named it
+    Fact(&'static str, usize),
+    /// Another site, a mail or telephone address
+    Elsewhere,
+    /// Nothing
+    Broken(Problem),
+}
+
+/// Why a link leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// No such page or file; the nearest paths
+    NoPage {
+        /// The path from the layer's folder
+        path: String,
+        /// The paths there are
+        known: Vec<String>,
+    },
+    /// The page has no such section
+    NoSection {
+        /// The page
+        page: String,
+        /// The anchor
+        anchor: String,
+        /// The anchors there are
+        known: Vec<String>,
+    },
+    /// The page has the section more than once
+    TwoSections {
+        /// The page
+        page: String,
+        /// The id
+        anchor: String,
+    },
+    /// No such thing
+    NoThing {
+        /// The link's scheme: `role`
+        scheme: &'static str,
+        /// The id
+        id: String,
+        /// The ids there are
+        known: Vec<String>,
+    },
+    /// A path that leads out of the layer's folder
+    ClimbsOut,
+    /// An address that runs something
+    Script,
+    /// No target at all
+    Empty,
+}
+
+/// Anchors of a page: which there are, and which ids stand more than once.
+#[derive(Debug, Clone, Default)]
+pub struct Anchors {
+    /// For each section, in the order of the text, its anchor in the page
+    pub of_sections: Vec<Box<str>>,
+    /// How often each id stands
+    counts: BTreeMap<Box<str>, usize>,
+    /// Ids of raw HTML
+    html_ids: Vec<Box<str>>,
+}
+
+impl Anchors {
+    /// Gives each section an anchor of its own: where an id stands again, it gets a number.
+    pub fn new<'a>(ids: impl Iterator<Item = &'a str>, html_ids: Vec<Box<str>>) -> Anchors {
+        let mut anchors = Anchors { html_ids, ..Anchors::default() };
+        for id in ids {
+            let id = if id.is_empty() { "section" } else { id };
+            let count = anchors.counts.entry(id.into()).or_insert(0);
+            *count += 1;
+            let mut anchor: Box<str> = id.into();
+            let mut number = *count - 1;
+            while anchors.of_sections.contains(&anchor) {
+                anchor = format!("{id}-{number}").into();
+                number += 1;
+            }
+            anchors.of_sections.push(anchor);
+        }
+        anchors
+    }
+
+    /// How many sections or elements have this id, or this anchor.
+    pub fn count(&self, id: &str) -> usize {
+        let sections = self.counts.get(id).copied().unwrap_or(0);
+        let html = self.html_ids.iter().filter(|other| ***other == *id).count();
+        match sections + html {
+            0 => self.of_sections.iter().filter(|anchor| ***anchor == *id).count(),
+            count => count,
+        }
+    }
+
+    /// The ids that stand more than once.
+    pub fn repeated(&self) -> impl Iterator<Item = &str> {
+        self.counts.iter().filter(|(_, count)| **count > 1).map(|(id, _)| &**id)
+    }
+}
+
+/// Finds what a link of a page leads to.
+pub fn resolve(plan: &Plan, page: usize, target: &str) -> Target {
+    let target = target.trim();
+    if target.is_empty() {
+        return Target::Broken(Problem::Empty);
+    }
+    if is_script_address(target) {
+        return Target::Broken(Problem::Script);
+    }
+    if let Some((scheme, id)) = split_scheme(target) {
+        return match thing(plan, scheme, id) {
+            Some(target) => target,
+            None => Target::Elsewhere,
+        };
+    }
+    if target.starts_with("//") {
+        return Target::Elsewhere;
+    }
+    let (path, anchor) = match target.split_once('#') {
+        Some((path, anchor)) => (path, Some(decode(anchor))),
+        None => (target, None),
+    };
+    let path = decode(path.split('?').next().unwrap_or_default());
+    let found = if path.is_empty() {
+        Some(page)
+    } else {
+        let Some(path) = join(&plan.pages[page].path, &path) else {
+            return Target::Broken(Problem::ClimbsOut);
+        };
+        if let Some((file, _)) = plan.files.get_key_value(path.as_str()) {
+            return Target::File(file.clone());
+        }
+        let index = ["", "/index.md", "/README.md"]
+            .iter()
+            .find_map(|ending| plan.page_index(format!("{path}{ending}").trim_start_matches('/')));
+        if index.is_none() {
+            let pages = plan.pages.iter().map(|page| page.path.to_string());
+            let known = pages.chain(plan.files.keys().map(|path| path.to_string())).collect();
+            return Target::Broken(Problem::NoPage { path, known });
+        }
+        index
+    };
+    let Some(found) = found else {
+        return Target::Broken(Problem::Empty);
+    };
+    let anchor = anchor.filter(|anchor| !anchor.is_empty() && anchor != "top");
+    let Some(anchor) = anchor else {
+        return Target::Page(found, None);
+    };
+    let anchors = &plan.pages[found].anchors;
+    match anchors.count(&anchor) {
+        1 => Target::Page(found, Some(anchor.into())),
+        0 => Target::Broken(Problem::NoSection {
+            page: plan.pages[found].path.to_string(),
+            anchor,
+            known: anchors.of_sections.iter().map(|anchor| anchor.to_string()).collect(),
+        }),
+        _ => Target::Broken(Problem::TwoSections { page: plan.pages[found].path.to_string(), anchor }),
+    }
+}
+
+/// The thing a typed link names; `None` for a scheme that is no kind of ours.
+fn thing(plan: &Plan, scheme: &str, id: &str) -> Option<Target> {
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.folder().is_some()) {
+        if kind.name() != scheme {
+            continue;
+        }
+        let ids = plan.record_ids(kind);
+        return Some(match ids.iter().position(|known| *known == id) {
+            Some(index) => Target::Record(kind, index),
+            None => no_thing(kind.name(), id, ids),
+        });
+    }
+    let (scheme, map) = FACT_KINDS.iter().find(|(known, _)| *known == scheme)?;
+    let facts = plan.facts.iter().filter(|fact| fact.map == *map);
+    let index = plan.facts.iter().position(|fact| fact.map == *map && fact.id.value == id);
+    Some(match index {
+        Some(index) => Target::Fact(scheme, index),
+        None => no_thing(scheme, id, facts.map(|fact| fact.id.value.as_str()).collect()),
+    })
+}
+
+fn no_thing(scheme: &'static str, id: &str, known: Vec<&str>) -> Target {
+    let known = known.into_iter().map(str::to_string).collect();
+    Target::Broken(Problem::NoThing { scheme, id: id.to_string(), known })
+}
+
+/// Divides `role:scribe`. A path has no scheme, and neither has a drive letter.
+fn split_scheme(target: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = target.split_once(':')?;
+    let named = scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    named.then_some((scheme, rest))
+}
+
+/// A relative path as seen from a page, from the layer's folder; `None` where it leads out.
+fn join(page: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = match path.strip_prefix('/') {
+        Some(_) => Vec::new(),
+        None => page.split('/').collect::<Vec<_>>().split_last().map(|(_, folder)| folder.to_vec())?,
+    };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Brings back percent-encoded characters.
+fn decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_string();
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_from_their_page() {
+        assert_eq!(join("roles/scribe.md", "../response.md"), Some("response.md".into()));
+        assert_eq!(join("response.md", "roles/scribe.md"), Some("roles/scribe.md".into()));
+        assert_eq!(join("response.md", "/roles/./scribe.md"), Some("roles/scribe.md".into()));
+        assert_eq!(join("roles/scribe.md", "../../secret.md"), None);
+    }
+
+    #[test]
+    fn schemes_are_told_from_paths() {
+        assert_eq!(split_scheme("role:scribe"), Some(("role", "scribe")));
+        assert_eq!(split_scheme("a/b:c.md"), None);
+        assert_eq!(split_scheme("c:x"), None);
+        assert_eq!(decode("a%20b%zz%c3%a9"), "a b%zzé");
+    }
+
+    #[test]
+    fn ids_that_stand_again_get_a_number_and_are_ambiguous() {
+        let anchors = Anchors::new(["a", "b", "a", "a-1"].into_iter(), vec!["x".into()]);
+        let given: Vec<&str> = anchors.of_sections.iter().map(|anchor| &**anchor).collect();
+        assert_eq!(given, ["a", "b", "a-1", "a-1-0"]);
+        assert_eq!((anchors.count("a"), anchors.count("b"), anchors.count("x"), anchors.count("y")), (2, 1, 1, 0));
+    }
+}

@@ -1,0 +1,143 @@
+//! Files that change, and what open pages are told.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::tests::{events, get, next, site};
+use super::{Build, Message, Options, Server};
+
+/// A folder that is watched, a build that serves its `page`, and the server.
+fn watched(ignore: &str) -> (tempfile::TempDir, SocketAddr, Arc<Mutex<Vec<String>>>) {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("out")).unwrap();
+    fs::write(root.path().join("page"), "one").unwrap();
+    let folder: PathBuf = root.path().to_owned();
+    let build = move || {
+        let page = fs::read_to_string(folder.join("page")).map_err(|error| error.to_string())?;
+        // A build that writes below what is watched must not start itself.
+        fs::write(folder.join("out/log"), &page).map_err(|error| error.to_string())?;
+        assert_ne!(page, "panic", "on purpose");
+        let level = if page.contains("wrong") {
+            "error"
+        } else {
+            "note"
+        };
+        let message = Message {
+            level: level.into(),
+            rule: "some-rule".into(),
+            text: page.clone(),
+            place: "page:1:1".into(),
+            help: None,
+        };
+        let body = page.replace("wrong", "");
+        Ok(Build {
+            messages: vec![message],
+            ..site(&[("index.html", &body)])
+        })
+    };
+    let options = Options {
+        watch: vec![root.path().to_owned(), root.path().join("missing")],
+        ignore: vec![root.path().join(ignore)],
+        ..Options::default()
+    };
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = lines.clone();
+    let log = move |line: &str| log.lock().unwrap().push(line.to_owned());
+    let server = Server::start(&options, build, log).unwrap();
+    (root, server.address(), lines)
+}
+
+#[test]
+fn a_saved_file_reloads_the_page() {
+    let (root, address, lines) = watched("out");
+    let page = root.path().join("page");
+    let mut events = events(address);
+    let hello = next(&mut events);
+    let edition = hello.strip_prefix("hello ").unwrap();
+    assert!(get(address, "/").contains(&format!("Server-Timing: redbinder;desc=\"{edition}\"")));
+
+    fs::write(&page, "two").unwrap();
+    let reload = next(&mut events);
+    assert!(
+        reload.starts_with("reload ") && !reload.ends_with(edition),
+        "{reload}"
+    );
+    assert!(get(address, "/").contains("two"));
+
+    // As editors save: a new file in the place of the old one.
+    fs::write(root.path().join(".page.swp"), "twowrong").unwrap();
+    fs::rename(root.path().join(".page.swp"), &page).unwrap();
+    assert!(
+        next(&mut events).starts_with("messages "),
+        "the site itself is the same"
+    );
+    let messages = get(address, "/_redbinder/messages.json");
+    let expected = r#"[{"level":"error","rule":"some-rule","text":"twowrong","place":"page:1:1","help":null}]"#;
+    assert!(messages.ends_with(expected), "{messages}");
+    assert!(messages.contains("application/json"));
+
+    // One line for each of the three builds, none for what the builds wrote themselves.
+    std::thread::sleep(Duration::from_millis(500));
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(
+        lines[3].starts_with("rebuilt in ") && lines[3].ends_with(" ms: 1 error"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_failed_build_leaves_the_last_good_site() {
+    let (root, address, lines) = watched("out");
+    let mut events = events(address);
+    next(&mut events);
+    let page = root.path().join("page");
+    let mut failed = |expected: &str| {
+        assert!(next(&mut events).starts_with("messages "));
+        let messages = get(address, "/_redbinder/messages.json");
+        assert!(
+            messages.contains(r#""level":"error","rule":"build-failed""#),
+            "{messages}"
+        );
+        assert!(messages.contains(expected), "{messages}");
+        assert!(get(address, "/").contains("one"));
+    };
+    fs::remove_file(&page).unwrap();
+    failed("No such file");
+    fs::write(&page, "panic").unwrap();
+    failed("on purpose");
+    fs::write(&page, "well").unwrap();
+    assert!(next(&mut events).starts_with("reload "));
+    assert!(get(address, "/").contains("well"));
+    assert!(lines.lock().unwrap()[2].starts_with("not rebuilt: "));
+}
+
+#[test]
+fn one_watched_file_is_seen_when_it_is_replaced() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("site.toml");
+    fs::write(&file, "one").unwrap();
+    let read = file.clone();
+    let build = move || {
+        Ok(site(&[(
+            "index.html",
+            &fs::read_to_string(&read).unwrap_or_default(),
+        )]))
+    };
+    let options = Options {
+        watch: vec![file.clone()],
+        ..Options::default()
+    };
+    let address = Server::start(&options, build, |_| ()).unwrap().address();
+    let mut events = events(address);
+    next(&mut events);
+    for text in ["two", "three"] {
+        fs::write(root.path().join("other"), text).unwrap();
+        fs::rename(root.path().join("other"), &file).unwrap();
+        assert!(next(&mut events).starts_with("reload "));
+        assert!(get(address, "/").contains(text));
+    }
+}
