@@ -1,2 +1,2 @@
 //! The `redbinder` command.
-fn main() {}
+fn main() { redbinder::cli::main() }

@@ -33,6 +33,7 @@ pub const NAMES: &[&str] = &[
 
 /// Makes the functions known to the engine.
 pub fn add_to(environment: &mut Environment) {
+    environment.add_filter("every", |duration: &str| every(duration));
     environment.add_function("severity_table", |state: &State| {
         table(&["Severity", "It is one when", "Worked on", "Situation report", "Taking systems down"], rows(state, "severities", |id, it| {
             let hours = match text(it, "hours").as_str() {

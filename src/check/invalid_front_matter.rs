@@ -1,0 +1,89 @@
+//! `invalid-front-matter`: front matter that does not say what its kind of page can say.
+
+use crate::check::{Binder, Findings, Rule};
+use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::load::ProjectFault;
+use crate::plan::PlanFaultKind;
+use crate::syntax::{Fault, FaultKind};
+
+pub(super) const RULE: Rule = Rule {
+    name: "invalid-front-matter",
+    level: Level::Error,
+    finds: "bad YAML, a key that is unknown or stands twice, a value of the wrong kind, a reference to nothing",
+    explanation: "\
+Why it matters
+  Front matter is where the plan's facts are. A misspelt key is a fact nobody gets, and a
+  date that is none is a review that never comes due.
+
+What to do
+  The kind of page decides which keys there are; the kind is the folder. Durations are
+  `15m`, `1h`, `3 business days` or a range `15m..30m`; dates are `2026-05-02`; yes and no are
+  `true` and `false`. Text that starts with `#`, `@` or `*` stands in quotes. Facts are maps by
+  id, never lists.
+
+Example
+  hours: buisness         one of continuous, business
+  hours: business
+",
+    look,
+};
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    for fault in binder.project_faults() {
+        if let ProjectFault::FrontMatter(fault) = fault
+            && let Some(diagnostic) = word(fault)
+        {
+            findings.tell(diagnostic);
+        }
+    }
+    for (reader, fault) in binder.plan_faults() {
+        let diagnostic = match &fault.kind {
+            PlanFaultKind::MissingField { field, doc, page, record } => {
+                let whose = if record.is_empty() { page.clone() } else { record.clone() };
+                Diagnostic::new(RULE.name, format!("`{whose}` has no `{field}`"))
+                    .at(fault.span, format!("`{field}` is required"))
+                    .help(format!("add `{field}:`, {doc}"))
+            }
+            PlanFaultKind::UnknownReference { what, id, known } => {
+                let message = match *what {
+                    "role" | "severity" | "phase" | "checklist" | "template" | "playbook" => format!("no {what} is called `{id}`"),
+                    map => format!("`{map}` has no `{id}`"),
+                };
+                Diagnostic::new(RULE.name, message)
+                    .at(fault.span, "not defined in this plan")
+                    .help_if(did_you_mean(id, known.iter().map(String::as_str)))
+            }
+            _ => continue,
+        };
+        findings.tell_in(reader, diagnostic);
+    }
+}
+
+fn word(fault: &Fault) -> Option<Diagnostic> {
+    let new = |message: String| Diagnostic::new(RULE.name, message);
+    Some(match &fault.kind {
+        FaultKind::NotYaml(reason) => new(format!("this front matter is not YAML: {reason}")).at(fault.span, "here"),
+        FaultKind::NotAMap(found) => new(format!("front matter must be a map of keys, not {found}"))
+            .at(fault.span, "no key here")
+            .help("write `title: …`"),
+        FaultKind::UnclosedFrontMatter => new("this front matter does not end".into())
+            .at(fault.span, "it begins here")
+            .help("put `---` on a line of its own after it"),
+        FaultKind::DuplicateKey { key, first } => new(format!("`{key}` stands twice"))
+            .at(fault.span, "the second time")
+            .and(*first, "the first time")
+            .help("keep one of them"),
+        FaultKind::UnknownKey { key, known, kind } => new(format!("a {} has no key `{key}`", kind.name()))
+            .at(fault.span, "not a key of this kind of page")
+            .help_if(did_you_mean(key, known.iter().copied()).or_else(|| {
+                (known.len() <= 16).then(|| format!("the keys are {}", known.join(", ")))
+            })),
+        FaultKind::WrongShape { field, expected, found, choices } => {
+            let word = found.trim_matches('`');
+            new(format!("`{field}` must be {expected}, not {found}"))
+                .at(fault.span, format!("expected {expected}"))
+                .help_if(did_you_mean(word, choices.iter().copied()))
+        }
+        FaultKind::TooDeep | FaultKind::UnsafeHtml(_) | FaultKind::OpenHtml | FaultKind::ReservedCharacter => return None,
+    })
+}

@@ -1,0 +1,226 @@
+//! Rules: what must be true of a binder before it is published.
+//!
+//! A rule looks and tells. Levels, exceptions, and telling an inherited fault once are
+//! the driver's.
+
+mod ambiguous_section;
+mod broken_link;
+mod broken_template;
+mod deep_nesting;
+mod empty_link;
+mod invalid_configuration;
+mod invalid_front_matter;
+mod invalid_layer;
+mod missing_fact;
+mod name_clash;
+mod nothing_checked;
+mod taken_alias;
+mod unclear_tailoring;
+mod undefined_value;
+mod unknown_audience;
+mod unknown_target;
+mod unknown_thing;
+mod unreadable_file;
+mod unsafe_html;
+mod waiver;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::diagnostic::{Diagnostic, Label, Level};
+use crate::load::{Project, ProjectFault};
+use crate::plan::{Plan, PlanFault};
+use crate::source::Span;
+use crate::syntax::Audience;
+use crate::tailor::{TailorFault, Variant};
+
+/// One check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name; reads well after "allow".
+    pub name: &'static str,
+    /// How much it matters where nothing else is said
+    pub level: Level,
+    /// What it finds, in one line
+    pub finds: &'static str,
+    /// Why that matters and what to do, in a few paragraphs
+    pub explanation: &'static str,
+    /// Looks, and tells
+    pub look: fn(&Binder, &mut Findings),
+}
+
+/// Every rule, by name.
+pub const RULES: &[&Rule] = &[
+    &ambiguous_section::RULE,
+    &broken_link::RULE,
+    &broken_template::RULE,
+    &deep_nesting::RULE,
+    &empty_link::RULE,
+    &invalid_configuration::RULE,
+    &invalid_front_matter::RULE,
+    &invalid_layer::RULE,
+    &missing_fact::RULE,
+    &name_clash::RULE,
+    &nothing_checked::RULE,
+    &taken_alias::RULE,
+    &unclear_tailoring::RULE,
+    &undefined_value::RULE,
+    &unknown_audience::RULE,
+    &unknown_thing::CHANNEL,
+    &unknown_thing::CONTACT,
+    &unknown_thing::PHASE,
+    &unknown_thing::ROLE,
+    &unknown_thing::SEVERITY,
+    &unknown_thing::STATUS,
+    &unknown_target::RULE,
+    &unknown_thing::TERM,
+    &unreadable_file::RULE,
+    &unsafe_html::RULE,
+    &waiver::UNUSED,
+    &waiver::WITHOUT_REASON,
+];
+
+/// The rule with this name.
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// What rules look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Binder<'b> {
+    /// What is written
+    pub project: &'b Project,
+    /// What each reader gets
+    pub variants: &'b [Variant],
+    /// What it means; one for each variant
+    pub plans: &'b [Plan],
+}
+
+/// A variant in an edition, to say which a finding concerns.
+type Reader<'b> = (&'b str, Audience);
+
+impl<'b> Binder<'b> {
+    fn project_faults(&self) -> impl Iterator<Item = &'b ProjectFault> {
+        self.project.faults.iter()
+    }
+
+    fn tailor_faults(&self) -> impl Iterator<Item = (Reader<'b>, &'b TailorFault)> {
+        self.variants.iter().flat_map(|variant| {
+            variant.faults.iter().map(move |fault| ((&*variant.name, variant.edition), fault))
+        })
+    }
+
+    fn plan_faults(&self) -> impl Iterator<Item = (Reader<'b>, &'b PlanFault)> {
+        self.plans
+            .iter()
+            .flat_map(|plan| plan.faults.iter().map(move |fault| ((&*plan.name, plan.edition), fault)))
+    }
+}
+
+type FindingKey = (&'static str, String, Vec<Label>, Option<String>);
+
+/// What rules have found: the same finding in several variants is one.
+#[derive(Debug, Default)]
+pub struct Findings {
+    found: Vec<(Diagnostic, BTreeSet<(String, Audience)>)>,
+    index: HashMap<FindingKey, usize>,
+}
+
+impl Findings {
+    /// Tells something about what is written, whatever is made of it.
+    pub fn tell(&mut self, diagnostic: Diagnostic) {
+        self.add(diagnostic);
+    }
+
+    /// Tells something about what a reader gets.
+    pub fn tell_in(&mut self, reader: Reader, diagnostic: Diagnostic) {
+        let at = self.add(diagnostic);
+        self.found[at].1.insert((reader.0.to_string(), reader.1));
+    }
+
+    fn add(&mut self, diagnostic: Diagnostic) -> usize {
+        let key = (
+            diagnostic.rule,
+            diagnostic.message.clone(),
+            diagnostic.labels.clone(),
+            diagnostic.path.clone(),
+        );
+        *self.index.entry(key).or_insert_with(|| {
+            self.found.push((diagnostic, BTreeSet::new()));
+            self.found.len() - 1
+        })
+    }
+}
+
+/// Checks a binder by every rule. The diagnostics are in the order of their places.
+pub fn check(binder: &Binder) -> Vec<Diagnostic> {
+    let mut findings = Findings::default();
+    for rule in RULES {
+        (rule.look)(binder, &mut findings);
+    }
+    let editions: BTreeSet<Audience> = binder.plans.iter().map(|plan| plan.edition).collect();
+    let mut diagnostics: Vec<Diagnostic> = findings
+        .found
+        .into_iter()
+        .map(|(diagnostic, readers)| Diagnostic { variants: name_readers(&readers, &editions), ..diagnostic })
+        .collect();
+    waiver::apply(binder, &mut diagnostics);
+    diagnostics.retain_mut(|diagnostic| {
+        let own = rule(diagnostic.rule).map(|rule| rule.level);
+        let set = binder.project.config.rules.get(diagnostic.rule).map(|level| level.value);
+        match set.unwrap_or(own) {
+            Some(level) => {
+                diagnostic.level = level;
+                true
+            }
+            None => false,
+        }
+    });
+    let place = |diagnostic: &Diagnostic| {
+        let span = diagnostic.span();
+        let path = match span {
+            Some(span) => binder.project.sources.get(span.source).path.to_string(),
+            None => diagnostic.path.clone().unwrap_or_default(),
+        };
+        (path, span.map_or(0, |span: Span| span.start), diagnostic.rule, diagnostic.message.clone())
+    };
+    diagnostics.sort_by_cached_key(place);
+    diagnostics
+}
+
+/// The variants of some readers; with the edition where only some editions are concerned.
+fn name_readers(readers: &BTreeSet<(String, Audience)>, editions: &BTreeSet<Audience>) -> Vec<String> {
+    let mut by_name: BTreeMap<&str, BTreeSet<Audience>> = BTreeMap::new();
+    for (name, edition) in readers {
+        by_name.entry(name).or_default().insert(*edition);
+    }
+    by_name
+        .into_iter()
+        .flat_map(|(name, found)| {
+            if found == *editions {
+                vec![name.to_string()]
+            } else {
+                found.iter().map(|edition| format!("{name} ({})", edition.name())).collect()
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_is_in_order_and_every_rule_explains_itself() {
+        for pair in RULES.windows(2) {
+            assert!(pair[0].name < pair[1].name, "put `{}` before `{}` in RULES", pair[1].name, pair[0].name);
+        }
+        for rule in RULES {
+            let kebab = rule.name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            assert!(kebab, "`{}` is not a rule's name", rule.name);
+            assert!(!rule.finds.is_empty(), "`{}` does not say what it finds", rule.name);
+            for heading in ["Why it matters", "What to do"] {
+                assert!(rule.explanation.contains(heading), "`{}` has no \"{heading}\"", rule.name);
+            }
+        }
+    }
+}

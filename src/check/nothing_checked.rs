@@ -1,0 +1,40 @@
+//! `nothing-checked`: a check that had nothing to look at is no pass.
+
+use crate::check::{Binder, Findings, Rule, rule};
+use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::load::ProjectFault;
+
+pub(super) const RULE: Rule = Rule {
+    name: "nothing-checked",
+    level: Level::Error,
+    finds: "no layer, no page, or a rule in site.toml that does not exist",
+    explanation: "\
+Why it matters
+  A check that passes because a folder was renamed is worse than none: it goes on passing.
+
+What to do
+  `content` in site.toml names the folder of the layers, each a folder with a `plan.md`.
+  `[rules]` names rules that exist; `redbinder explain` lists them.
+",
+    look,
+};
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    for fault in binder.project_faults() {
+        if let ProjectFault::NoLayer { folder } = fault {
+            let diagnostic = Diagnostic::new(RULE.name, format!("`{folder}` has no layer, so nothing was checked"))
+                .file(folder.as_str())
+                .help(format!("write a plan.md in a folder of its own, such as `{folder}/base/plan.md`, or run `redbinder init`"));
+            findings.tell(diagnostic);
+        }
+    }
+    for (name, level) in &binder.project.config.rules {
+        if rule(name).is_none() {
+            let names = super::RULES.iter().map(|rule| rule.name);
+            let diagnostic = Diagnostic::new(RULE.name, format!("no rule is called `{name}`"))
+                .at(level.span, "sets the level of nothing")
+                .help_if(did_you_mean(name, names));
+            findings.tell(diagnostic);
+        }
+    }
+}

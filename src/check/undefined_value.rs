@@ -1,0 +1,50 @@
+//! `undefined-value`: a value in braces that the plan does not have.
+
+use crate::check::{Binder, Findings, Rule};
+use crate::diagnostic::{Diagnostic, Level, nearest};
+use crate::tailor::{TailorFaultKind, TemplateFault};
+
+pub(super) const RULE: Rule = Rule {
+    name: "undefined-value",
+    level: Level::Error,
+    finds: "a name in a template that is undefined, null or empty where it is printed",
+    explanation: "\
+Why it matters
+  \"Report to  within \" is what a reader gets when a fact is missing. It is checked in every
+  variant and edition: what an edition may not see is not defined in it.
+
+What to do
+  Correct the name, state the fact in `plan.md`, or ask first:
+  `{% if channels.fire is defined %}…{% endif %}`. Ids with hyphens stand in brackets:
+  `roles[\"incident-commander\"].title`.
+",
+    look,
+};
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    for (reader, fault) in binder.tailor_faults() {
+        let diagnostic = match &fault.kind {
+            TailorFaultKind::Template(TemplateFault::Undefined { expression, defined, name, known }) => {
+                let near = nearest(name, known.iter().map(String::as_str));
+                Diagnostic::new(RULE.name, format!("`{expression}` is not defined"))
+                    .at(fault.span, format!("no `{name}` in this plan"))
+                    .help_if(near.map(|near| format!("did you mean `{}`?", path(defined, near))))
+            }
+            TailorFaultKind::Template(TemplateFault::Blank(expression)) => {
+                Diagnostic::new(RULE.name, format!("`{expression}` is empty"))
+                    .at(fault.span, "nothing to print")
+                    .help("state it in plan.md, or ask first whether it is there")
+            }
+            _ => continue,
+        };
+        findings.tell_in(reader, diagnostic);
+    }
+}
+
+fn path(defined: &str, name: &str) -> String {
+    if name.contains('-') {
+        format!("{}[\"{name}\"]", defined.trim_end_matches('.'))
+    } else {
+        format!("{defined}{name}")
+    }
+}

@@ -1,0 +1,104 @@
+//! Exceptions from rules: applied, and told where they say no reason or nothing needs them.
+
+use crate::check::{Binder, Findings, Rule, RULES, rule};
+use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::source::{Span, Spanned};
+
+pub(super) const UNUSED: Rule = Rule {
+    name: "unused-waiver",
+    level: Level::Warning,
+    finds: "an exception from a rule that nothing needs any more",
+    explanation: "\
+Why it matters
+  An exception that outlives its reason hides the next mistake.
+
+What to do
+  Take it out: the line under `allow:` in the front matter, or the comment.
+",
+    // Known only when everything else was found: `apply` tells it.
+    look: |_, _| {},
+};
+
+pub(super) const WITHOUT_REASON: Rule = Rule {
+    name: "waiver-without-reason",
+    level: Level::Error,
+    finds: "an exception from a rule that does not say why",
+    explanation: "\
+Why it matters
+  In a year nobody knows whether it still holds.
+
+What to do
+  Say why after the rule's name: `<!-- allow unknown-role: the role is our customer's -->`, or
+  in front matter `allow: {unknown-role: the role is our customer's}`.
+",
+    look: without_reason,
+};
+
+/// An exception: the rule, the reason, and the part of a file it is for.
+struct Exception {
+    rule: Spanned<String>,
+    reason: String,
+    covers: Span,
+}
+
+fn exceptions(binder: &Binder) -> Vec<Exception> {
+    let mut found: Vec<Exception> = Vec::new();
+    for page in binder.project.layers.iter().flat_map(|layer| layer.pages.values()) {
+        let whole = Span { source: page.source, start: 0, end: u32::MAX };
+        let allow = page.front.get("allow").and_then(|node| node.value.as_map());
+        for (rule, reason) in allow.into_iter().flat_map(|map| map.iter()) {
+            let reason = reason.value.as_text().unwrap_or_default().trim().to_string();
+            found.push(Exception { rule: rule.clone(), reason, covers: whole });
+        }
+    }
+    let comments = binder.variants.iter().flat_map(|variant| variant.pages.values()).flat_map(|page| &page.waivers);
+    for waiver in comments {
+        if !found.iter().any(|other| other.rule == waiver.rule && other.covers == waiver.covers) {
+            found.push(Exception { rule: waiver.rule.clone(), reason: waiver.reason.clone(), covers: waiver.covers });
+        }
+    }
+    found
+}
+
+fn without_reason(binder: &Binder, findings: &mut Findings) {
+    for exception in exceptions(binder) {
+        if exception.reason.is_empty() {
+            let name = &exception.rule.value;
+            let diagnostic = Diagnostic::new(WITHOUT_REASON.name, format!("the exception from `{name}` says no reason"))
+                .at(exception.rule.span, "why?")
+                .help(format!("write `{name}: …` with the reason"));
+            findings.tell(diagnostic);
+        }
+    }
+}
+
+/// Takes out what is excepted, and adds what is wrong with exceptions.
+pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
+    for exception in exceptions(binder) {
+        let name = exception.rule.value.as_str();
+        let before = diagnostics.len();
+        // An exception from the rules about exceptions would have no bottom.
+        let about_waivers = name == UNUSED.name || name == WITHOUT_REASON.name;
+        diagnostics.retain(|diagnostic| {
+            let covered = diagnostic.span().is_some_and(|span| {
+                let covers = exception.covers;
+                span.source == covers.source && covers.start <= span.start && span.end <= covers.end
+            });
+            about_waivers || exception.reason.is_empty() || diagnostic.rule != name || !covered
+        });
+        if rule(name).is_none() {
+            let help = did_you_mean(name, RULES.iter().map(|rule| rule.name));
+            diagnostics.push(
+                Diagnostic::new(UNUSED.name, format!("no rule is called `{name}`"))
+                    .at(exception.rule.span, "excepts from nothing")
+                    .help_if(help),
+            );
+        } else if diagnostics.len() == before && !exception.reason.is_empty() {
+            diagnostics.push(
+                Diagnostic::new(UNUSED.name, format!("nothing needs the exception from `{name}` any more"))
+                    .at(exception.rule.span, "not needed")
+                    .help("take it out"),
+            );
+        }
+    }
+}
