@@ -2,6 +2,7 @@
 
 pub mod facts;
 pub mod fields;
+pub mod provenance;
 pub mod records;
 pub mod reference;
 
@@ -16,7 +17,8 @@ use crate::tailor::{Body, Page, Variant, list_order, record_id};
 
 pub use facts::{DocumentControl, Fact, Reporting, Requirement};
 pub use fields::Fields;
-pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template};
+pub use provenance::Place;
+pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template, Text};
 pub use reference::{Anchors, Problem, Target};
 
 /// One variant's text as one audience gets it, understood.
@@ -32,6 +34,8 @@ pub struct Plan {
     pub lineage: Vec<LineageEntry>,
     /// Whose plan it is; empty where nobody's
     pub organization: String,
+    /// Whether it is a system's, and not an organization's
+    pub is_system: bool,
     /// Document control
     pub document: DocumentControl,
     /// How a reader reports something
@@ -42,6 +46,8 @@ pub struct Plan {
     pub requirements: Vec<Requirement>,
     /// All facts as they were merged
     pub values: Map,
+    /// Where each fact is stated, by its path
+    pub places: BTreeMap<String, Place>,
     /// Severities, the worst first
     pub severities: Vec<Severity>,
     /// Roles
@@ -189,11 +195,13 @@ impl Plan {
                 .map(|layer| LineageEntry { name: layer.name.clone(), title: layer.title.clone() })
                 .collect(),
             organization: fields.record("organization").map_or(String::new(), |it| it.text_or_empty("name")),
+            is_system: variant.facts.get("system").is_some(),
             document: DocumentControl::read(&variant.facts),
             reporting: Reporting::read(&variant.facts),
             facts: facts::read_facts(&variant.facts),
             requirements: facts::read_requirements(&variant.facts),
             values: variant.facts.clone(),
+            places: provenance::places(variant, sources),
             severities: read_records(variant, Kind::Severity, Severity::read),
             roles: read_records(variant, Kind::Role, Role::read),
             phases: read_records(variant, Kind::Phase, Phase::read),

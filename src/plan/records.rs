@@ -8,6 +8,9 @@ use crate::source::Spanned;
 use crate::syntax::{Duration, DurationRange};
 use crate::tailor::Page;
 
+/// A text and its place.
+pub type Text = Spanned<String>;
+
 /// What every record has.
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -20,9 +23,9 @@ pub struct Record {
     /// The path of its page
     pub page: Arc<str>,
     /// Other names people use
-    pub also_called: Vec<Spanned<String>>,
+    pub also_called: Vec<Text>,
     /// Names no longer used
-    pub retired_names: Vec<Spanned<String>>,
+    pub retired_names: Vec<Text>,
 }
 
 impl Record {
@@ -48,21 +51,21 @@ pub struct Severity {
     /// As it is written in messages and tables
     pub label: String,
     /// What makes an incident one of these
-    pub criteria: Option<Spanned<String>>,
+    pub criteria: Option<Text>,
     /// The classes of data it is about, by id of a term
-    pub data: Vec<Spanned<String>>,
+    pub data: Vec<Text>,
     /// `continuous` or `business`
-    pub hours: Option<Spanned<String>>,
+    pub hours: Option<Text>,
     /// How often a situation report is due
     pub sitrep_every: Option<Spanned<DurationRange>>,
     /// Who may disrupt service
-    pub authority: Option<Spanned<String>>,
+    pub authority: Option<Text>,
     /// Who is asked first
-    pub consult: Vec<Spanned<String>>,
+    pub consult: Vec<Text>,
     /// How long to wait for those who cannot be reached
     pub act_after: Option<Spanned<Duration>>,
     /// Incidents of this kind
-    pub examples: Vec<(Spanned<String>, Spanned<String>)>,
+    pub examples: Vec<(Text, Text)>,
 }
 
 impl Severity {
@@ -91,21 +94,21 @@ pub struct Role {
     /// Its id, name and page
     pub record: Record,
     /// Its short form
-    pub abbreviation: Option<Spanned<String>>,
+    pub abbreviation: Option<Text>,
     /// The team its holder belongs to
-    pub team: Option<Spanned<String>>,
+    pub team: Option<Text>,
     /// `one` or `many` at a time
-    pub holders: Option<Spanned<String>>,
+    pub holders: Option<Text>,
     /// Whether its holder is outside the organization
     pub external: bool,
     /// The role that gives it to somebody
-    pub assigned_by: Option<Spanned<String>>,
+    pub assigned_by: Option<Text>,
     /// The roles that may take over from it
-    pub hands_over_to: Vec<Spanned<String>>,
+    pub hands_over_to: Vec<Text>,
     /// What its holder does
-    pub duties: Vec<(Spanned<String>, Spanned<String>)>,
+    pub duties: Vec<(Text, Text)>,
     /// What its holder leaves to others
-    pub may_not: Vec<(Spanned<String>, Spanned<String>)>,
+    pub may_not: Vec<(Text, Text)>,
 }
 
 impl Role {
@@ -133,13 +136,13 @@ pub struct Phase {
     /// Its place in the response, from 1
     pub number: Option<Spanned<u32>>,
     /// The role that leads it
-    pub led_by: Option<Spanned<String>>,
+    pub led_by: Option<Text>,
     /// The status an incident has at its end
-    pub status_on_exit: Option<Spanned<String>>,
+    pub status_on_exit: Option<Text>,
     /// The classes of NIST SP 800-61 it covers
-    pub class: Vec<Spanned<String>>,
+    pub class: Vec<Text>,
     /// What each role does in it, by role
-    pub who: Vec<(Spanned<String>, Spanned<String>)>,
+    pub who: Vec<(Text, Text)>,
 }
 
 impl Phase {
@@ -162,9 +165,9 @@ pub struct Checklist {
     /// Its id, name and page
     pub record: Record,
     /// The page whose steps it covers
-    pub companion_of: Option<Spanned<String>>,
+    pub companion_of: Option<Text>,
     /// The role that works through it
-    pub by: Option<Spanned<String>>,
+    pub by: Option<Text>,
 }
 
 impl Checklist {
@@ -184,13 +187,13 @@ pub struct Template {
     /// Its id, name and page
     pub record: Record,
     /// The role that sends it
-    pub sent_by: Option<Spanned<String>>,
+    pub sent_by: Option<Text>,
     /// The channel it is sent in
-    pub channel: Option<Spanned<String>>,
+    pub channel: Option<Text>,
     /// Its subject
-    pub subject: Option<Spanned<String>>,
+    pub subject: Option<Text>,
     /// What goes into each blank
-    pub blanks: Vec<(Spanned<String>, Spanned<String>)>,
+    pub blanks: Vec<(Text, Text)>,
 }
 
 impl Template {
@@ -212,9 +215,9 @@ pub struct Playbook {
     /// Its id, name and page
     pub record: Record,
     /// The severity to start from
-    pub severity: Option<Spanned<String>>,
+    pub severity: Option<Text>,
     /// How one notices
-    pub signs: Vec<(Spanned<String>, Spanned<String>)>,
+    pub signs: Vec<(Text, Text)>,
 }
 
 impl Playbook {

@@ -1,10 +1,104 @@
 //! The site: every page of every plan, as files.
 
+pub mod address;
+mod highlight;
+mod html;
+pub mod json;
+mod nav;
+mod page;
+mod record;
+mod report;
+mod site;
+mod theme;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
 use crate::config::Config;
 use crate::files::{Files, Output};
 use crate::plan::Plan;
+use crate::render::page::{Pages, Press, in_folder};
+use crate::render::theme::Theme;
+use crate::syntax::Audience;
 
-/// Renders.
-pub fn render(_config: &Config, _plans: &[Plan], _theme: &Files) -> Result<Output, String> {
-    Ok(Output::new())
+/// What wrote a page.
+pub const GENERATOR: &str = concat!("redbinder ", env!("CARGO_PKG_VERSION"));
+
+/// A file of the site: its address from the root, and its bytes.
+type Rendered = (String, Arc<[u8]>);
+
+/// Renders every plan, in its edition's folder.
+///
+/// # Errors
+/// When a template of the theme cannot be used, or two files have one address; the text
+/// says which.
+pub fn render(config: &Config, plans: &[Plan], theme_files: &Files) -> Result<Output, String> {
+    let folder = config.theme.as_ref().map_or("", |folder| &folder.value);
+    let theme = Theme::new(theme_files, folder)?;
+    let mut files: Vec<Rendered> = theme.assets.values().cloned().collect();
+    files.push(("plan.schema.json".into(), json::SCHEMA.as_bytes().into()));
+    let editions: BTreeSet<Audience> = plans.iter().map(|plan| plan.edition).collect();
+    for edition in &editions {
+        let Some(folder) = config.editions.get(edition.name()) else { continue };
+        let of_edition = in_order(plans.iter().filter(|plan| plan.edition == *edition).collect());
+        let press = Press { config, theme: &theme, plans: &of_edition, edition_folder: &folder.value };
+        files.extend(render_edition(&press)?);
+    }
+    files.extend(site::sitemap(config, plans));
+    let mut output = Output::new();
+    for (address, bytes) in files {
+        if output.insert(address.clone(), bytes).is_some() {
+            return Err(format!("two files of the site have the address {address}; rename a page or an edition's folder"));
+        }
+    }
+    Ok(output)
+}
+
+fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
+    let books: Vec<Pages> = press.plans.iter().map(|(plan, _)| Pages::new(press, plan)).collect();
+    let jobs: Vec<(&Pages, &Plan, usize)> = books
+        .iter()
+        .zip(press.plans)
+        .flat_map(|(book, (plan, _))| (0..plan.pages.len()).map(move |page| (book, *plan, page)))
+        .collect();
+    let mut files = jobs
+        .into_par_iter()
+        .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
+        .collect::<Result<Vec<Rendered>, String>>()?;
+    for (plan, _) in press.plans {
+        let folder = press.folder(plan);
+        files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
+        files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
+        files.extend(site::redirects(press, plan)?);
+    }
+    files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
+    files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
+    Ok(files)
+}
+
+/// The plans as a tree: each after the one it extends, with how deep it is.
+fn in_order<'p>(mut plans: Vec<&'p Plan>) -> Vec<(&'p Plan, usize)> {
+    plans.sort_by_key(|plan| plan.lineage.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>());
+    plans.into_iter().map(|plan| (plan, plan.lineage.len() - 1)).collect()
+}
+
+fn bytes(text: String) -> Arc<[u8]> {
+    text.into_bytes().into()
+}
+
+/// Text as HTML, also inside an attribute in double quotes.
+pub(crate) fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }

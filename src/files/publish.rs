@@ -1,0 +1,235 @@
+//! Publishing: one new file, or an output folder whole.
+//!
+//! A published folder is written beside the old one and swapped in, so that a reader finds the
+//! last good site or the new one, and never a part of either.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs::{self, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{Error, parts, read_folder};
+
+/// A built site: the bytes of each file under its path, relative, with `/` between parts.
+pub type Output = BTreeMap<String, Arc<[u8]>>;
+
+/// What [`publish`] wrote, without the marker file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// How many files.
+    pub files: usize,
+    /// Their bytes together.
+    pub bytes: u64,
+}
+
+/// Writes a file that must not exist yet, and the folders above it: all of the file or nothing.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
+        let mut file = fs::File::create_new(path)?;
+        file.write_all(bytes)
+            .inspect_err(|_| drop(fs::remove_file(path)))
+    };
+    write()
+        .map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => io::Error::other("it already exists"),
+            _ => error,
+        })
+        .map_err(|error| Error::new("write", &path.display().to_string(), &error))
+}
+
+/// The file that says a folder may be replaced.
+pub(super) const MARKER: &str = ".redbinder";
+const MARKER_TEXT: &[u8] = b"This folder is written by redbinder. Each build replaces all of it.\n";
+
+/// Makes `folder` hold exactly `output` and the marker file `.redbinder`.
+///
+/// `folder` is relative to `root` and below it, or absolute. If it is a symbolic link, the link
+/// stays and its target is replaced. On an error, and when the process is killed, the old folder
+/// is as it was. Refused: a folder that holds the project or sources, a folder with files that
+/// redbinder did not write, a path in `output` that does not lie inside, and a second build of the
+/// same folder at the same time.
+pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, Error> {
+    let fail = |error: io::Error| Error::new("write", folder, &error);
+    let fail_at = |(path, error): (&str, io::Error)| {
+        let path = format!("{}/{path}", folder.trim_end_matches('/'));
+        Error::new("write", &path, &error)
+    };
+    for path in output.keys() {
+        check_path(path, output).map_err(|reason| fail_at((path, io::Error::other(reason))))?;
+    }
+    let place = place(root, folder).map_err(fail)?;
+    let [staging, old, lock] = ["building", "old", "lock"].map(|what| beside(&place, what));
+    let _lock = Lock::take(lock).map_err(fail)?;
+
+    // A build that was killed between two renames has left the site under its second name.
+    if !place.exists() && old.exists() {
+        fs::rename(&old, &place).map_err(fail)?;
+    }
+    remove(&old).and_then(|()| remove(&staging)).map_err(fail)?;
+    check_replaceable(&place).map_err(fail)?;
+    fs::create_dir(&staging).map_err(fail)?;
+    let done = write_all(&staging, output)
+        .map_err(fail_at)
+        .and_then(|()| swap(&staging, &place, &old).map_err(fail));
+    // What cannot be removed now, the next build removes, or says why not.
+    let _ = remove(&staging);
+    if place.exists() {
+        let _ = remove(&old);
+    }
+    let files = output.len();
+    let bytes = output.values().map(|bytes| bytes.len() as u64).sum();
+    done.map(|()| Published { files, bytes })
+}
+
+fn check_path(path: &str, output: &Output) -> Result<(), String> {
+    if path.split('/').any(|part| parts(part) != Some(vec![part])) {
+        return Err("it does not lie in the output folder".into());
+    }
+    if path.split('/').next() == Some(MARKER) {
+        return Err("this name is kept for redbinder's own marker file".into());
+    }
+    let mut above = path.match_indices('/').map(|(end, _)| &path[..end]);
+    match above.find(|path| output.contains_key(*path)) {
+        Some(path) => Err(format!("`{path}` would be a file and a folder at once")),
+        None => Ok(()),
+    }
+}
+
+/// The real place of the output folder. Creates the folders above it.
+fn place(root: &Path, folder: &str) -> io::Result<PathBuf> {
+    let fail = |reason| Err(io::Error::other(reason));
+    let root = root.canonicalize()?;
+    let target = match parts(folder) {
+        Some(parts) => root.join(parts.join("/")),
+        None if Path::new(folder).is_absolute() => PathBuf::from(folder),
+        None => return fail("it is outside the project; to mean that, give an absolute path"),
+    };
+    let place = match target.parent().zip(target.file_name()) {
+        _ if target.exists() => target.canonicalize()?,
+        _ if target.is_symlink() => return fail("its symbolic link leads nowhere"),
+        Some((parent, name)) => {
+            fs::create_dir_all(parent)?;
+            parent.canonicalize()?.join(name)
+        }
+        None => return fail("the path does not end in a name"),
+    };
+    if root.starts_with(&place) {
+        return fail("the project itself is in this folder; choose another output folder");
+    }
+    if place.starts_with(root.join("content")) {
+        return fail("it lies among the sources; choose another output folder");
+    }
+    Ok(place)
+}
+
+fn check_replaceable(place: &Path) -> io::Result<()> {
+    let fail = |reason| Err(io::Error::other(reason));
+    let mut entries = match fs::read_dir(place) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    // A site may have a variant called `content`: only pages to be built make it a source.
+    let pages = read_folder(place, "content").unwrap_or_default().files;
+    if place.join("site.toml").exists() || pages.iter().any(|page| page.path.ends_with(".md")) {
+        return fail("it has sources in it; choose another output folder");
+    }
+    if entries.next().is_some() && !place.join(MARKER).is_file() {
+        return fail("it has files redbinder did not write; empty it or choose another folder");
+    }
+    Ok(())
+}
+
+/// `.{name}.redbinder-{what}`, next to `place`: on the same disk, so that a rename is enough.
+fn beside(place: &Path, what: &str) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(place.file_name().unwrap_or_default());
+    name.push(format!(".redbinder-{what}"));
+    place.with_file_name(name)
+}
+
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes everything into the empty folder `staging`. An error comes with the path in it.
+fn write_all<'a>(staging: &Path, output: &'a Output) -> Result<(), (&'a str, io::Error)> {
+    let folder = |path: &'a String| Some(path.rsplit_once('/')?.0);
+    for path in output.keys().filter_map(folder).collect::<BTreeSet<_>>() {
+        fs::create_dir_all(staging.join(path)).map_err(|error| (path, error))?;
+    }
+    let file = |(path, bytes): (&'a String, &'a Arc<[u8]>)| (path.as_str(), &**bytes);
+    let files = output.par_iter().map(file).chain([(MARKER, MARKER_TEXT)]);
+    files.try_for_each(|(path, bytes)| {
+        // `create_new`: where case does not count, two files must not silently become one.
+        fs::File::create_new(staging.join(path))
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|error| (path, error))
+    })
+}
+
+/// Puts `staging` in the place of `place`. What was there is then at `staging` or `old`.
+fn swap(staging: &Path, place: &Path, old: &Path) -> io::Result<()> {
+    if !place.exists() {
+        return fs::rename(staging, place);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, staging, CWD, place, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    rename_both(staging, place, old)
+}
+
+/// The way of disks that cannot exchange two folders in one step.
+pub(super) fn rename_both(staging: &Path, place: &Path, old: &Path) -> io::Result<()> {
+    fs::rename(place, old)?;
+    fs::rename(staging, place).inspect_err(|_| drop(fs::rename(old, place)))
+}
+
+/// Held while one build writes; the file goes when it is dropped.
+pub(super) struct Lock {
+    path: PathBuf,
+    _file: fs::File,
+}
+
+impl Lock {
+    pub(super) fn take(path: PathBuf) -> io::Result<Lock> {
+        let busy = || io::Error::other("another build is writing it; wait for that one to end");
+        let file = fs::File::create(&path)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(busy()),
+            // Some network disks cannot lock: one build at a time still works there.
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(error),
+            Ok(()) => {}
+        }
+        // Between opening and locking, another build may have ended and removed the file, and a
+        // third one made a new file under this name.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let (ours, now) = (file.metadata()?, fs::metadata(&path).map_err(|_| busy())?);
+            if (ours.dev(), ours.ino()) != (now.dev(), now.ino()) {
+                return Err(busy());
+            }
+        }
+        Ok(Lock { path, _file: file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}

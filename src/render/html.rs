@@ -1,0 +1,549 @@
+//! The tree of a page as HTML.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
+
+use crate::plan::{Plan, PlanPage, Target};
+use crate::render::{address, escape_html, highlight};
+use crate::syntax::html::AttributeUse;
+use crate::syntax::tree::{Align, Heading, Table, plain_text};
+use crate::syntax::{Block, Cell, Image, Inline, Item, Kind, Link, Section, html};
+
+/// What links of a page are written with.
+pub struct Surroundings<'p> {
+    /// The plan
+    pub plan: &'p Plan,
+    /// The page
+    pub page: &'p PlanPage,
+    /// Its address from the site's root
+    pub address: &'p str,
+    /// The folder of its variant, from the site's root
+    pub folder: &'p str,
+}
+
+impl Surroundings<'_> {
+    /// The address of a page of the plan, as seen from this one.
+    pub fn href(&self, page: &PlanPage) -> String {
+        self.href_of(&address::of_page(&page.path))
+    }
+
+    /// The address of a record's page, as seen from this page.
+    pub fn record_href(&self, path: &str) -> String {
+        self.href_of(&address::of_page(path))
+    }
+
+    fn href_of(&self, address: &str) -> String {
+        address::relative(self.address, &format!("{}/{address}", self.folder))
+    }
+
+    fn target(&self, target: &str) -> Option<&Target> {
+        self.page.links.get(target)
+    }
+
+    /// The words of some inlines; links without words of their own have their thing's name.
+    pub fn words(&self, content: &[Inline]) -> String {
+        content
+            .iter()
+            .map(|inline| match inline {
+                Inline::Link(link) if link.content.is_empty() => self.name(link),
+                Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => self.words(content),
+                Inline::Link(link) => self.words(&link.content),
+                other => plain_text(std::slice::from_ref(other)),
+            })
+            .collect()
+    }
+
+    fn name(&self, link: &Link) -> String {
+        match self.target(&link.target) {
+            Some(Target::Record(Kind::Severity, index)) => self.plan.severities[*index].label.clone(),
+            Some(Target::Record(kind, index)) => self.plan.records(*kind)[*index].title.clone(),
+            Some(Target::Fact(_, index)) => self.plan.facts[*index].title.clone(),
+            Some(Target::Page(index, _)) => self.plan.pages[*index].title.clone(),
+            Some(Target::File(_) | Target::Elsewhere | Target::Broken(_)) | None => link.target.to_string(),
+        }
+    }
+}
+
+/// The body of a page as HTML.
+pub fn body(around: &Surroundings) -> String {
+    let mut writer = Writer {
+        around,
+        html: String::new(),
+        mentioned: HashSet::new(),
+        notes: Vec::new(),
+        note_texts: BTreeMap::new(),
+        anchors: around.page.anchors.of_sections.iter(),
+        origins: around.page.origin.sections.iter(),
+        inside_link: false,
+    };
+    let body = &around.page.body;
+    for part in &body.top {
+        writer.collect_notes(part);
+    }
+    body.walk(&mut |section| section.parts.iter().for_each(|part| writer.collect_notes(part)));
+    for part in &body.top {
+        writer.blocks(part);
+    }
+    for section in &body.sections {
+        writer.section(section);
+    }
+    writer.footnotes();
+    writer.html
+}
+
+struct Writer<'w> {
+    around: &'w Surroundings<'w>,
+    html: String,
+    /// Things named already on this page: from then on their short form will do.
+    mentioned: HashSet<&'w str>,
+    /// Labels of footnotes, in the order they are met
+    notes: Vec<&'w str>,
+    note_texts: BTreeMap<&'w str, &'w [Block]>,
+    anchors: std::slice::Iter<'w, Box<str>>,
+    origins: std::slice::Iter<'w, (usize, Vec<usize>)>,
+    /// Links do not stand inside links.
+    inside_link: bool,
+}
+
+impl<'w> Writer<'w> {
+    fn collect_notes(&mut self, blocks: &'w [Block]) {
+        for block in blocks {
+            if let Block::Footnote(_, label, text) = block {
+                self.note_texts.entry(label).or_insert(text);
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.html.push_str(&escape_html(text));
+    }
+
+    fn section(&mut self, section: &'w Section) {
+        let level = section.level;
+        let anchor = self.anchors.next().map_or("", |anchor| anchor);
+        let id = escape_html(anchor);
+        let _ = write!(self.html, "<h{level} id=\"{id}\">");
+        self.inlines(&section.title);
+        let _ = write!(
+            self.html,
+            " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a></h{level}>\n"
+        );
+        let origin = self.origins.next();
+        if let Some((heading, parts)) = origin {
+            let first = self.around.page.origin.first;
+            let names = |layers: Vec<usize>| -> Vec<String> {
+                let mut titles: Vec<String> = Vec::new();
+                for layer in layers {
+                    let title = format!("<b>{}</b>", escape_html(&self.around.plan.lineage[layer].title));
+                    if !titles.contains(&title) {
+                        titles.push(title);
+                    }
+                }
+                titles
+            };
+            if *heading != first {
+                let who = names(vec![*heading]).join(", ");
+                let _ = writeln!(self.html, "<p class=\"origin\">Tailored by {who}</p>");
+            } else {
+                let who = names(parts.iter().copied().filter(|part| *part != first).collect()).join(", ");
+                if !who.is_empty() {
+                    let _ = writeln!(self.html, "<p class=\"origin\">With additions by {who}</p>");
+                }
+            }
+        }
+        for part in &section.parts {
+            self.blocks(part);
+        }
+        for child in &section.children {
+            self.section(child);
+        }
+    }
+
+    fn blocks(&mut self, blocks: &'w [Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &'w Block) {
+        match block {
+            Block::Paragraph(_, content) => {
+                self.html.push_str("<p>");
+                self.inlines(content);
+                self.html.push_str("</p>\n");
+            }
+            Block::Plain(_, content) => {
+                self.inlines(content);
+                self.html.push('\n');
+            }
+            Block::Heading(_, heading) => self.inner_heading(heading),
+            Block::List(_, first, items) => self.list(*first, items),
+            Block::Quote(_, Some(alert), blocks) => {
+                let name = alert.name();
+                let title = name[..1].to_uppercase() + &name[1..];
+                let _ = writeln!(
+                    self.html,
+                    "<div class=\"note {name}\" role=\"note\"><p class=\"note-title\">{title}</p>"
+                );
+                self.blocks(blocks);
+                self.html.push_str("</div>\n");
+            }
+            Block::Quote(_, None, blocks) => {
+                self.html.push_str("<blockquote>\n");
+                self.blocks(blocks);
+                self.html.push_str("</blockquote>\n");
+            }
+            Block::Code(_, info, code) => self.code(info, code),
+            Block::Table(_, table) => self.table(table),
+            Block::Html(html) => self.raw(html),
+            Block::Rule(_) => self.html.push_str("<hr>\n"),
+            Block::Footnote(..) => {}
+        }
+    }
+
+    fn inner_heading(&mut self, heading: &'w Heading) {
+        let _ = write!(self.html, "<h{}>", heading.level);
+        self.inlines(&heading.content);
+        let _ = writeln!(self.html, "</h{}>", heading.level);
+    }
+
+    fn list(&mut self, first: Option<u64>, items: &'w [Item]) {
+        let is_checklist = !items.is_empty() && items.iter().all(|item| item.task.is_some());
+        let is_flow = first.is_some() && items.len() > 1 && items.iter().all(|item| self.is_phase(item));
+        let (open, close) = match first {
+            _ if is_checklist => ("<ul class=\"checklist\">\n".to_string(), "</ul>\n"),
+            Some(_) if is_flow => ("<ol class=\"flow\" aria-label=\"The process\">\n".to_string(), "</ol>\n"),
+            Some(1) => ("<ol>\n".to_string(), "</ol>\n"),
+            Some(start) => (format!("<ol start=\"{start}\">\n"), "</ol>\n"),
+            None => ("<ul>\n".to_string(), "</ul>\n"),
+        };
+        self.html.push_str(&open);
+        for item in items {
+            self.html.push_str("<li>");
+            match item.task {
+                Some(ticked) => self.task(ticked, &item.blocks),
+                None => self.blocks(&item.blocks),
+            }
+            while self.html.ends_with('\n') {
+                self.html.pop();
+            }
+            self.html.push_str("</li>\n");
+        }
+        self.html.push_str(close);
+    }
+
+    /// Whether an item is nothing but a link to a phase: a list of these is the process.
+    fn is_phase(&self, item: &Item) -> bool {
+        let [Block::Plain(_, content) | Block::Paragraph(_, content)] = &item.blocks[..] else {
+            return false;
+        };
+        let [Inline::Link(link)] = &content[..] else { return false };
+        matches!(self.around.target(&link.target), Some(Target::Record(Kind::Phase, _)))
+    }
+
+    fn task(&mut self, ticked: bool, blocks: &'w [Block]) {
+        let checked = if ticked { " checked" } else { "" };
+        let _ = write!(self.html, "<label><input type=\"checkbox\"{checked}><span class=\"what\">");
+        let (label, rest) = match blocks.split_first() {
+            Some((Block::Plain(_, content) | Block::Paragraph(_, content), rest)) => (&content[..], rest),
+            _ => (&[][..], blocks),
+        };
+        self.inlines(label);
+        self.html.push_str("</span></label>");
+        if !rest.is_empty() {
+            self.html.push('\n');
+            self.blocks(rest);
+        }
+    }
+
+    fn code(&mut self, info: &str, code: &str) {
+        let language = info.split([' ', ',', '{']).next().unwrap_or_default();
+        if language == "message" {
+            self.html.push_str("<section class=\"template\" aria-label=\"Message\"><header>Message</header>\n<pre>");
+            self.message(code);
+            self.html.push_str("</pre></section>\n");
+            return;
+        }
+        let class = match language {
+            "" => String::new(),
+            language => format!(" class=\"language-{}\"", escape_html(language)),
+        };
+        let marked = highlight::highlight(language, code);
+        let _ = write!(
+            self.html,
+            "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code{class}>{marked}</code></pre>\n"
+        );
+    }
+
+    /// A message with its blanks marked. Where the page explains its blanks, only those are.
+    fn message(&mut self, message: &str) {
+        let template = self.around.plan.templates.iter().find(|it| it.record.page == self.around.page.path);
+        let known: Vec<&str> = template.into_iter().flat_map(|it| &it.blanks).map(|(id, _)| id.value.as_str()).collect();
+        let mut rest = message.trim_end();
+        while let Some((before, after)) = rest.split_once('[') {
+            let blank = after.split_once(']').filter(|(name, _)| {
+                !name.contains('\n') && (known.is_empty() || known.contains(&name.trim()))
+            });
+            self.text(before);
+            match blank {
+                Some((name, after)) => {
+                    self.html.push_str("<mark>");
+                    self.text(name);
+                    self.html.push_str("</mark>");
+                    rest = after;
+                }
+                None => {
+                    self.html.push('[');
+                    rest = after;
+                }
+            }
+        }
+        self.text(rest);
+    }
+
+    fn table(&mut self, table: &'w Table) {
+        let titles: Vec<String> = table.header.iter().map(|cell| self.around.words(&cell.content)).collect();
+        let label = titles.iter().filter(|title| !title.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+        // A wide table becomes a list of its rows on a phone.
+        let class = if table.columns.len() > 2 { " class=\"stack\"" } else { "" };
+        let _ = write!(
+            self.html,
+            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table{class}>\n<thead><tr>",
+            escape_html(&label)
+        );
+        for (cell, align) in table.header.iter().zip(&table.columns) {
+            if cell.content.is_empty() {
+                let _ = write!(self.html, "<td{}></td>", alignment(*align));
+                continue;
+            }
+            let _ = write!(self.html, "<th scope=\"col\"{}>", alignment(*align));
+            self.inlines(&cell.content);
+            self.html.push_str("</th>");
+        }
+        self.html.push_str("</tr></thead>\n<tbody>\n");
+        for row in &table.rows {
+            self.html.push_str("<tr>");
+            for (index, cell) in row.iter().enumerate() {
+                let align = alignment(table.columns.get(index).copied().unwrap_or(Align::Start));
+                self.cell(cell, index, titles.get(index).map_or("", |title| title), align);
+            }
+            self.html.push_str("</tr>\n");
+        }
+        self.html.push_str("</tbody></table></div>\n");
+    }
+
+    fn cell(&mut self, cell: &'w Cell, index: usize, title: &str, align: &str) {
+        if index == 0 {
+            let _ = write!(self.html, "<th scope=\"row\"{align}>");
+            self.inlines(&cell.content);
+            self.html.push_str("</th>");
+        } else {
+            let _ = write!(self.html, "<td data-label=\"{}\"{align}>", escape_html(title));
+            self.inlines(&cell.content);
+            self.html.push_str("</td>");
+        }
+    }
+
+    fn raw(&mut self, html: &html::Html) {
+        if !html.is_safe() {
+            self.html.push_str("<p class=\"refused\">");
+            self.text(&html.text);
+            self.html.push_str("</p>\n");
+            return;
+        }
+        let rewritten = html::rewrite(html, &|use_, target| match use_ {
+            AttributeUse::Link | AttributeUse::Media => self.href(target),
+            AttributeUse::Id => None,
+        });
+        self.html.push_str(&rewritten);
+    }
+
+    /// The address of what a target leads to; `None` where it is one already.
+    fn href(&self, target: &str) -> Option<String> {
+        let plan = self.around.plan;
+        Some(match self.around.target(target)? {
+            Target::Page(index, anchor) => {
+                let page = &plan.pages[*index];
+                let fragment = anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
+                if page.path == self.around.page.path && !fragment.is_empty() {
+                    fragment
+                } else {
+                    self.around.href(page) + &fragment
+                }
+            }
+            Target::File(path) => self.around.href_of(path),
+            Target::Record(kind, index) => self.around.record_href(&plan.records(*kind)[*index].page),
+            Target::Fact(..) | Target::Elsewhere | Target::Broken(_) => return None,
+        })
+    }
+
+    fn inlines(&mut self, content: &'w [Inline]) {
+        for inline in content {
+            self.inline(inline);
+        }
+    }
+
+    fn wrapped(&mut self, tag: &str, content: &'w [Inline]) {
+        let _ = write!(self.html, "<{tag}>");
+        self.inlines(content);
+        let _ = write!(self.html, "</{tag}>");
+    }
+
+    fn inline(&mut self, inline: &'w Inline) {
+        match inline {
+            Inline::Text(_, words) => self.text(words),
+            Inline::Code(_, words) => {
+                self.html.push_str("<code>");
+                self.text(words);
+                self.html.push_str("</code>");
+            }
+            Inline::Emphasis(content) => self.wrapped("em", content),
+            Inline::Strong(content) => self.wrapped("strong", content),
+            Inline::Strikethrough(content) => self.wrapped("del", content),
+            Inline::Link(link) => self.link(link),
+            Inline::Image(image) => self.image(image),
+            Inline::Html(html) => {
+                if html.is_safe() {
+                    self.raw(html);
+                } else {
+                    self.text(&html.text);
+                }
+            }
+            Inline::SoftBreak => self.html.push('\n'),
+            Inline::HardBreak => self.html.push_str("<br>\n"),
+            Inline::FootnoteMark(_, label) => self.footnote_mark(label),
+        }
+    }
+
+    fn link(&mut self, link: &'w Link) {
+        let target = self.around.target(&link.target);
+        let class = match target {
+            Some(Target::Record(Kind::Severity, index)) => {
+                let rank = self.plan_rank(*index);
+                format!("sev rank-{rank}")
+            }
+            Some(Target::Record(kind, _)) => format!("ref {}", kind.name()),
+            Some(Target::Fact(scheme, _)) => format!("ref {scheme}"),
+            Some(Target::Broken(_)) => "broken".into(),
+            Some(Target::Elsewhere) => "elsewhere".into(),
+            Some(Target::Page(..) | Target::File(_)) | None => String::new(),
+        };
+        let class = if class.is_empty() { class } else { format!(" class=\"{class}\"") };
+        let title = if link.title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape_html(&link.title)) };
+        let elsewhere = matches!(target, Some(Target::Elsewhere)).then(|| link.target.to_string());
+        let href = self.href(&link.target).or(elsewhere).filter(|_| !self.inside_link);
+        let tag = match href {
+            Some(href) => {
+                let _ = write!(self.html, "<a{class} href=\"{}\"{title}>", escape_html(&href));
+                "a"
+            }
+            None => {
+                let _ = write!(self.html, "<span{class}{title}>");
+                "span"
+            }
+        };
+        let was_inside = std::mem::replace(&mut self.inside_link, true);
+        if link.content.is_empty() {
+            self.own_name(link);
+        } else {
+            self.inlines(&link.content);
+        }
+        self.inside_link = was_inside;
+        let _ = write!(self.html, "</{tag}>");
+    }
+
+    fn plan_rank(&self, severity: usize) -> u32 {
+        self.around.plan.severities[severity].rank.as_ref().map_or(1, |rank| rank.value.clamp(1, 5))
+    }
+
+    /// A thing's own name: with its short form the first time on a page, then the short form.
+    fn own_name(&mut self, link: &'w Link) {
+        let plan = self.around.plan;
+        let (title, short) = match self.around.target(&link.target) {
+            Some(Target::Record(Kind::Role, index)) => {
+                let role = &plan.roles[*index];
+                (role.record.title.clone(), role.abbreviation.as_ref().map(|short| short.value.clone()))
+            }
+            Some(Target::Fact(_, index)) => {
+                let fact = &plan.facts[*index];
+                (fact.title.clone(), Some(fact.abbreviation.clone()))
+            }
+            _ => (self.around.name(link), None),
+        };
+        let first = self.mentioned.insert(&link.target);
+        match short.filter(|short| !short.is_empty()) {
+            None => self.text(&title),
+            Some(short) => {
+                if first {
+                    self.text(&title);
+                    self.html.push_str(" (");
+                }
+                let _ = write!(self.html, "<abbr title=\"{}\">{}</abbr>", escape_html(&title), escape_html(&short));
+                if first {
+                    self.html.push(')');
+                }
+            }
+        }
+    }
+
+    fn image(&mut self, image: &'w Image) {
+        let alternative = plain_text(&image.alternative);
+        match self.href(&image.target) {
+            Some(source) => {
+                let _ = write!(
+                    self.html,
+                    "<img src=\"{}\" alt=\"{}\" loading=\"lazy\">",
+                    escape_html(&source),
+                    escape_html(&alternative)
+                );
+            }
+            // Nothing is fetched from elsewhere: the words stand for the picture.
+            None => self.text(&alternative),
+        }
+    }
+
+    fn footnote_mark(&mut self, label: &'w str) {
+        if !self.note_texts.contains_key(label) {
+            let _ = write!(self.html, "[^{}]", escape_html(label));
+            return;
+        }
+        let (number, again) = match self.notes.iter().position(|known| *known == label) {
+            Some(index) => (index + 1, true),
+            None => {
+                self.notes.push(label);
+                (self.notes.len(), false)
+            }
+        };
+        let id = if again { String::new() } else { format!(" id=\"_fnref-{number}\"") };
+        let _ = write!(self.html, "<sup><a href=\"#_fn-{number}\"{id}>{number}</a></sup>");
+    }
+
+    fn footnotes(&mut self) {
+        if self.notes.is_empty() {
+            return;
+        }
+        self.html.push_str("<section class=\"footnotes\" aria-label=\"Footnotes\"><ol>\n");
+        let mut number = 0;
+        // A footnote may mention another, which then comes after it.
+        while let Some(label) = self.notes.get(number).copied() {
+            number += 1;
+            let _ = write!(self.html, "<li id=\"_fn-{number}\">");
+            if let Some(blocks) = self.note_texts.get(label).copied() {
+                self.blocks(blocks);
+            }
+            let _ = writeln!(
+                self.html,
+                "<a href=\"#_fnref-{number}\" aria-label=\"Back to the text\">↩</a></li>"
+            );
+        }
+        self.html.push_str("</ol></section>\n");
+    }
+}
+
+fn alignment(align: Align) -> &'static str {
+    match align {
+        Align::Start => "",
+        Align::Center => " class=\"center\"",
+        Align::End => " class=\"end\"",
+    }
+}

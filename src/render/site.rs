@@ -1,0 +1,116 @@
+//! What belongs to the site and to no plan: the front door, the page for wrong addresses,
+//! redirects, and the sitemap.
+
+use minijinja::{Value, context};
+
+use crate::config::Config;
+use crate::plan::Plan;
+use crate::render::page::{Press, in_folder};
+use crate::render::{Rendered, address, bytes, escape_html, report};
+use crate::syntax::Audience;
+
+/// The front door of an edition.
+pub(super) fn door(press: &Press) -> Result<String, String> {
+    let own = in_folder(press.edition_folder, "index.html");
+    let context = context! {
+        site => press.site(),
+        generator => super::GENERATOR,
+        asset => press.assets(&own),
+        variants => variants(press, &|to| address::relative(&own, to)),
+    };
+    press.theme.render("door.html", &context)
+}
+
+/// The page shown where there is none. It is shown at any depth, so its links are
+/// absolute where the site's address is known.
+pub(super) fn not_found(press: &Press) -> Result<String, String> {
+    let own = in_folder(press.edition_folder, "404.html");
+    let root = press.config.base_url.as_ref().map(|base| {
+        let rest = base.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split_once('/').map_or(String::new(), |(_, path)| format!("/{path}"))
+    });
+    let href = |to: &str| match &root {
+        Some(root) => format!("{root}/{to}"),
+        None => address::relative(&own, to),
+    };
+    let assets = press.theme.assets.iter().map(|(name, (to, _))| (name.clone(), href(to)));
+    let context = context! {
+        site => press.site(),
+        generator => super::GENERATOR,
+        asset => Value::from_pairs(assets),
+        door => href(&in_folder(press.edition_folder, "index.html")),
+        variants => variants(press, &href),
+    };
+    press.theme.render("404.html", &context)
+}
+
+fn variants(press: &Press, href: &dyn Fn(&str) -> String) -> Vec<Value> {
+    press
+        .plans
+        .iter()
+        .map(|(plan, depth)| {
+            let folder = press.folder(plan);
+            let report = report::context(plan, &|page| href(&format!("{folder}/{}", address::of_page(page))));
+            let summary = plan.page_index("plan.md").map(|home| plan.pages[home].summary.clone());
+            context! {
+                name => &*plan.name,
+                title => &plan.title,
+                href => href(&format!("{folder}/index.html")),
+                depth => depth,
+                report => report,
+                summary => summary,
+                kind => match depth { 0 => "base", _ if plan.is_system => "system", _ => "organization" },
+            }
+        })
+        .collect()
+}
+
+/// The pages that lead on from the old addresses of a plan.
+pub(super) fn redirects(press: &Press, plan: &Plan) -> Result<Vec<Rendered>, String> {
+    let folder = press.folder(plan);
+    let mut files = Vec::new();
+    for page in &plan.pages {
+        for alias in &page.aliases {
+            let own = format!("{folder}/{}", address::of_alias(&alias.value));
+            let target = format!("{folder}/{}", address::of_page(&page.path));
+            let context = context! {
+                title => &page.title,
+                target => address::relative(&own, &target),
+                canonical => press.config.base_url.as_ref().map(|base| format!("{base}/{target}")),
+                generator => super::GENERATOR,
+                asset => press.assets(&own),
+            };
+            files.push((own, bytes(press.theme.render("redirect.html", &context)?)));
+        }
+    }
+    Ok(files)
+}
+
+/// The sitemap (sitemaps.org 0.9), where the site's address is known. Where there is an
+/// edition for everybody, it lists that one only.
+pub(super) fn sitemap(config: &Config, plans: &[Plan]) -> Option<Rendered> {
+    let base = config.base_url.as_ref()?;
+    let widest = plans.iter().map(|plan| plan.edition).min().unwrap_or(Audience::Responders);
+    let folder = config.editions.get(widest.name()).map_or("", |folder| &folder.value);
+    let mut addresses = vec![(in_folder(folder, "index.html"), None)];
+    for plan in plans.iter().filter(|plan| plan.edition == widest) {
+        let reviewed = plan.document.reviewed_on.as_ref().map(|day| day.value.clone());
+        addresses.extend(plan.pages.iter().map(|page| {
+            let path = format!("{}/{}", plan.name, address::of_page(&page.path));
+            (in_folder(folder, &path), reviewed.clone())
+        }));
+    }
+    let mut text = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    for (path, reviewed) in addresses {
+        let encoded = address::relative("", &path);
+        text += &format!("<url><loc>{}</loc>", escape_html(&format!("{base}/{encoded}")));
+        if let Some(day) = reviewed {
+            text += &format!("<lastmod>{}</lastmod>", escape_html(&day));
+        }
+        text += "</url>\n";
+    }
+    text += "</urlset>\n";
+    Some(("sitemap.xml".into(), bytes(text)))
+}
