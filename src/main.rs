@@ -1,2 +1,7 @@
 //! The `redbinder` command.
-fn main() { redbinder::cli::main() }
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    redbinder::cli::main()
+}

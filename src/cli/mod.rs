@@ -1,13 +1,174 @@
-//! The command line.
-use std::path::Path;
+//! The command line: one file for each command.
+//!
+//! The definitions here are the help texts, the completions and the man page.
 
-/// Temporary check.
-pub fn main() {
-    let c = crate::Compilation::read(Path::new(".")).unwrap();
-    let d = c.check();
-    for x in &d {
-        print!("{}\n", crate::diagnostic::terminal::render(x, &c.project.sources, false));
+mod build;
+mod check;
+mod completions;
+mod explain;
+mod init;
+mod licenses;
+mod man;
+mod new;
+mod serve;
+mod tell;
+mod trace;
+mod variants;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+/// How a command ended, as scripts see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing wrong: 0
+    Good,
+    /// The content has errors: 1
+    Faulty,
+}
+
+/// Why a command could not run: exit status 2.
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl fmt::Display) -> Failure {
+        Failure { message: message.to_string(), help: None }
     }
-    match c.render() { Err(e) => println!("{e}"), Ok(o) => println!("{:?}", crate::files::publish(Path::new("."), "public", &o)) }
-    println!("{} diagnostics, {} variants, {} pages", d.len(), c.plans.len(), c.plans.iter().map(|p| p.pages.len()).sum::<usize>());
+
+    fn help(self, help: impl Into<String>) -> Failure {
+        Failure { help: Some(help.into()), ..self }
+    }
+}
+
+impl From<crate::files::Error> for Failure {
+    fn from(error: crate::files::Error) -> Failure {
+        let failure = Failure::new(&error);
+        if error.path == "content" {
+            failure.help("run `redbinder init` for a new project, or name its folder with --project")
+        } else {
+            failure
+        }
+    }
+}
+
+type Result<T = Outcome> = std::result::Result<T, Failure>;
+
+const EXAMPLES: &str = "\
+Examples:
+  redbinder init agency-plan       a new project with the baseline
+  redbinder new agency --extends base
+                                   a first tailored version
+  redbinder serve --open           read it in the browser while you write
+  redbinder check                  what is wrong, with places and cures
+  redbinder build                  publish to public/
+
+Exit status: 0 nothing wrong, 1 the content has errors, 2 it could not run.";
+
+/// One baseline incident response plan, every tailored version of it, checked and published.
+#[derive(Debug, Parser)]
+#[command(name = "redbinder", version, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    /// The project's folder
+    #[arg(long, short = 'C', global = true, value_name = "DIR", default_value = ".", env = "REDBINDER_PROJECT")]
+    project: PathBuf,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
+    /// Say only what is wrong
+    #[arg(long, short, global = true, action = ArgAction::SetTrue)]
+    quiet: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check, and publish the site to a folder
+    Build(build::Args),
+    /// Tell what is wrong, and change nothing
+    Check(check::Args),
+    /// Read the site in a browser while you write it
+    Serve(serve::Args),
+    /// Show the layers, who extends whom, and what each tailors
+    Variants(variants::Args),
+    /// Show which layer and line each part of a page comes from
+    Trace(trace::Args),
+    /// Begin a layer that tailors another
+    New(new::Args),
+    /// Begin a project from the built-in baseline
+    Init(init::Args),
+    /// Say what a rule finds, why it matters, and what to do
+    Explain(explain::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Print the manual page
+    Man(man::Args),
+    /// Print the licences of what the program carries
+    Licenses,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let session = Session { root: cli.project, quiet: cli.quiet };
+    let outcome = match &cli.command {
+        Command::Build(args) => build::run(&session, args),
+        Command::Check(args) => check::run(&session, args),
+        Command::Serve(args) => serve::run(&session, args),
+        Command::Variants(args) => variants::run(&session, args),
+        Command::Trace(args) => trace::run(&session, args),
+        Command::New(args) => new::run(&session, args),
+        Command::Init(args) => init::run(&session, args),
+        Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+        Command::Licenses => licenses::run(),
+    };
+    match outcome {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Faulty) => ExitCode::from(1),
+        Err(failure) => {
+            tell::failure(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What every command knows.
+#[derive(Debug)]
+struct Session {
+    /// The project's folder
+    root: PathBuf,
+    /// Whether to say only what is wrong
+    quiet: bool,
+}
+
+/// The definitions, for completions and the manual.
+fn definitions() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
 }

@@ -1,0 +1,55 @@
+//! `redbinder build`
+
+use crate::Compilation;
+use crate::cli::{Failure, Outcome, Result, Session, check, tell};
+use crate::diagnostic::Level;
+use crate::files;
+
+const EXAMPLES: &str = "\
+Examples:
+  redbinder build
+  redbinder build --output dist
+  redbinder build && rsync -a public/ host:/srv/guidebook/
+
+Nothing is published while there is an error: the folder keeps the last good site. The new
+site is written beside it and swapped in whole.";
+
+/// Check, and publish the site to a folder
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The folder to publish to, instead of the one site.toml names
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<String>,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result {
+    let progress = tell::Progress::start(session);
+    progress.stage("reading");
+    let compilation = Compilation::read(&session.root)?;
+    progress.stage("checking");
+    let diagnostics = compilation.check();
+    let output = args.output.as_deref().unwrap_or(&compilation.project.config.output);
+    let scope = check::scope(&compilation);
+    if crate::count(&diagnostics, Level::Error) > 0 {
+        let time = progress.finish();
+        tell::diagnostics(&diagnostics, &compilation.project.sources);
+        if !session.quiet {
+            let counts = tell::counts(&diagnostics);
+            tell::line(&format!("published nothing: {counts} in {scope} ({time}); {output} is as it was"));
+        }
+        return Ok(Outcome::Faulty);
+    }
+    progress.stage("rendering");
+    let site = compilation.render().map_err(Failure::new)?;
+    progress.stage("writing");
+    let published = files::publish(&session.root, output, &site)?;
+    let time = progress.finish();
+    tell::diagnostics(&diagnostics, &compilation.project.sources);
+    if !session.quiet {
+        let files = tell::number(published.files, "file");
+        let size = published.bytes as f64 / 1e6;
+        tell::line(&format!("built {scope} in {time}: {files}, {size:.1} MB in {output}; {}", tell::counts(&diagnostics)));
+    }
+    Ok(Outcome::Good)
+}

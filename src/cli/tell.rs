@@ -1,0 +1,84 @@
+//! What commands say: diagnostics, progress, and how it ended.
+
+use std::io::{IsTerminal, Write};
+use std::time::Instant;
+
+use crate::cli::{Failure, Session};
+use crate::diagnostic::{Diagnostic, Level, terminal};
+use crate::source::Sources;
+
+/// Writes diagnostics to standard error, coloured where that is a terminal.
+pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) {
+    let mut out = anstream::stderr().lock();
+    for diagnostic in diagnostics {
+        // Whoever closed the pipe does not want to read more.
+        if writeln!(out, "{}", terminal::render(diagnostic, sources, true)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Says why a command could not run.
+pub fn failure(failure: &Failure) {
+    let mut out = anstream::stderr().lock();
+    let _ = writeln!(out, "\x1b[1;31merror\x1b[0m: {}", failure.message);
+    if let Some(help) = &failure.help {
+        let _ = writeln!(out, "  \x1b[1mhelp\x1b[0m: {help}");
+    }
+}
+
+/// A line to standard output. A closed pipe is no fault of ours.
+pub fn line(text: &str) {
+    let _ = writeln!(anstream::stdout().lock(), "{text}");
+}
+
+/// A line that shows what is being done, and goes when it is done. On a terminal only.
+pub struct Progress {
+    started: Instant,
+    shown: bool,
+}
+
+impl Progress {
+    /// Starts the clock.
+    pub fn start(session: &Session) -> Progress {
+        Progress { started: Instant::now(), shown: !session.quiet && std::io::stderr().is_terminal() }
+    }
+
+    /// Shows what comes next.
+    pub fn stage(&self, what: &str) {
+        if self.shown {
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[K{what}…");
+            let _ = std::io::stderr().flush();
+        }
+    }
+
+    /// Takes the line away, and returns the time since the start in words.
+    pub fn finish(&self) -> String {
+        if self.shown {
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
+        }
+        time(self.started.elapsed())
+    }
+}
+
+/// A time in words: `0.42 s`.
+fn time(elapsed: std::time::Duration) -> String {
+    format!("{:.2} s", elapsed.as_secs_f64())
+}
+
+/// `3 errors, 1 warning`; `nothing wrong` where there is nothing.
+pub fn counts(diagnostics: &[Diagnostic]) -> String {
+    let parts: Vec<String> = [Level::Error, Level::Warning, Level::Note]
+        .into_iter()
+        .map(|level| (crate::count(diagnostics, level), level.name()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| number(count, name))
+        .collect();
+    if parts.is_empty() { "nothing wrong".into() } else { parts.join(", ") }
+}
+
+/// `1 page`, `2 pages`.
+pub fn number(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
