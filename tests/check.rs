@@ -1,0 +1,88 @@
+//! Every rule against small plans: `tests/check/<rule>/fail-…` breaks it, `pass-…` is the
+//! nearest plan that keeps it. Each case is a project one can run the program on.
+//!
+//! What a failing case says is in its `expected.txt`; `SNAPSHOTS=overwrite` rewrites it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use redbinder::Compilation;
+use redbinder::check::RULES;
+use redbinder::diagnostic::terminal;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
+}
+
+/// The rules' folders, each with its cases.
+fn cases() -> BTreeMap<String, Vec<PathBuf>> {
+    let folders = |path: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(path).expect("the folder can be read");
+        let mut found: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+        found.retain(|path| path.is_dir());
+        found.sort();
+        found
+    };
+    folders(&folder())
+        .into_iter()
+        .map(|rule| (rule.file_name().expect("a name").to_string_lossy().into_owned(), folders(&rule)))
+        .collect()
+}
+
+fn is_named(case: &Path, start: &str) -> bool {
+    case.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start))
+}
+
+#[test]
+fn every_rule_has_a_case_that_fails_and_one_that_passes() {
+    let cases = cases();
+    // Names that differ only in case cannot stand in a repository that is used everywhere.
+    let elsewhere = ["name-clash"];
+    for rule in RULES.iter().filter(|rule| !elsewhere.contains(&rule.name)) {
+        let found = cases.get(rule.name).map(Vec::as_slice).unwrap_or_default();
+        for start in ["fail", "pass"] {
+            assert!(
+                found.iter().any(|case| is_named(case, start)),
+                "write a plan in tests/check/{}/{start}-…/",
+                rule.name
+            );
+        }
+    }
+    for name in cases.keys() {
+        assert!(redbinder::check::rule(name).is_some(), "tests/check/{name} is no rule");
+    }
+}
+
+#[test]
+fn a_passing_case_is_silent() {
+    for case in cases().into_values().flatten().filter(|case| is_named(case, "pass")) {
+        let compilation = Compilation::read(&case).expect("the case can be read");
+        let told: Vec<String> = compilation
+            .check()
+            .iter()
+            .map(|diagnostic| terminal::render(diagnostic, &compilation.project.sources, false))
+            .collect();
+        assert!(told.is_empty(), "{}:\n{}", case.display(), told.join("\n"));
+    }
+}
+
+#[test]
+fn a_failing_case_says_what_is_expected_and_nothing_else() {
+    for (rule, cases) in cases() {
+        for case in cases.iter().filter(|case| is_named(case, "fail")) {
+            let compilation = Compilation::read(case).expect("the case can be read");
+            let diagnostics = compilation.check();
+            let others: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.rule != rule).collect();
+            assert!(others.is_empty(), "{} also says {others:#?}", case.display());
+            assert!(!diagnostics.is_empty(), "{} says nothing", case.display());
+            let text: Vec<String> = diagnostics
+                .iter()
+                .map(|diagnostic| terminal::render(diagnostic, &compilation.project.sources, false))
+                .collect();
+            snapbox::Assert::new()
+                .action_env("SNAPSHOTS")
+                .eq(text.join("\n"), snapbox::Data::read_from(&case.join("expected.txt"), None).raw());
+        }
+    }
+}
