@@ -412,15 +412,16 @@ fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> PlanPage {
 }
 
 fn read_origin(variant: &Variant, page: &Page) -> Origin {
-    let first = page.layers.first().copied().unwrap_or_default();
-    let writer = |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten().unwrap_or(first);
+    let writer = |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten().unwrap_or_default();
+    // A page that a layer rewrote is that layer's.
+    let first = writer(Span::new(page.source, 0..0));
     let mut sections = Vec::new();
     page.body.walk(&mut |section| {
         let heading = writer(section.span);
         let parts = section.parts.iter().filter_map(|part| part.first()).map(|block| writer(block.span()));
         sections.push((heading, parts.collect()));
     });
-    Origin { first, tailored_by: page.layers.iter().skip(1).copied().collect(), sections }
+    Origin { first, tailored_by: page.layers.iter().copied().filter(|layer| *layer > first).collect(), sections }
 }
 
 /// Calls `see` with everything a text refers to, in order.

@@ -85,7 +85,7 @@ pub fn body(around: &Surroundings) -> String {
         writer.blocks(part);
     }
     for section in &body.sections {
-        writer.section(section);
+        writer.section(section, around.page.origin.first);
     }
     writer.footnotes();
     writer.html
@@ -118,7 +118,8 @@ impl<'w> Writer<'w> {
         self.html.push_str(&escape_html(text));
     }
 
-    fn section(&mut self, section: &'w Section) {
+    /// `within` is the layer the reader takes the text to be from.
+    fn section(&mut self, section: &'w Section, within: usize) {
         let level = section.level;
         let anchor = self.anchors.next().map_or("", |anchor| anchor);
         let id = escape_html(anchor);
@@ -128,35 +129,32 @@ impl<'w> Writer<'w> {
             self.html,
             " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a></h{level}>\n"
         );
-        let origin = self.origins.next();
-        if let Some((heading, parts)) = origin {
-            let first = self.around.page.origin.first;
-            let names = |layers: Vec<usize>| -> Vec<String> {
-                let mut titles: Vec<String> = Vec::new();
-                for layer in layers {
-                    let title = format!("<b>{}</b>", escape_html(&self.around.plan.lineage[layer].title));
-                    if !titles.contains(&title) {
-                        titles.push(title);
-                    }
-                }
-                titles
-            };
-            if *heading != first {
-                let who = names(vec![*heading]).join(", ");
-                let _ = writeln!(self.html, "<p class=\"origin\">Tailored by {who}</p>");
-            } else {
-                let who = names(parts.iter().copied().filter(|part| *part != first).collect()).join(", ");
-                if !who.is_empty() {
-                    let _ = writeln!(self.html, "<p class=\"origin\">With additions by {who}</p>");
-                }
-            }
-        }
+        let (heading, parts) = match self.origins.next() {
+            Some((heading, parts)) => (*heading, &parts[..]),
+            None => (within, &[][..]),
+        };
+        self.origin(heading, parts, within);
         for part in &section.parts {
             self.blocks(part);
         }
         for child in &section.children {
-            self.section(child);
+            self.section(child, heading);
         }
+    }
+
+    /// A quiet line where a section is from another layer than the text around it.
+    fn origin(&mut self, heading: usize, parts: &[usize], within: usize) {
+        let mut others: Vec<usize> = parts.iter().copied().filter(|part| *part != heading).collect();
+        others.dedup();
+        let name = |layer: &usize| format!("<b>{}</b>", escape_html(&self.around.plan.lineage[*layer].title));
+        let added = others.iter().map(name).collect::<Vec<_>>().join(", ");
+        let line = match (heading == within, added.is_empty()) {
+            (true, true) => return,
+            (true, false) => format!("With additions by {added}"),
+            (false, true) => format!("Tailored by {}", name(&heading)),
+            (false, false) => format!("Tailored by {}, with additions by {added}", name(&heading)),
+        };
+        let _ = writeln!(self.html, "<p class=\"origin\">{line}</p>");
     }
 
     fn blocks(&mut self, blocks: &'w [Block]) {
@@ -304,8 +302,12 @@ impl<'w> Writer<'w> {
     fn table(&mut self, table: &'w Table) {
         let titles: Vec<String> = table.header.iter().map(|cell| self.around.words(&cell.content)).collect();
         let label = titles.iter().filter(|title| !title.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-        // A wide table becomes a list of its rows on a phone.
-        let class = if table.columns.len() > 2 { " class=\"stack\"" } else { "" };
+        // Three columns are a list of rows on a phone, five of them anywhere.
+        let (class, wide) = match table.columns.len() {
+            0..=2 => ("", false),
+            3..=4 => (" class=\"stack\"", false),
+            _ => (" class=\"wide\"", true),
+        };
         let _ = write!(
             self.html,
             "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table{class}>\n<thead><tr>",
@@ -325,21 +327,25 @@ impl<'w> Writer<'w> {
             self.html.push_str("<tr>");
             for (index, cell) in row.iter().enumerate() {
                 let align = alignment(table.columns.get(index).copied().unwrap_or(Align::Start));
-                self.cell(cell, index, titles.get(index).map_or("", |title| title), align);
+                self.cell(cell, index, titles.get(index).map_or("", |title| title), align, wide);
             }
             self.html.push_str("</tr>\n");
         }
         self.html.push_str("</tbody></table></div>\n");
     }
 
-    fn cell(&mut self, cell: &'w Cell, index: usize, title: &str, align: &str) {
+    fn cell(&mut self, cell: &'w Cell, index: usize, title: &str, align: &str, wide: bool) {
         if index == 0 {
             let _ = write!(self.html, "<th scope=\"row\"{align}>");
             self.inlines(&cell.content);
             self.html.push_str("</th>");
         } else {
             let _ = write!(self.html, "<td data-label=\"{}\"{align}>", escape_html(title));
-            self.inlines(&cell.content);
+            match wide && !cell.content.is_empty() {
+                // The name and the words are laid out beside each other.
+                true => self.wrapped("span", &cell.content),
+                false => self.inlines(&cell.content),
+            }
             self.html.push_str("</td>");
         }
     }

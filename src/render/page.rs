@@ -229,11 +229,16 @@ impl<'p> Pages<'p> {
         let mut origins = vec![entry(None, first, if first == own { "added" } else { "inherited" })];
         let mut anchors = page.anchors.of_sections.iter();
         let mut written = page.origin.sections.iter();
+        // The layer that the section around the present one is from, by its level.
+        let mut around_it: Vec<(u8, usize)> = Vec::new();
         page.body.walk(&mut |section: &Section| {
             let (Some(anchor), Some((heading, parts))) = (anchors.next(), written.next()) else { return };
-            let mut layers: Vec<usize> = std::iter::once(heading).chain(parts).copied().filter(|layer| *layer != first).collect();
+            around_it.retain(|(level, _)| *level < section.level);
+            let within = around_it.last().map_or(first, |(_, layer)| *layer);
+            around_it.push((section.level, *heading));
+            let mut layers: Vec<usize> = std::iter::once(heading).chain(parts).copied().collect();
             layers.dedup();
-            for layer in layers {
+            for layer in layers.into_iter().filter(|layer| *layer != within) {
                 origins.push(entry(Some((anchor, around.words(&section.title))), layer, "tailored"));
             }
         });

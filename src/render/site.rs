@@ -51,7 +51,10 @@ fn variants(press: &Press, href: &dyn Fn(&str) -> String) -> Vec<Value> {
         .map(|(plan, depth)| {
             let folder = press.folder(plan);
             let report = report::context(plan, &|page| href(&format!("{folder}/{}", address::of_page(page))));
-            let summary = plan.page_index("plan.md").map(|home| plan.pages[home].summary.clone());
+            let own = |path: &str| plan.places.get(path).is_some_and(|place| place.layer == plan.name);
+            let text = |path: &str| plan.values.at(path).and_then(|node| node.value.as_text());
+            // What a layer says of itself; an inherited line would be the same for all.
+            let summary = text("system.mission").or(text("summary").filter(|_| own("summary")));
             context! {
                 name => &*plan.name,
                 title => &plan.title,

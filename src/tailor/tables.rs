@@ -185,8 +185,14 @@ fn text(it: &Value, key: &str) -> String {
     escape_value(&raw(it, key))
 }
 
+/// A title at the start of a row: facts are titled for the middle of a sentence.
 fn title(it: &Value) -> String {
-    text(it, "title")
+    let title = text(it, "title");
+    let mut characters = title.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => title,
+    }
 }
 
 fn label(it: &Value) -> String {
