@@ -55,7 +55,8 @@ pub struct Channel {
     pub product: String,
 }
 
-/// How a reader reports something: the contact `report`, the channel `main` and the timer `report`.
+/// How a reader reports something: the contact `report` with its channel, else the channel
+/// `main`, and the timer `report`.
 #[derive(Debug, Clone, Default)]
 pub struct Reporting {
     /// How soon
@@ -82,7 +83,7 @@ impl Reporting {
             starts: text(timer, "starts"),
             email: text(contact, "email"),
             phone: text(contact, "phone"),
-            channel: of("channels", "main").map(|channel| Channel {
+            channel: of("channels", &text(contact, "channel")).or(of("channels", "main")).map(|channel| Channel {
                 title: channel.text_or_empty("title"),
                 address: channel.text_or_empty("address"),
                 mention: channel.text_or_empty("mention"),

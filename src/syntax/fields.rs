@@ -299,6 +299,7 @@ const CONTACT: &[Field] = &[
     field("phone", Shape::Text, "telephone, as +1 202 555…"),
     field("url", Shape::Text, "a web address"),
     field("hours", Shape::Text, "when they answer"),
+    field("channel", Shape::FactId("channels"), "where to reach them besides; for reports, else `main`"),
     field("purpose", Shape::Text, "what to reach them for"),
     AUDIENCE,
 ];
@@ -318,7 +319,7 @@ const TIMER: &[Field] = &[
     required("starts", Shape::OneOf(STARTS), "what the clock starts with"),
     field("by", Shape::Id(Kind::Role), "who has to act"),
     field("says", TEXTS, "the words a sentence about it uses, such as `report`"),
-    field("unit_of", Shape::Text, "the calendar that business hours are counted in"),
+    field("calendar", Shape::Text, "the days and hours that count, for business days"),
 ];
 
 const STATUS: &[Field] = &[

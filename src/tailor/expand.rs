@@ -61,8 +61,6 @@ pub fn environment() -> Environment<'static> {
     environment.set_recursion_limit(100);
     let syntax = SyntaxConfig::builder()
         .comment_delimiters("{##", "##}")
-        .trim_blocks(true)
-        .lstrip_blocks(true)
         .keep_trailing_newline(true)
         .build();
     if let Ok(syntax) = syntax {
@@ -118,7 +116,7 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
     let mut template = text.to_string();
     loop {
         let tags = find_tags(&template);
-        let (marked, marks) = mark(&template, &tags);
+        let (marked, marks, places) = mark(&template, &tags);
         match environment.render_named_str("page", &marked, context) {
             Ok(output) => {
                 let (text, map) = unmark(&output, &marks, text, &mut faults);
@@ -126,14 +124,11 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
                 return Expanded { text, map, faults };
             }
             Err(error) => {
-                let at = error.range().map(|range| unmarked_range(&marked, range));
-                let tag = at.as_ref().and_then(|at| {
-                    tags.iter().find(|tag| tag.range.start <= at.start && at.start < tag.range.end)
+                let place = error.range().and_then(|range| {
+                    places.iter().position(|place| place.start <= range.start && range.start < place.end)
                 });
-                let range = match tag {
-                    Some(tag) if tag.prints => tag.range.clone(),
-                    _ => at.clone().unwrap_or(0..0),
-                };
+                let tag = place.map(|place| &tags[place]);
+                let range = tag.map_or(0..0, |tag| tag.range.clone());
                 faults.push((range.clone(), fault(&error, text, range, context)));
                 // The page is tried again without the tag, to tell its other faults too.
                 match tag {
@@ -259,11 +254,13 @@ enum Mark {
     Value(Range<usize>),
 }
 
-/// The template with a mark before each expression and after each tag. A mark never
-/// stands where the engine would take away white space.
-fn mark(text: &str, tags: &[Tag]) -> (String, Vec<Mark>) {
+/// The template with a mark before each expression and after each tag. A line that holds
+/// nothing but tags that print nothing is taken out; elsewhere white space stays, so that
+/// a tag at the end of a line does not glue the next one to it.
+fn mark(text: &str, tags: &[Tag]) -> (String, Vec<Mark>, Vec<Range<usize>>) {
     let mut marked = String::with_capacity(text.len() + tags.len() * 8);
     let mut marks = Vec::new();
+    let mut origins = Vec::new();
     let put = |marked: &mut String, marks: &mut Vec<Mark>, mark: Mark| {
         if marks.len() < MARKS {
             marked.extend(char::from_u32(FIRST_MARK + marks.len() as u32));
@@ -271,23 +268,24 @@ fn mark(text: &str, tags: &[Tag]) -> (String, Vec<Mark>) {
         }
     };
     let mut at = 0;
-    let mut trims_newline = false;
-    let mut trims_all = false;
-    for (index, tag) in tags.iter().map(Some).chain([None]).enumerate() {
+    // White space that the engine takes away after a tag must not be held by a mark.
+    let mut trims_after = false;
+    for tag in tags.iter().map(Some).chain([None]) {
         let end = tag.map_or(text.len(), |tag| tag.range.start);
-        let run = &text[at..end];
-        let lead = if index == 0 {
-            0
-        } else if trims_all || run.trim().is_empty() && tag.is_some_and(|tag| !tag.prints) {
-            run.len() - run.trim_start().len()
-        } else if trims_newline && run.starts_with('\n') {
-            1
-        } else {
-            0
-        };
+        let mut from = at;
+        if at > 0 && stands_alone(text, tags, at - 1) {
+            from = text[at..end].find('\n').map_or(end, |newline| at + newline + 1);
+        }
+        let mut to = end;
+        if tag.is_some_and(|tag| stands_alone(text, tags, tag.range.start)) {
+            let kept = text[from..end].trim_end_matches([' ', '\t']).len();
+            to = from + kept;
+        }
+        let run = &text[from..to];
+        let lead = if trims_after { run.len() - run.trim_start().len() } else { 0 };
         marked.push_str(&run[..lead]);
         if lead < run.len() {
-            put(&mut marked, &mut marks, Mark::Text(at + lead));
+            put(&mut marked, &mut marks, Mark::Text(from + lead));
             marked.push_str(&run[lead..]);
         }
         let Some(tag) = tag else { break };
@@ -295,28 +293,35 @@ fn mark(text: &str, tags: &[Tag]) -> (String, Vec<Mark>) {
         if tag.prints && !words.starts_with("{{-") {
             put(&mut marked, &mut marks, Mark::Value(tag.range.clone()));
         }
+        origins.push(marked.len()..marked.len() + words.len());
         marked.push_str(words);
-        trims_newline = !tag.prints;
-        trims_all = words.ends_with("-}}") || words.ends_with("-%}");
+        trims_after = words.ends_with("-}}") || words.ends_with("-%}");
         at = tag.range.end;
     }
-    (marked, marks)
+    (marked, marks, origins)
+}
+
+/// Whether the line at an offset holds nothing but tags that print nothing.
+fn stands_alone(text: &str, tags: &[Tag], at: usize) -> bool {
+    let tag = tags.iter().find(|tag| tag.range.contains(&at));
+    let Some(tag) = tag.filter(|tag| !tag.prints) else { return false };
+    let start = text[..tag.range.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[tag.range.end..].find('\n').map_or(text.len(), |newline| tag.range.end + newline);
+    let mut rest = start;
+    let on_line = tags.iter().filter(|other| other.range.end > start && other.range.start < end);
+    for other in on_line {
+        let is_blank = other.range.start < rest || text[rest..other.range.start].trim().is_empty();
+        if other.prints || !is_blank {
+            return false;
+        }
+        rest = other.range.end.max(rest);
+    }
+    rest >= end || text[rest..end].trim().is_empty()
 }
 
 fn mark_index(character: char) -> Option<usize> {
     let index = (character as u32).checked_sub(FIRST_MARK)? as usize;
     (index < MARKS).then_some(index)
-}
-
-/// A range of the marked template, in the template.
-fn unmarked_range(marked: &str, range: Range<usize>) -> Range<usize> {
-    let before = |end: usize| {
-        let end = end.min(marked.len());
-        let marks = marked.get(..end).unwrap_or_default().chars().filter(|c| mark_index(*c).is_some()).count();
-        // Every mark has four bytes.
-        end - marks * 4
-    };
-    before(range.start)..before(range.end)
 }
 
 /// The output without its marks, and where each part of it is from.
@@ -418,5 +423,12 @@ mod tests {
         }
         assert_eq!(run("{% raw %}${{ github.ref }}{% endraw %}").text, "${{ github.ref }}");
         assert_eq!(run("## A {#a}\n{## a note ##}\nb").text, "## A {#a}\nb");
+    }
+
+    #[test]
+    fn a_line_of_tags_goes_and_a_tag_at_the_end_of_a_line_glues_nothing() {
+        assert_eq!(run("- a{% if empty is defined %} b{% endif %}\n- c\n").text, "- a b\n- c\n");
+        assert_eq!(run("- a\n  {% if names %} \n- b\n{% endif %}{## x ##}\n- c\n").text, "- a\n- b\n- c\n");
+        assert_eq!(run("a {%- if names %} b{% endif %} {{- names[0] -}} \n c").text, "a bac");
     }
 }

@@ -101,7 +101,9 @@ pub fn add_to(environment: &mut Environment) {
     });
     environment.add_function("reporting_table", |state: &State| {
         let contact = get(&lookup(state, "contacts"), "report");
-        let channel = get(&lookup(state, "channels"), "main");
+        let channels = lookup(state, "channels");
+        let own = get(&channels, &raw(&contact, "channel"));
+        let channel = if own.is_undefined() { get(&channels, "main") } else { own };
         let timer = get(&lookup(state, "timers"), "report");
         let within = text(&timer, "within");
         let rows = [
