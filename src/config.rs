@@ -100,7 +100,8 @@ impl Reader {
                         if text.value.starts_with("https://") || text.value.starts_with("http://") {
                             self.config.base_url = Some(text.value.trim_end_matches('/').to_string());
                         } else {
-                            let help = Some("write the whole address, such as `https://ir.agency.gov/plan`".into());
+                            let help =
+                                Some("write the whole address, such as `https://ir.agency.gov/plan`".into());
                             self.fault(text.span, format!("`{}` is not a web address", text.value), help);
                         }
                     }
@@ -158,7 +159,11 @@ impl Reader {
         match value.get_ref() {
             DeValue::Table(table) => Some(table),
             _ => {
-                self.fault(span, format!("`{name}` must be a table"), Some(format!("write `[{name}]` on a line of its own")));
+                self.fault(
+                    span,
+                    format!("`{name}` must be a table"),
+                    Some(format!("write `[{name}]` on a line of its own")),
+                );
                 None
             }
         }
@@ -187,7 +192,11 @@ impl Reader {
         }
         if editions.is_empty() && self.faults.is_empty() {
             let span = self.span(value.span());
-            self.fault(span, "no edition is built".into(), Some("write `responders = \"\"` for everything".into()));
+            self.fault(
+                span,
+                "no edition is built".into(),
+                Some("write `responders = \"\"` for everything".into()),
+            );
         }
         if !editions.is_empty() {
             self.config.editions = editions;

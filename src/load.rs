@@ -170,7 +170,10 @@ pub enum ProjectFault {
 pub const RESERVED_NAMES: &[&str] = &["assets", "public", "staff", "responders", "search"];
 
 /// Makes a project of what its folder holds. `config_text` is `site.toml`, where there is one.
-pub fn load(config_text: Option<&str>, files_of: impl FnOnce(&str) -> Result<Files, crate::files::Error>) -> Result<Project, crate::files::Error> {
+pub fn load(
+    config_text: Option<&str>,
+    files_of: impl FnOnce(&str) -> Result<Files, crate::files::Error>,
+) -> Result<Project, crate::files::Error> {
     let mut sources = Sources::default();
     let mut faults = Vec::new();
     let config_source = sources.add("site.toml", config_text.unwrap_or_default());
@@ -178,10 +181,14 @@ pub fn load(config_text: Option<&str>, files_of: impl FnOnce(&str) -> Result<Fil
     faults.extend(config_faults.into_iter().map(ProjectFault::Config));
     let files = files_of(&config.content.value)?;
     faults.extend(files.problems.iter().map(|problem| match problem {
-        Problem::Unreadable { path, reason } => ProjectFault::Unreadable { path: path.clone(), reason: reason.clone() },
+        Problem::Unreadable { path, reason } => {
+            ProjectFault::Unreadable { path: path.clone(), reason: reason.clone() }
+        }
         Problem::SymlinkLoop { path } => ProjectFault::SymlinkLoop(path.clone()),
         Problem::OutsideProject { path } => ProjectFault::OutsideProject(path.clone()),
-        Problem::NameClash { path, other } => ProjectFault::NameClash { path: path.clone(), other: other.clone() },
+        Problem::NameClash { path, other } => {
+            ProjectFault::NameClash { path: path.clone(), other: other.clone() }
+        }
         Problem::BadName { path } => ProjectFault::BadName(path.clone()),
     }));
 
@@ -192,8 +199,12 @@ pub fn load(config_text: Option<&str>, files_of: impl FnOnce(&str) -> Result<Fil
             let (text, problem) = decode(&file.bytes);
             let id = sources.add(file.path.as_str(), text);
             match problem {
-                Some(TextProblem::NotUtf8(at)) => faults.push(ProjectFault::NotUtf8(Span::new(id, at..at + 3))),
-                Some(TextProblem::Reserved(at)) => faults.push(ProjectFault::ReservedCharacter(Span::new(id, at..at + 3))),
+                Some(TextProblem::NotUtf8(at)) => {
+                    faults.push(ProjectFault::NotUtf8(Span::new(id, at..at + 3)))
+                }
+                Some(TextProblem::Reserved(at)) => {
+                    faults.push(ProjectFault::ReservedCharacter(Span::new(id, at..at + 3)))
+                }
                 None => {}
             }
             texts.push((file.path, id));
@@ -225,10 +236,8 @@ pub fn load(config_text: Option<&str>, files_of: impl FnOnce(&str) -> Result<Fil
             }
         }
     }
-    let pages: Vec<(usize, PageSource)> = jobs
-        .into_par_iter()
-        .map(|(layer, id, path)| (layer, read_page(&sources, id, path)))
-        .collect();
+    let pages: Vec<(usize, PageSource)> =
+        jobs.into_par_iter().map(|(layer, id, path)| (layer, read_page(&sources, id, path))).collect();
     for (layer, page) in pages {
         faults.extend(page.faults.iter().cloned().map(ProjectFault::FrontMatter));
         layers[layer].pages.insert(page.path.clone(), Arc::new(page));
@@ -318,9 +327,9 @@ fn find_layers(texts: &[(String, SourceId)], faults: &mut Vec<ProjectFault>) -> 
 }
 
 fn owner(layers: &[Layer], path: &str) -> Option<usize> {
-    layers.iter().position(|layer| {
-        path.strip_prefix(&*layer.folder).is_some_and(|rest| rest.starts_with('/'))
-    })
+    layers
+        .iter()
+        .position(|layer| path.strip_prefix(&*layer.folder).is_some_and(|rest| rest.starts_with('/')))
 }
 
 fn read_page(sources: &Sources, source: SourceId, path: Arc<str>) -> PageSource {
@@ -337,15 +346,7 @@ fn read_page(sources: &Sources, source: SourceId, path: Arc<str>) -> PageSource 
     let content = &text[body..];
     let document = (!has_template(content))
         .then(|| Arc::new(markdown::parse(source, content, &ExpansionMap::copied(body))));
-    PageSource {
-        source,
-        path,
-        kind,
-        front: Arc::new(front),
-        body: body..text.len(),
-        document,
-        faults,
-    }
+    PageSource { source, path, kind, front: Arc::new(front), body: body..text.len(), document, faults }
 }
 
 /// Whether a text has values to fill in. A heading's `{#id}` is none: comments of

@@ -26,11 +26,7 @@ impl Span {
     /// The bytes `range` of `source`. Offsets beyond 4 GiB are clamped.
     pub fn new(source: SourceId, range: Range<usize>) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        Span {
-            source,
-            start: clamp(range.start),
-            end: clamp(range.end.max(range.start)),
-        }
+        Span { source, start: clamp(range.start), end: clamp(range.end.max(range.start)) }
     }
 
     /// The range as `usize`, to slice a text with.
@@ -86,14 +82,9 @@ impl Sources {
     /// Adds a file and returns its number.
     pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
         let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1))
-            .collect();
-        self.files.push(Source {
-            path: path.into(),
-            text,
-            line_starts,
-        });
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
+        self.files.push(Source { path: path.into(), text, line_starts });
         SourceId(self.files.len() as u32 - 1)
     }
 
@@ -166,11 +157,7 @@ impl ExpansionMap {
         if self.pieces.last().is_some_and(|last| last.at == at) {
             self.pieces.pop();
         }
-        self.pieces.push(Piece {
-            at,
-            from,
-            expression_end,
-        });
+        self.pieces.push(Piece { at, from, expression_end });
     }
 
     /// The same map for a source whose text begins `offset` bytes later.
@@ -198,9 +185,7 @@ impl ExpansionMap {
             return start..start;
         }
         let end = match self.piece(range.end - 1) {
-            Some(piece) => piece
-                .expression_end
-                .unwrap_or(piece.from + (range.end - piece.at)),
+            Some(piece) => piece.expression_end.unwrap_or(piece.from + (range.end - piece.at)),
             None => range.end,
         };
         // A loop can make the end come from before the start.

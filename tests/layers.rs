@@ -25,7 +25,19 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["files", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan", "check", "render", "serve"],
+        &[
+            "files",
+            "source",
+            "diagnostic",
+            "config",
+            "syntax",
+            "load",
+            "tailor",
+            "plan",
+            "check",
+            "render",
+            "serve",
+        ],
     ),
 ];
 
@@ -122,7 +134,9 @@ fn modules_use_what_their_row_allows() {
         if !TABLE.iter().any(|(module, _)| **module == own) {
             complaints.push(format!("src/{name}:1: `{own}` is not in the table of modules"));
         }
-        let told = imports(&format!("src/{name}"), &text).into_iter().filter_map(|import| complaint(TABLE, &own, &import));
+        let told = imports(&format!("src/{name}"), &text)
+            .into_iter()
+            .filter_map(|import| complaint(TABLE, &own, &import));
         complaints.extend(told);
     }
     for (module, _) in TABLE {
@@ -142,8 +156,10 @@ fn the_table_has_no_cycle() {
 #[test]
 fn a_forbidden_import_is_told_with_its_line() {
     let text = "use std::fmt;\nuse crate::{source::Span, render::html};\nfn f() { crate::plan::read(); }\n";
-    let complaints: Vec<String> =
-        imports("src/syntax/x.rs", text).iter().filter_map(|import| complaint(TABLE, "syntax", import)).collect();
+    let complaints: Vec<String> = imports("src/syntax/x.rs", text)
+        .iter()
+        .filter_map(|import| complaint(TABLE, "syntax", import))
+        .collect();
     assert_eq!(
         complaints,
         [

@@ -2,8 +2,8 @@
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::reference::Problem;
 use crate::plan::PlanFaultKind;
+use crate::plan::reference::Problem;
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -33,7 +33,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
             TailorFaultKind::IdTaken { id, page } => {
                 Diagnostic::new(RULE.name, format!("`{page}` has a section called `{id}` already"))
                     .at(fault.span, "a new section needs a new id")
-                    .help(format!("write `{{#{id} .replace}}` to rewrite the inherited section, or choose another id"))
+                    .help(format!(
+                        "write `{{#{id} .replace}}` to rewrite the inherited section, or choose another id"
+                    ))
             }
             _ => continue,
         };

@@ -73,7 +73,9 @@ fn same_name<'a>(path: &str, known: &'a [String]) -> Option<&'a str> {
 fn nearest_section(anchor: &str, known: &[String]) -> Option<String> {
     let plain = anchor.to_lowercase();
     did_you_mean(anchor, known.iter().map(String::as_str)).or_else(|| {
-        let part = known.iter().find(|other| other.len() > 3 && (plain.contains(other.as_str()) || other.contains(&plain)));
+        let part = known
+            .iter()
+            .find(|other| other.len() > 3 && (plain.contains(other.as_str()) || other.contains(&plain)));
         part.map(|other| format!("did you mean `{other}`?"))
     })
 }

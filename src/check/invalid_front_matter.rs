@@ -46,7 +46,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
             }
             PlanFaultKind::UnknownReference { what, id, known } => {
                 let message = match *what {
-                    "role" | "severity" | "phase" | "checklist" | "template" | "playbook" => format!("no {what} is called `{id}`"),
+                    "role" | "severity" | "phase" | "checklist" | "template" | "playbook" => {
+                        format!("no {what} is called `{id}`")
+                    }
                     map => format!("`{map}` has no `{id}`"),
                 };
                 Diagnostic::new(RULE.name, message)
@@ -62,7 +64,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
 fn word(fault: &Fault) -> Option<Diagnostic> {
     let new = |message: String| Diagnostic::new(RULE.name, message);
     Some(match &fault.kind {
-        FaultKind::NotYaml(reason) => new(format!("this front matter is not YAML: {reason}")).at(fault.span, "here"),
+        FaultKind::NotYaml(reason) => {
+            new(format!("this front matter is not YAML: {reason}")).at(fault.span, "here")
+        }
         FaultKind::NotAMap(found) => new(format!("front matter must be a map of keys, not {found}"))
             .at(fault.span, "no key here")
             .help("write `title: …`"),
@@ -73,17 +77,24 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
             .at(fault.span, "the second time")
             .and(*first, "the first time")
             .help("keep one of them"),
-        FaultKind::UnknownKey { key, known, kind } => new(format!("a {} has no key `{key}`", kind.name()))
-            .at(fault.span, "not a key of this kind of page")
-            .help_if(did_you_mean(key, known.iter().copied()).or_else(|| {
-                (known.len() <= 16).then(|| format!("the keys are {}", known.join(", ")))
-            })),
+        FaultKind::UnknownKey { key, known, kind, within } => new(match within.as_str() {
+            "" => format!("a {} has no key `{key}`", kind.name()),
+            within => format!("`{within}` has no key `{key}`"),
+        })
+        .at(fault.span, "not a key that can stand here")
+        .help_if(
+            did_you_mean(key, known.iter().copied())
+                .or_else(|| (known.len() <= 16).then(|| format!("the keys are {}", known.join(", ")))),
+        ),
         FaultKind::WrongShape { field, expected, found, choices } => {
             let word = found.trim_matches('`');
             new(format!("`{field}` must be {expected}, not {found}"))
                 .at(fault.span, format!("expected {expected}"))
                 .help_if(did_you_mean(word, choices.iter().copied()))
         }
-        FaultKind::TooDeep | FaultKind::UnsafeHtml(_) | FaultKind::OpenHtml | FaultKind::ReservedCharacter => return None,
+        FaultKind::TooDeep
+        | FaultKind::UnsafeHtml(_)
+        | FaultKind::OpenHtml
+        | FaultKind::ReservedCharacter => return None,
     })
 }

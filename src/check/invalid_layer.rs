@@ -24,21 +24,27 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for fault in binder.project_faults() {
         let new = |message: String| Diagnostic::new(RULE.name, message);
         let diagnostic = match fault {
-            ProjectFault::LayerNameTaken { span, name, other } => new(format!("two layers are called `{name}`"))
-                .at(*span, "this one is left out")
-                .help(format!("rename this folder; `{other}` has the name already")),
-            ProjectFault::UnknownParent { span, name, known } => new(format!("no layer is called `{name}`"))
-                .at(*span, "cannot be extended")
-                .help_if(did_you_mean(name, known.iter().map(String::as_str)).or_else(|| {
-                    (!known.is_empty()).then(|| format!("the layers are {}", known.join(", ")))
-                })),
+            ProjectFault::LayerNameTaken { span, name, other } => {
+                new(format!("two layers are called `{name}`"))
+                    .at(*span, "this one is left out")
+                    .help(format!("rename this folder; `{other}` has the name already"))
+            }
+            ProjectFault::UnknownParent { span, name, known } => {
+                new(format!("no layer is called `{name}`")).at(*span, "cannot be extended").help_if(
+                    did_you_mean(name, known.iter().map(String::as_str)).or_else(|| {
+                        (!known.is_empty()).then(|| format!("the layers are {}", known.join(", ")))
+                    }),
+                )
+            }
             ProjectFault::ExtendsItself { span, way } => new(format!("`{}` extends itself", way[0]))
                 .at(*span, "leads back here")
                 .note(format!("the way round is {}", way.join(" → ")))
                 .help("let one of them extend a layer outside the circle"),
-            ProjectFault::LayerInsideLayer { span, outer } => new(format!("this layer stands inside the layer `{outer}`"))
-                .at(*span, "a second plan.md")
-                .help("give it a folder of its own beside the other, and say `extends:`"),
+            ProjectFault::LayerInsideLayer { span, outer } => {
+                new(format!("this layer stands inside the layer `{outer}`"))
+                    .at(*span, "a second plan.md")
+                    .help("give it a folder of its own beside the other, and say `extends:`")
+            }
             ProjectFault::ReservedName { span, name } => new(format!("no layer can be called `{name}`"))
                 .at(*span, "the site needs this name")
                 .help(format!("rename the folder; taken are {}", RESERVED_NAMES.join(", "))),

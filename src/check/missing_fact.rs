@@ -32,11 +32,14 @@ fn look(binder: &Binder, findings: &mut Findings) {
             "system" => "this layer itself",
             _ => "this plan",
         };
-        let mut diagnostic = Diagnostic::new(RULE.name, message).at(fault.span, format!("{whose} has to state it"));
+        let mut diagnostic =
+            Diagnostic::new(RULE.name, message).at(fault.span, format!("{whose} has to state it"));
         if let Some(inherited) = inherited {
             diagnostic = diagnostic.and(*inherited, "inherited from here");
         }
-        let diagnostic = diagnostic.and(*required, why.trim().trim_end_matches('.')).help(format!("state `{path}` in plan.md"));
+        let diagnostic = diagnostic
+            .and(*required, why.trim().trim_end_matches('.'))
+            .help(format!("state `{path}` in plan.md"));
         findings.tell_in(reader, diagnostic);
     }
 }

@@ -138,12 +138,8 @@ impl Findings {
     }
 
     fn add(&mut self, diagnostic: Diagnostic) -> usize {
-        let key = (
-            diagnostic.rule,
-            diagnostic.message.clone(),
-            diagnostic.labels.clone(),
-            diagnostic.path.clone(),
-        );
+        let key =
+            (diagnostic.rule, diagnostic.message.clone(), diagnostic.labels.clone(), diagnostic.path.clone());
         *self.index.entry(key).or_insert_with(|| {
             self.found.push((diagnostic, BTreeSet::new()));
             self.found.len() - 1

@@ -22,9 +22,10 @@ What to do
 fn look(binder: &Binder, findings: &mut Findings) {
     for fault in binder.project_faults() {
         if let ProjectFault::NameClash { path, other } = fault {
-            let diagnostic = Diagnostic::new(RULE.name, format!("`{path}` and `{other}` differ only in case"))
-                .file(path.as_str())
-                .help("rename one of them");
+            let diagnostic =
+                Diagnostic::new(RULE.name, format!("`{path}` and `{other}` differ only in case"))
+                    .file(path.as_str())
+                    .help("rename one of them");
             findings.tell(diagnostic);
         }
     }

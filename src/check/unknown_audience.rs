@@ -24,7 +24,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.tailor_faults() {
         if let TailorFaultKind::UnknownAudience(name) = &fault.kind {
             let names = Audience::ALL.map(Audience::name);
-            let help = did_you_mean(name, names).unwrap_or_else(|| format!("audiences are {}", names.join(", ")));
+            let help =
+                did_you_mean(name, names).unwrap_or_else(|| format!("audiences are {}", names.join(", ")));
             let diagnostic = Diagnostic::new(RULE.name, format!("no audience is called `{name}`"))
                 .at(fault.span, "shown to responders only")
                 .help(help);

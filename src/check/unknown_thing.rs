@@ -12,10 +12,16 @@ macro_rules! rule {
             level: Level::Error,
             finds: concat!("a link to a ", $thing, " the plan does not define"),
             explanation: concat!(
-                "Why it matters\n  Somebody who is sent to a ", $thing, " that this plan does not have stands before nothing. A layer\n",
+                "Why it matters\n  Somebody who is sent to a ",
+                $thing,
+                " that this plan does not have stands before nothing. A layer\n",
                 "  can remove one, so each variant is checked by itself.\n\n",
-                "What to do\n  Use the id of one that is defined (", $where, "), or define it.\n\n",
-                "Example\n  [](", $thing, ":<id>)\n"
+                "What to do\n  Use the id of one that is defined (",
+                $where,
+                "), or define it.\n\n",
+                "Example\n  [](",
+                $thing,
+                ":<id>)\n"
             ),
             look: |binder, findings| look(binder, findings, $name, $thing),
         };
@@ -37,7 +43,9 @@ pub(super) fn covers(scheme: &str) -> bool {
 
 fn look(binder: &Binder, findings: &mut Findings, name: &'static str, thing: &str) {
     for (reader, fault) in binder.plan_faults() {
-        let PlanFaultKind::BrokenLink(_, Problem::NoThing { scheme, id, known }) = &fault.kind else { continue };
+        let PlanFaultKind::BrokenLink(_, Problem::NoThing { scheme, id, known }) = &fault.kind else {
+            continue;
+        };
         if *scheme == thing {
             let diagnostic = Diagnostic::new(name, format!("no {thing} is called `{id}`"))
                 .at(fault.span, "not defined in this plan")

@@ -27,21 +27,23 @@ fn look(binder: &Binder, findings: &mut Findings) {
             ProjectFault::Unreadable { path, reason } => new(format!("`{path}` cannot be read: {reason}"))
                 .file(path.as_str())
                 .help("check the file's permissions"),
-            ProjectFault::SymlinkLoop(path) => new(format!("the link `{path}` turns in circles"))
-                .file(path.as_str())
-                .help("remove the link"),
+            ProjectFault::SymlinkLoop(path) => {
+                new(format!("the link `{path}` turns in circles")).file(path.as_str()).help("remove the link")
+            }
             ProjectFault::OutsideProject(path) => new(format!("the link `{path}` leads out of the project"))
                 .file(path.as_str())
                 .help("copy what it leads to into the project"),
-            ProjectFault::BadName(path) => new(format!("the name `{path}` is not Unicode"))
-                .file(path.as_str())
-                .help("rename the file"),
+            ProjectFault::BadName(path) => {
+                new(format!("the name `{path}` is not Unicode")).file(path.as_str()).help("rename the file")
+            }
             ProjectFault::NotUtf8(span) => new("this file is not UTF-8".into())
                 .at(*span, "the first byte that is no text")
                 .help("save the file as UTF-8"),
-            ProjectFault::ReservedCharacter(span) => new("this character is for private use and stands for nothing".into())
-                .at(*span, "from U+100000 on")
-                .help("remove it"),
+            ProjectFault::ReservedCharacter(span) => {
+                new("this character is for private use and stands for nothing".into())
+                    .at(*span, "from U+100000 on")
+                    .help("remove it")
+            }
             _ => continue,
         };
         findings.tell(diagnostic);

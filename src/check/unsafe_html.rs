@@ -31,9 +31,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, "refused")
                     .help("write it in markdown, or leave it out")
             }
-            TailorFaultKind::Syntax(FaultKind::OpenHtml) => Diagnostic::new(RULE.name, "this HTML does not end")
-                .at(fault.span, "a tag or a comment stays open")
-                .help("close it, or put a backslash before the `<`"),
+            TailorFaultKind::Syntax(FaultKind::OpenHtml) => {
+                Diagnostic::new(RULE.name, "this HTML does not end")
+                    .at(fault.span, "a tag or a comment stays open")
+                    .help("close it, or put a backslash before the `<`")
+            }
             _ => continue,
         };
         findings.tell_in(reader, diagnostic);

@@ -1,6 +1,6 @@
 //! Exceptions from rules: applied, and told where they say no reason or nothing needs them.
 
-use crate::check::{Binder, Findings, Rule, RULES, rule};
+use crate::check::{Binder, Findings, RULES, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::source::{Span, Spanned};
 
@@ -51,10 +51,15 @@ fn exceptions(binder: &Binder) -> Vec<Exception> {
             found.push(Exception { rule: rule.clone(), reason, covers: whole });
         }
     }
-    let comments = binder.variants.iter().flat_map(|variant| variant.pages.values()).flat_map(|page| &page.waivers);
+    let comments =
+        binder.variants.iter().flat_map(|variant| variant.pages.values()).flat_map(|page| &page.waivers);
     for waiver in comments {
         if !found.iter().any(|other| other.rule == waiver.rule && other.covers == waiver.covers) {
-            found.push(Exception { rule: waiver.rule.clone(), reason: waiver.reason.clone(), covers: waiver.covers });
+            found.push(Exception {
+                rule: waiver.rule.clone(),
+                reason: waiver.reason.clone(),
+                covers: waiver.covers,
+            });
         }
     }
     found
@@ -64,9 +69,10 @@ fn without_reason(binder: &Binder, findings: &mut Findings) {
     for exception in exceptions(binder) {
         if exception.reason.is_empty() {
             let name = &exception.rule.value;
-            let diagnostic = Diagnostic::new(WITHOUT_REASON.name, format!("the exception from `{name}` says no reason"))
-                .at(exception.rule.span, "why?")
-                .help(format!("write `{name}: …` with the reason"));
+            let diagnostic =
+                Diagnostic::new(WITHOUT_REASON.name, format!("the exception from `{name}` says no reason"))
+                    .at(exception.rule.span, "why?")
+                    .help(format!("write `{name}: …` with the reason"));
             findings.tell(diagnostic);
         }
     }

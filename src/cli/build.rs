@@ -49,7 +49,10 @@ pub fn run(session: &Session, args: &Args) -> Result {
     if !session.quiet {
         let files = tell::number(published.files, "file");
         let size = published.bytes as f64 / 1e6;
-        tell::line(&format!("built {scope} in {time}: {files}, {size:.1} MB in {output}; {}", tell::counts(&diagnostics)));
+        tell::line(&format!(
+            "built {scope} in {time}: {files}, {size:.1} MB in {output}; {}",
+            tell::counts(&diagnostics)
+        ));
     }
     Ok(Outcome::Good)
 }

@@ -76,7 +76,14 @@ Exit status: 0 nothing wrong, 1 the content has errors, 2 it could not run.";
 #[command(name = "redbinder", version, after_help = EXAMPLES, max_term_width = 100)]
 struct Cli {
     /// The project's folder
-    #[arg(long, short = 'C', global = true, value_name = "DIR", default_value = ".", env = "REDBINDER_PROJECT")]
+    #[arg(
+        long,
+        short = 'C',
+        global = true,
+        value_name = "DIR",
+        default_value = ".",
+        env = "REDBINDER_PROJECT"
+    )]
     project: PathBuf,
 
     /// When to use colours

@@ -56,7 +56,8 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let compilation = Compilation::read(&session.root)?;
     let project = &compilation.project;
     if let Some(other) = project.layers.iter().find(|layer| *layer.name == *name) {
-        return Err(Failure::new(format!("a layer `{name}` is in {} already", other.folder)).help("choose another name"));
+        return Err(Failure::new(format!("a layer `{name}` is in {} already", other.folder))
+            .help("choose another name"));
     }
     let names = project.layers.iter().map(|layer| &*layer.name);
     let parent = compilation.plans.iter().filter(|plan| *plan.name == *args.extends);
@@ -109,7 +110,9 @@ fn to_state<'p>(parent: &'p Plan, args: &Args, facts: &Mapping) -> Vec<&'p Requi
 fn is_set(facts: &Mapping, path: &str) -> bool {
     match path.split_once('.') {
         None => facts.contains_key(path),
-        Some((first, rest)) => facts.get(first).and_then(Value::as_mapping).is_some_and(|inner| is_set(inner, rest)),
+        Some((first, rest)) => {
+            facts.get(first).and_then(Value::as_mapping).is_some_and(|inner| is_set(inner, rest))
+        }
     }
 }
 

@@ -33,14 +33,11 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let first = Compilation::read(&session.root)?;
     let config = &first.project.config;
     let folders = [Some(&config.content.value), config.theme.as_ref().map(|theme| &theme.value)];
-    let mut watch: Vec<PathBuf> = folders.into_iter().flatten().map(|folder| session.root.join(folder)).collect();
+    let mut watch: Vec<PathBuf> =
+        folders.into_iter().flatten().map(|folder| session.root.join(folder)).collect();
     watch.push(session.root.join("site.toml"));
-    let options = Options {
-        port: args.port,
-        open: args.open,
-        watch,
-        ignore: vec![session.root.join(&config.output)],
-    };
+    let options =
+        Options { port: args.port, open: args.open, watch, ignore: vec![session.root.join(&config.output)] };
     drop(first);
     let root = session.root.clone();
     crate::serve::run(&options, move || build(&root), tell::line).map_err(Failure::new)?;

@@ -29,7 +29,11 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result {
     let compilation = Compilation::read(&session.root)?;
     // The edition that shows most.
-    let found = compilation.variants.iter().zip(&compilation.plans).filter(|(variant, _)| *variant.name == *args.variant);
+    let found = compilation
+        .variants
+        .iter()
+        .zip(&compilation.plans)
+        .filter(|(variant, _)| *variant.name == *args.variant);
     let Some((variant, plan)) = found.max_by_key(|(variant, _)| variant.edition) else {
         let names = compilation.project.layers.iter().map(|layer| &*layer.name);
         let help = did_you_mean(&args.variant, names.clone())

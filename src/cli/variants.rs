@@ -65,7 +65,8 @@ fn write_layer(project: &Project, index: usize, branch: &str, indent: &str, brie
 fn changes(project: &Project, index: usize) -> Vec<String> {
     let layer = &project.layers[index];
     let lineage = project.lineage(index);
-    let inherited: Vec<&Layer> = lineage[..lineage.len() - 1].iter().map(|layer| &project.layers[*layer]).collect();
+    let inherited: Vec<&Layer> =
+        lineage[..lineage.len() - 1].iter().map(|layer| &project.layers[*layer]).collect();
     layer
         .pages
         .iter()

@@ -74,11 +74,7 @@ pub fn variants_note(diagnostic: &Diagnostic) -> Option<String> {
 }
 
 fn kind(label: &Label) -> AnnotationKind {
-    if label.primary {
-        AnnotationKind::Primary
-    } else {
-        AnnotationKind::Context
-    }
+    if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context }
 }
 
 fn by_file(labels: &[Label]) -> Vec<Vec<&Label>> {

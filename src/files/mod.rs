@@ -71,11 +71,7 @@ impl Error {
         let mut letters = text.chars();
         let first = letters.next().into_iter().flat_map(char::to_lowercase);
         let (path, reason) = (path.to_owned(), first.chain(letters).collect());
-        Error {
-            action,
-            path,
-            reason,
-        }
+        Error { action, path, reason }
     }
 }
 
@@ -99,11 +95,7 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
             ErrorKind::NotFound => Error::new("read", folder, &io::Error::other("no such folder")),
             _ => Error::new("read", folder, &error),
         })?;
-    let start = Start {
-        path: parts(folder).unwrap_or_default().join("/"),
-        place: start,
-        links: Vec::new(),
-    };
+    let start = Start { path: parts(folder).unwrap_or_default().join("/"), place: start, links: Vec::new() };
     let (mut found, mut problems) = walk(&root, start);
     found.sort();
     let read = |(path, place)| match fs::read(place) {
@@ -136,11 +128,7 @@ fn inside(root: &Path, path: &str) -> io::Result<(PathBuf, PathBuf)> {
     let parts = parts(path).ok_or_else(outside)?;
     let root = root.canonicalize()?;
     let place = root.join(parts.join("/")).canonicalize()?;
-    if place.starts_with(&root) {
-        Ok((root, place))
-    } else {
-        Err(outside())
-    }
+    if place.starts_with(&root) { Ok((root, place)) } else { Err(outside()) }
 }
 
 /// The parts of a relative path with `.` and `..` resolved. None if it is absolute or climbs out.

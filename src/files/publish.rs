@@ -31,8 +31,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(path))?;
         let mut file = fs::File::create_new(path)?;
-        file.write_all(bytes)
-            .inspect_err(|_| drop(fs::remove_file(path)))
+        file.write_all(bytes).inspect_err(|_| drop(fs::remove_file(path)))
     };
     write()
         .map_err(|error| match error.kind() {

@@ -5,10 +5,7 @@ use tempfile::{TempDir, tempdir};
 /// A project with files, `folder/name: text` each, the text optional.
 fn project(files: &[&str]) -> TempDir {
     let root = tempdir().unwrap();
-    for (path, text) in files
-        .iter()
-        .map(|file| file.split_once(": ").unwrap_or((file, "")))
-    {
+    for (path, text) in files.iter().map(|file| file.split_once(": ").unwrap_or((file, ""))) {
         write_new(&root.path().join(path), text.as_bytes()).unwrap();
     }
     root
@@ -16,9 +13,7 @@ fn project(files: &[&str]) -> TempDir {
 
 /// Publishes files, written alike, as `folder`.
 fn publish_to(root: &TempDir, folder: &str, files: &[&str]) -> Result<Published, String> {
-    let files = files
-        .iter()
-        .map(|file| file.split_once(": ").unwrap_or((file, "")));
+    let files = files.iter().map(|file| file.split_once(": ").unwrap_or((file, "")));
     let output = files.map(|(path, text)| (path.to_owned(), text.as_bytes().into()));
     publish(root.path(), folder, &output.collect()).map_err(|error| error.to_string())
 }
@@ -29,18 +24,11 @@ fn tree(root: &Path) -> Vec<String> {
     for entry in fs::read_dir(root).unwrap().map(Result::unwrap) {
         let name = entry.file_name().into_string().unwrap();
         if entry.file_type().unwrap().is_dir() {
-            files.extend(
-                tree(&entry.path())
-                    .iter()
-                    .map(|file| format!("{name}/{file}")),
-            );
+            files.extend(tree(&entry.path()).iter().map(|file| format!("{name}/{file}")));
         } else if name == MARKER {
             files.push(name);
         } else {
-            files.push(format!(
-                "{name}: {}",
-                fs::read_to_string(entry.path()).unwrap()
-            ));
+            files.push(format!("{name}: {}", fs::read_to_string(entry.path()).unwrap()));
         }
     }
     files.sort();
@@ -50,26 +38,15 @@ fn tree(root: &Path) -> Vec<String> {
 /// The paths that were read, and the problems in words.
 fn read(root: &TempDir, folder: &str) -> (Vec<String>, Vec<String>) {
     let Files { files, problems } = read_folder(root.path(), folder).unwrap();
-    let problems = problems
-        .iter()
-        .map(|problem| format!("{problem:?}").replace('"', ""));
-    (
-        files.into_iter().map(|file| file.path).collect(),
-        problems.collect(),
-    )
+    let problems = problems.iter().map(|problem| format!("{problem:?}").replace('"', ""));
+    (files.into_iter().map(|file| file.path).collect(), problems.collect())
 }
 
 #[test]
 fn a_folder_is_read_in_order_without_hidden_files() {
-    let (shown, hidden) = (
-        ["c/b.md", "c/a/z", "c/a-b"],
-        ["c/.git/x", "c/a/z~", "c/#z#"],
-    );
+    let (shown, hidden) = (["c/b.md", "c/a/z", "c/a-b"], ["c/.git/x", "c/a/z~", "c/#z#"]);
     let (paths, problems) = read(&project(&[shown, hidden].concat()), "./c/");
-    assert_eq!(
-        (paths.join(" "), problems.len()),
-        ("c/a-b c/a/z c/b.md".into(), 0)
-    );
+    assert_eq!((paths.join(" "), problems.len()), ("c/a-b c/a/z c/b.md".into(), 0));
 }
 
 #[test]
@@ -98,10 +75,7 @@ fn what_is_wrong_with_a_folder_is_told() {
     fs::write(at("c").join(std::ffi::OsStr::from_bytes(b"\xff.md")), "").unwrap();
     let _socket = UnixListener::bind(at("c/socket")).unwrap();
     let (paths, problems) = read(&root, "c");
-    assert_eq!(
-        paths,
-        ["c/Plan.md", "c/inside/y", "c/plan.md", "c/sub/x.md"]
-    );
+    assert_eq!(paths, ["c/Plan.md", "c/inside/y", "c/plan.md", "c/sub/x.md"]);
     let expected = [
         "Unreadable { path: c/broken, reason: no such file or directory }",
         "Unreadable { path: c/socket, reason: it is neither a file nor a folder }",
@@ -138,42 +112,24 @@ fn a_site_is_replaced_whole_and_leftovers_go() {
     let root = project(&[".public.redbinder-building/half", ".public.redbinder-lock"]);
     let published = publish_to(&root, "public", &["index: 1", "a/b/c: 22", "a-b"]).unwrap();
     assert_eq!(published, Published { files: 3, bytes: 3 });
-    let first = [
-        "public/.redbinder",
-        "public/a-b: ",
-        "public/a/b/c: 22",
-        "public/index: 1",
-    ];
+    let first = ["public/.redbinder", "public/a-b: ", "public/a/b/c: 22", "public/index: 1"];
     assert_eq!(tree(root.path()), first);
     publish_to(&root, "public", &["index: new"]).unwrap();
-    assert_eq!(
-        tree(root.path()),
-        ["public/.redbinder", "public/index: new"]
-    );
+    assert_eq!(tree(root.path()), ["public/.redbinder", "public/index: new"]);
 }
 
 #[test]
 fn a_build_killed_while_it_swapped_loses_nothing() {
-    let root = project(&[
-        ".public.redbinder-old/.redbinder",
-        ".public.redbinder-old/a: old",
-    ]);
+    let root = project(&[".public.redbinder-old/.redbinder", ".public.redbinder-old/a: old"]);
     publish_to(&root, "public", &["a: bad", &"x".repeat(300)]).unwrap_err();
     assert_eq!(tree(root.path()), ["public/.redbinder", "public/a: old"]);
 }
 
 #[test]
 fn a_failed_build_leaves_the_site() {
-    let root = project(&[
-        "public/.redbinder",
-        "public/a: good",
-        ".public.redbinder-old/b",
-    ]);
+    let root = project(&["public/.redbinder", "public/a: good", ".public.redbinder-old/b"]);
     let error = publish_to(&root, "public", &["a: bad", "a/x"]).unwrap_err();
-    assert_eq!(
-        error,
-        "cannot write public/a/x: `a` would be a file and a folder at once"
-    );
+    assert_eq!(error, "cannot write public/a/x: `a` would be a file and a folder at once");
     // A name no disk takes fails only when it is written.
     let error = publish_to(&root, "public", &["a: bad", &"x".repeat(300)]).unwrap_err();
     assert!(error.ends_with("name too long"), "{error}");
@@ -195,27 +151,15 @@ fn a_second_build_is_told_to_wait() {
     let root = project(&[]);
     let lock = Lock::take(root.path().join(".public.redbinder-lock")).unwrap();
     let error = publish_to(&root, "public", &["a"]).unwrap_err();
-    assert!(
-        error.starts_with("cannot write public: another build is writing it"),
-        "{error}"
-    );
+    assert!(error.starts_with("cannot write public: another build is writing it"), "{error}");
     drop(lock);
     publish_to(&root, "public", &["a"]).unwrap();
 }
 
 #[test]
 fn folders_that_are_not_ours_are_refused() {
-    let sources = [
-        "site.toml",
-        "content/base/plan.md",
-        "copy/content/base/plan.md",
-        "photos/a",
-    ];
-    let ours = [
-        "copy/.redbinder",
-        "site/.redbinder",
-        "site/content/index.html",
-    ];
+    let sources = ["site.toml", "content/base/plan.md", "copy/content/base/plan.md", "photos/a"];
+    let ours = ["copy/.redbinder", "site/.redbinder", "site/content/index.html"];
     let root = project(&[&sources[..], &ours].concat());
     fs::create_dir(root.path().join("empty")).unwrap();
     let before = tree(root.path());
@@ -234,16 +178,7 @@ fn folders_that_are_not_ours_are_refused() {
         let error = publish_to(&root, folder, &["a"]).unwrap_err();
         assert!(error.contains(reason), "{folder}: {error}");
     }
-    for path in [
-        "../a",
-        "a/../../b",
-        "/a",
-        "a//b",
-        "",
-        "a/",
-        "./a",
-        ".redbinder",
-    ] {
+    for path in ["../a", "a/../../b", "/a", "a//b", "", "a/", "./a", ".redbinder"] {
         publish_to(&root, "empty", &[path]).unwrap_err();
     }
     assert_eq!(tree(root.path()), before);
@@ -264,20 +199,13 @@ fn a_linked_output_folder_stays_a_link() {
     assert!(link.is_symlink());
     assert_eq!(tree(&link), [".redbinder", "a: "]);
     fs::remove_dir_all(root.path().join("disk")).unwrap();
-    assert!(
-        publish_to(&root, "public", &["a"])
-            .unwrap_err()
-            .ends_with("leads nowhere")
-    );
+    assert!(publish_to(&root, "public", &["a"]).unwrap_err().ends_with("leads nowhere"));
 }
 
 #[test]
 fn a_new_file_replaces_nothing() {
     let root = project(&["a: old"]);
     let error = write_new(&root.path().join("a"), b"new").unwrap_err();
-    assert_eq!(
-        (error.action, error.reason.as_str()),
-        ("write", "it already exists")
-    );
+    assert_eq!((error.action, error.reason.as_str()), ("write", "it already exists"));
     assert_eq!(tree(root.path()), ["a: old"]);
 }

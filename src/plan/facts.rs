@@ -28,7 +28,10 @@ pub(super) fn read_facts(facts: &Map) -> Vec<Fact> {
             found.push(Fact {
                 map,
                 id: id.clone(),
-                title: ["title", "to"].iter().find_map(|key| record.text(key)).map_or(id.value.clone(), |text| text.value),
+                title: ["title", "to"]
+                    .iter()
+                    .find_map(|key| record.text(key))
+                    .map_or(id.value.clone(), |text| text.value),
                 abbreviation: record.text_or_empty("abbreviation"),
                 meaning: ["meaning", "purpose", "when"]
                     .iter()
@@ -77,21 +80,25 @@ impl Reporting {
         let of = |map: &str, id: &str| fields.record(map).and_then(|map| map.record(id));
         let timer = of("timers", "report");
         let contact = of("contacts", "report");
-        let text = |record: Option<Fields>, key: &str| record.map_or(String::new(), |record| record.text_or_empty(key));
+        let text = |record: Option<Fields>, key: &str| {
+            record.map_or(String::new(), |record| record.text_or_empty(key))
+        };
         Reporting {
             within: timer.and_then(|timer| timer.range("within")),
             starts: text(timer, "starts"),
             email: text(contact, "email"),
             phone: text(contact, "phone"),
-            channel: of("channels", &text(contact, "channel")).or(of("channels", "main")).map(|channel| Channel {
-                title: channel.text_or_empty("title"),
-                address: channel.text_or_empty("address"),
-                mention: channel.text_or_empty("mention"),
-                url: channel.text_or_empty("url"),
-                product: channel
-                    .text("product")
-                    .and_then(|tool| of("tools", &tool.value))
-                    .map_or(String::new(), |tool| tool.text_or_empty("title")),
+            channel: of("channels", &text(contact, "channel")).or(of("channels", "main")).map(|channel| {
+                Channel {
+                    title: channel.text_or_empty("title"),
+                    address: channel.text_or_empty("address"),
+                    mention: channel.text_or_empty("mention"),
+                    url: channel.text_or_empty("url"),
+                    product: channel
+                        .text("product")
+                        .and_then(|tool| of("tools", &tool.value))
+                        .map_or(String::new(), |tool| tool.text_or_empty("title")),
+                }
             }),
         }
     }

@@ -100,7 +100,13 @@ pub enum Finding<'a> {
 }
 
 /// Looks through merged front matter for what is missing and what refers to other records.
-pub fn examine(map: &Map, fields: &[&'static Field], path: &str, place: Option<Span>, see: &mut dyn FnMut(Finding)) {
+pub fn examine(
+    map: &Map,
+    fields: &[&'static Field],
+    path: &str,
+    place: Option<Span>,
+    see: &mut dyn FnMut(Finding),
+) {
     for field in fields {
         match map.entry(field.name) {
             Some((key, node)) => examine_value(node, &field.shape, &join(path, field.name), key.span, see),

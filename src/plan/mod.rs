@@ -335,9 +335,7 @@ impl Plan {
                 faults.push(PlanFault { span, kind: PlanFaultKind::RemoteImage(target.to_string()) });
                 return;
             }
-            let found = links
-                .entry(target.into())
-                .or_insert_with(|| reference::resolve(self, page, target));
+            let found = links.entry(target.into()).or_insert_with(|| reference::resolve(self, page, target));
             if let Target::Broken(problem) = found {
                 let kind = PlanFaultKind::BrokenLink(target.to_string(), problem.clone());
                 faults.push(PlanFault { span, kind });
@@ -412,7 +410,8 @@ fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> PlanPage {
 }
 
 fn read_origin(variant: &Variant, page: &Page) -> Origin {
-    let writer = |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten().unwrap_or_default();
+    let writer =
+        |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten().unwrap_or_default();
     // A page that a layer rewrote is that layer's.
     let first = writer(Span::new(page.source, 0..0));
     let mut sections = Vec::new();
@@ -421,7 +420,11 @@ fn read_origin(variant: &Variant, page: &Page) -> Origin {
         let parts = section.parts.iter().filter_map(|part| part.first()).map(|block| writer(block.span()));
         sections.push((heading, parts.collect()));
     });
-    Origin { first, tailored_by: page.layers.iter().copied().filter(|layer| *layer > first).collect(), sections }
+    Origin {
+        first,
+        tailored_by: page.layers.iter().copied().filter(|layer| *layer > first).collect(),
+        sections,
+    }
 }
 
 /// Calls `see` with everything a text refers to, in order.
@@ -449,7 +452,11 @@ fn find_repeated_ids(page: &PlanPage, faults: &mut Vec<PlanFault>) {
         });
         if let [first, later @ ..] = &places[..] {
             for span in later {
-                let kind = PlanFaultKind::RepeatedId { id: id.to_string(), page: page.path.to_string(), first: *first };
+                let kind = PlanFaultKind::RepeatedId {
+                    id: id.to_string(),
+                    page: page.path.to_string(),
+                    first: *first,
+                };
                 faults.push(PlanFault { span: *span, kind });
             }
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::plan::Plan;
+use crate::syntax::Kind;
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::html::is_script_address;
-use crate::syntax::Kind;
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,6 +277,9 @@ mod tests {
         let anchors = Anchors::new(["a", "b", "a", "a-1"].into_iter(), vec!["x".into()]);
         let given: Vec<&str> = anchors.of_sections.iter().map(|anchor| &**anchor).collect();
         assert_eq!(given, ["a", "b", "a-1", "a-1-0"]);
-        assert_eq!((anchors.count("a"), anchors.count("b"), anchors.count("x"), anchors.count("y")), (2, 1, 1, 0));
+        assert_eq!(
+            (anchors.count("a"), anchors.count("b"), anchors.count("x"), anchors.count("y")),
+            (2, 1, 1, 0)
+        );
     }
 }

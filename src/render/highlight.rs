@@ -12,7 +12,10 @@ use crate::render::escape_html;
 /// Loaded when the first code is met: most plans have none.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 /// The same code stands in many variants.
-static DONE: LazyLock<Mutex<HashMap<(String, String), Arc<str>>>> = LazyLock::new(Mutex::default);
+static DONE: LazyLock<Mutex<HashMap<Code, Arc<str>>>> = LazyLock::new(Mutex::default);
+
+/// A language, and a text in it.
+type Code = (String, String);
 
 /// More is shown without colours: marking takes time, and helps nobody in a dump.
 const LONGEST: usize = 100_000;

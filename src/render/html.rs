@@ -46,7 +46,9 @@ impl Surroundings<'_> {
             .iter()
             .map(|inline| match inline {
                 Inline::Link(link) if link.content.is_empty() => self.name(link),
-                Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => self.words(content),
+                Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => {
+                    self.words(content)
+                }
                 Inline::Link(link) => self.words(&link.content),
                 other => plain_text(std::slice::from_ref(other)),
             })
@@ -125,9 +127,9 @@ impl<'w> Writer<'w> {
         let id = escape_html(anchor);
         let _ = write!(self.html, "<h{level} id=\"{id}\">");
         self.inlines(&section.title);
-        let _ = write!(
+        let _ = writeln!(
             self.html,
-            " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a></h{level}>\n"
+            " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a></h{level}>"
         );
         let (heading, parts) = match self.origins.next() {
             Some((heading, parts)) => (*heading, &parts[..]),
@@ -257,7 +259,9 @@ impl<'w> Writer<'w> {
     fn code(&mut self, info: &str, code: &str) {
         let language = info.split([' ', ',', '{']).next().unwrap_or_default();
         if language == "message" {
-            self.html.push_str("<section class=\"template\" aria-label=\"Message\"><header>Message</header>\n<pre>");
+            self.html.push_str(
+                "<section class=\"template\" aria-label=\"Message\"><header>Message</header>\n<pre>",
+            );
             self.message(code);
             self.html.push_str("</pre></section>\n");
             return;
@@ -267,16 +271,17 @@ impl<'w> Writer<'w> {
             language => format!(" class=\"language-{}\"", escape_html(language)),
         };
         let marked = highlight::highlight(language, code);
-        let _ = write!(
+        let _ = writeln!(
             self.html,
-            "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code{class}>{marked}</code></pre>\n"
+            "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code{class}>{marked}</code></pre>"
         );
     }
 
     /// A message with its blanks marked. Where the page explains its blanks, only those are.
     fn message(&mut self, message: &str) {
         let template = self.around.plan.templates.iter().find(|it| it.record.page == self.around.page.path);
-        let known: Vec<&str> = template.into_iter().flat_map(|it| &it.blanks).map(|(id, _)| id.value.as_str()).collect();
+        let known: Vec<&str> =
+            template.into_iter().flat_map(|it| &it.blanks).map(|(id, _)| id.value.as_str()).collect();
         let mut rest = message.trim_end();
         while let Some((before, after)) = rest.split_once('[') {
             let blank = after.split_once(']').filter(|(name, _)| {
@@ -435,7 +440,11 @@ impl<'w> Writer<'w> {
             Some(Target::Page(..) | Target::File(_)) | None => String::new(),
         };
         let class = if class.is_empty() { class } else { format!(" class=\"{class}\"") };
-        let title = if link.title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape_html(&link.title)) };
+        let title = if link.title.is_empty() {
+            String::new()
+        } else {
+            format!(" title=\"{}\"", escape_html(&link.title))
+        };
         let elsewhere = matches!(target, Some(Target::Elsewhere)).then(|| link.target.to_string());
         let href = self.href(&link.target).or(elsewhere).filter(|_| !self.inside_link);
         let tag = match href {
@@ -484,7 +493,12 @@ impl<'w> Writer<'w> {
                     self.text(&title);
                     self.html.push_str(" (");
                 }
-                let _ = write!(self.html, "<abbr title=\"{}\">{}</abbr>", escape_html(&title), escape_html(&short));
+                let _ = write!(
+                    self.html,
+                    "<abbr title=\"{}\">{}</abbr>",
+                    escape_html(&title),
+                    escape_html(&short)
+                );
                 if first {
                     self.html.push(')');
                 }

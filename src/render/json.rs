@@ -80,7 +80,9 @@ fn value(node: &Node, shape: &Shape) -> Json {
         (Value::Map(map), Shape::Map(shape)) => {
             Json::Object(map.iter().map(|(key, node)| (key.value.clone(), value(node, shape))).collect())
         }
-        (Value::Map(map), Shape::Record(fields)) => Json::Object(object(map, &fields.iter().collect::<Vec<_>>())),
+        (Value::Map(map), Shape::Record(fields)) => {
+            Json::Object(object(map, &fields.iter().collect::<Vec<_>>()))
+        }
         (Value::List(_) | Value::Map(_), _) => Json::Null,
     }
 }

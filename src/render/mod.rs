@@ -50,7 +50,9 @@ pub fn render(config: &Config, plans: &[Plan], theme_files: &Files) -> Result<Ou
     let mut output = Output::new();
     for (address, bytes) in files {
         if output.insert(address.clone(), bytes).is_some() {
-            return Err(format!("two files of the site have the address {address}; rename a page or an edition's folder"));
+            return Err(format!(
+                "two files of the site have the address {address}; rename a page or an edition's folder"
+            ));
         }
     }
     Ok(output)
@@ -79,7 +81,7 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
 }
 
 /// The plans as a tree: each after the one it extends, with how deep it is.
-fn in_order<'p>(mut plans: Vec<&'p Plan>) -> Vec<(&'p Plan, usize)> {
+fn in_order(mut plans: Vec<&Plan>) -> Vec<(&Plan, usize)> {
     plans.sort_by_key(|plan| plan.lineage.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>());
     plans.into_iter().map(|plan| (plan, plan.lineage.len() - 1)).collect()
 }

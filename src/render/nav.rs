@@ -6,11 +6,8 @@ use crate::plan::{Plan, PlanPage};
 use crate::syntax::Kind;
 
 /// The groups, with their titles.
-const GROUPS: [(&str, &str); 3] = [
-    ("noticed", "Noticed something"),
-    ("responding", "Responding"),
-    ("plan", "This plan"),
-];
+const GROUPS: [(&str, &str); 3] =
+    [("noticed", "Noticed something"), ("responding", "Responding"), ("plan", "This plan")];
 
 /// A page in the navigation, and those under it.
 #[derive(Debug)]
@@ -36,10 +33,14 @@ impl Navigation {
             if page.kind == Kind::Plan || overview(plan, page).is_some() {
                 continue;
             }
-            let children = match Kind::ALL.into_iter().find(|kind| overview_path(*kind).as_deref() == Some(&*page.path)) {
-                Some(kind) => plan.records(kind).iter().filter_map(|record| plan.page_index(&record.page)).collect(),
-                None => Vec::new(),
-            };
+            let children =
+                match Kind::ALL.into_iter().find(|kind| overview_path(*kind).as_deref() == Some(&*page.path))
+                {
+                    Some(kind) => {
+                        plan.records(kind).iter().filter_map(|record| plan.page_index(&record.page)).collect()
+                    }
+                    None => Vec::new(),
+                };
             let group = GROUPS.iter().position(|(name, _)| *name == group_of(page)).unwrap_or(2);
             groups[group].1.push(Entry { page: index, children });
         }
@@ -106,6 +107,8 @@ fn group_of(page: &PlanPage) -> &str {
     match page.kind {
         _ if !page.group.is_empty() => &page.group,
         Kind::Plan | Kind::Page => "plan",
-        Kind::Severity | Kind::Role | Kind::Phase | Kind::Checklist | Kind::Template | Kind::Playbook => "responding",
+        Kind::Severity | Kind::Role | Kind::Phase | Kind::Checklist | Kind::Template | Kind::Playbook => {
+            "responding"
+        }
     }
 }

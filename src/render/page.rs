@@ -94,7 +94,8 @@ impl<'p> Pages<'p> {
             let page = &plan.pages[*self.order.get(at.checked_add_signed(step)?)?];
             Some(context! { title => &page.title, href => around.href(page) })
         };
-        let source_url = self.press.config.edit_url.as_ref().map(|url| url.replace("{path}", &page.source_path));
+        let source_url =
+            self.press.config.edit_url.as_ref().map(|url| url.replace("{path}", &page.source_path));
         let canonical = self.press.config.base_url.as_ref().map(|base| format!("{base}/{address}"));
         let report = report::context(plan, &|path| around.record_href(path));
         let page_context = context! {
@@ -133,7 +134,12 @@ impl<'p> Pages<'p> {
 
     fn variant(&self, around: &Surroundings) -> Value {
         let plan = self.plan;
-        let home = |name: &str| address::relative(around.address, &in_folder(self.press.edition_folder, &format!("{name}/index.html")));
+        let home = |name: &str| {
+            address::relative(
+                around.address,
+                &in_folder(self.press.edition_folder, &format!("{name}/index.html")),
+            )
+        };
         let lineage: Vec<Value> = plan
             .lineage
             .iter()
@@ -174,7 +180,11 @@ impl<'p> Pages<'p> {
             }
         };
         let own = crate::render::escape_html(&around.href(around.page));
-        Ok(html.replacen(&format!("<a href=\"{own}\""), &format!("<a aria-current=\"page\" href=\"{own}\""), 1))
+        Ok(html.replacen(
+            &format!("<a href=\"{own}\""),
+            &format!("<a aria-current=\"page\" href=\"{own}\""),
+            1,
+        ))
     }
 
     fn switcher(&self, around: &Surroundings) -> Vec<Value> {
@@ -242,7 +252,9 @@ impl<'p> Pages<'p> {
                 origins.push(entry(Some((anchor, around.words(&section.title))), layer, "tailored"));
             }
         });
-        let by_facts = page.origin.tailored_by.iter().filter(|layer| !page.origin.sections.iter().any(|(heading, parts)| heading == *layer || parts.contains(layer)));
+        let by_facts = page.origin.tailored_by.iter().filter(|layer| {
+            !page.origin.sections.iter().any(|(heading, parts)| heading == *layer || parts.contains(layer))
+        });
         origins.extend(by_facts.map(|layer| entry(None, *layer, "tailored")));
         origins
     }

@@ -29,8 +29,11 @@ pub fn context(around: &Surroundings) -> Value {
         Kind::Template => {
             let template = &plan.templates[index];
             let channel = template.channel.as_ref().and_then(|id| fact(plan, "channels", &id.value));
-            let blanks: Vec<Value> =
-                template.blanks.iter().map(|(name, text)| context! { name => &name.value, text => &text.value }).collect();
+            let blanks: Vec<Value> = template
+                .blanks
+                .iter()
+                .map(|(name, text)| context! { name => &name.value, text => &text.value })
+                .collect();
             context! {
                 sent_by => record_link(around, Kind::Role, value(&template.sent_by)),
                 channel => channel,

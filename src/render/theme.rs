@@ -47,10 +47,9 @@ impl Theme {
         let mut assets = BTreeMap::new();
         for (path, bytes) in files {
             if let Some(name) = path.strip_prefix("templates/") {
-                let text = String::from_utf8(bytes).map_err(|_| format!("the template {name} is not UTF-8"))?;
-                environment
-                    .add_template_owned(name.to_string(), text)
-                    .map_err(|error| words(&error))?;
+                let text =
+                    String::from_utf8(bytes).map_err(|_| format!("the template {name} is not UTF-8"))?;
+                environment.add_template_owned(name.to_string(), text).map_err(|error| words(&error))?;
             } else if let Some(name) = path.strip_prefix("static/") {
                 assets.insert(name.to_string(), (asset_address(name, &bytes), bytes.into()));
             }

@@ -26,12 +26,7 @@ struct Response<'a> {
 
 impl<'a> Response<'a> {
     fn new(status: &'static str, kind: &'static str, body: impl Into<Cow<'a, [u8]>>) -> Self {
-        Response {
-            status,
-            kind,
-            location: None,
-            body: body.into(),
-        }
+        Response { status, kind, location: None, body: body.into() }
     }
 
     /// A short text that says only what the status is.
@@ -40,22 +35,14 @@ impl<'a> Response<'a> {
     }
 
     fn redirect(status: &'static str, location: String) -> Self {
-        Response {
-            location: Some(location),
-            ..Response::plain(status)
-        }
+        Response { location: Some(location), ..Response::plain(status) }
     }
 }
 
 /// Tells a client that there are too many of them.
 pub(super) fn refuse(mut stream: TcpStream) {
     let _ = stream.set_write_timeout(Some(Duration::from_millis(100)));
-    let _ = send(
-        &mut stream,
-        false,
-        "",
-        &Response::plain("503 Service Unavailable"),
-    );
+    let _ = send(&mut stream, false, "", &Response::plain("503 Service Unavailable"));
 }
 
 /// Reads a request from `stream` and answers it. An error means that the client is gone.
@@ -149,8 +136,7 @@ impl Request {
         let mut hosts = headers.filter(|(name, _)| name.eq_ignore_ascii_case("host"));
         // A page of another site can have its name point at this machine; its requests then carry
         // that name, and it would read what is previewed here.
-        if !matches!((hosts.next(), hosts.next()), (Some((_, host)), None) if is_local(host.trim()))
-        {
+        if !matches!((hosts.next(), hosts.next()), (Some((_, host)), None) if is_local(host.trim())) {
             return Err("403 Forbidden");
         }
         if method != "GET" && method != "HEAD" {
@@ -162,12 +148,7 @@ impl Request {
         let (raw_path, query) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
         let path = percent_decode(raw_path).ok_or("400 Bad Request")?;
         let [raw_path, query] = [raw_path, query].map(str::to_owned);
-        Ok(Request {
-            head: method == "HEAD",
-            path,
-            raw_path,
-            query,
-        })
+        Ok(Request { head: method == "HEAD", path, raw_path, query })
     }
 }
 
@@ -177,9 +158,7 @@ fn is_local(host: &str) -> bool {
         Some((name, port)) if is_port(port) => name,
         _ => host,
     };
-    ["127.0.0.1", "localhost", "[::1]"]
-        .iter()
-        .any(|local| name.eq_ignore_ascii_case(local))
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| name.eq_ignore_ascii_case(local))
 }
 
 /// Reads up to the empty line. None if it is too long.

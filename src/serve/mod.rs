@@ -110,10 +110,8 @@ impl Server {
         log: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Server, Error> {
         let listener = listen(options.port)?;
-        let address = listener.local_addr().map_err(|reason| Error {
-            address: loopback(options.port),
-            reason,
-        })?;
+        let address =
+            listener.local_addr().map_err(|reason| Error { address: loopback(options.port), reason })?;
         let log: Log = Arc::new(log);
         if options.port != 0 && options.port != address.port() {
             log(&format!("port {} is taken", options.port));
@@ -181,9 +179,7 @@ impl Preview {
 
     /// The state, once the first build has ended.
     fn ready(&self) -> MutexGuard<'_, State> {
-        let first = self
-            .changed
-            .wait_while(self.lock(), |state| state.builds == 0);
+        let first = self.changed.wait_while(self.lock(), |state| state.builds == 0);
         first.unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -212,13 +208,7 @@ impl Preview {
 
 fn failure(text: String) -> Message {
     let [level, rule] = ["error", "build-failed"].map(str::to_owned);
-    Message {
-        level,
-        rule,
-        text,
-        place: String::new(),
-        help: None,
-    }
+    Message { level, rule, text, place: String::new(), help: None }
 }
 
 fn loopback(port: u16) -> SocketAddr {
@@ -226,9 +216,7 @@ fn loopback(port: u16) -> SocketAddr {
 }
 
 fn listen(port: u16) -> Result<TcpListener, Error> {
-    let next = (1..=20)
-        .filter_map(|step| port.checked_add(step))
-        .chain([0]);
+    let next = (1..=20).filter_map(|step| port.checked_add(step)).chain([0]);
     let mut bound = TcpListener::bind(loopback(port));
     for port in next {
         match bound {
@@ -238,10 +226,7 @@ fn listen(port: u16) -> Result<TcpListener, Error> {
             _ => break,
         }
     }
-    bound.map_err(|reason| Error {
-        address: loopback(port),
-        reason,
-    })
+    bound.map_err(|reason| Error { address: loopback(port), reason })
 }
 
 /// How many requests are answered at one time. Each open page holds one.

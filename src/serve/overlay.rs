@@ -53,9 +53,7 @@ pub(super) fn events(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
     let mut sent = Instant::now();
     loop {
         let same = |state: &mut super::State| state.builds == builds;
-        let waited = preview
-            .changed
-            .wait_timeout_while(preview.lock(), LOOK, same);
+        let waited = preview.changed.wait_timeout_while(preview.lock(), LOOK, same);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         let event = if state.editions != editions {
             format!("event: reload\ndata: {}\n\n", preview.edition(&state))

@@ -12,11 +12,7 @@ type Built = Result<Build, String>;
 pub(super) fn site(files: &[(&str, &str)]) -> Build {
     let file = |(path, text): &(&str, &str)| (path.to_string(), text.as_bytes().into());
     let output = files.iter().map(file).collect();
-    Build {
-        output,
-        home: "index.html".into(),
-        messages: Vec::new(),
-    }
+    Build { output, home: "index.html".into(), messages: Vec::new() }
 }
 
 fn small() -> Build {
@@ -29,16 +25,12 @@ fn small() -> Build {
 }
 
 fn serve(build: impl FnMut() -> Built + Send + 'static) -> SocketAddr {
-    Server::start(&Options::default(), build, |_| ())
-        .unwrap()
-        .address()
+    Server::start(&Options::default(), build, |_| ()).unwrap().address()
 }
 
 fn connect(address: SocketAddr, request: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     stream
 }
@@ -50,10 +42,7 @@ fn ask(address: SocketAddr, request: &str) -> String {
 }
 
 pub(super) fn get(address: SocketAddr, path: &str) -> String {
-    ask(
-        address,
-        &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n"),
-    )
+    ask(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n"))
 }
 
 pub(super) fn status(answer: &str) -> &str {
@@ -70,11 +59,7 @@ pub(super) fn next(events: &mut BufReader<TcpStream>) -> String {
     let (mut name, mut line) = (String::new(), String::new());
     loop {
         line.clear();
-        assert_ne!(
-            events.read_line(&mut line).unwrap(),
-            0,
-            "the connection ended"
-        );
+        assert_ne!(events.read_line(&mut line).unwrap(), 0, "the connection ended");
         if let Some(text) = line.strip_prefix("event: ") {
             name = text.trim().to_owned();
         } else if let Some(data) = line.strip_prefix("data: ") {
@@ -97,10 +82,7 @@ fn a_page_comes_with_the_overlay_in_its_head() {
     }
     let tags = "<link rel=\"stylesheet\" href=\"/_redbinder/overlay.css\">\
                 <script src=\"/_redbinder/overlay.js\" defer></script>";
-    assert!(
-        page.ends_with(&format!("<title>Home</title>{tags}</HEAD><p>home")),
-        "{page}"
-    );
+    assert!(page.ends_with(&format!("<title>Home</title>{tags}</HEAD><p>home")), "{page}");
     assert!(get(address, "/plan/").ends_with(&format!("<p>plan{tags}")));
     assert!(get(address, "/_redbinder/overlay.js").contains("text/javascript"));
     assert!(get(address, "/_redbinder/overlay.css").contains("text/css"));
@@ -117,18 +99,11 @@ fn paths_are_decoded_and_folders_redirect() {
 
 #[test]
 fn without_a_first_page_the_home_is_shown() {
-    let address = serve(|| {
-        Ok(Build {
-            home: "base/plan 1.html".into(),
-            ..site(&[("base/plan 1.html", "")])
-        })
-    });
+    let address =
+        serve(|| Ok(Build { home: "base/plan 1.html".into(), ..site(&[("base/plan 1.html", "")]) }));
     let moved = get(address, "/");
     assert_eq!(status(&moved), "302");
-    assert!(
-        moved.contains("\r\nLocation: /base/plan%201.html\r\n"),
-        "{moved}"
-    );
+    assert!(moved.contains("\r\nLocation: /base/plan%201.html\r\n"), "{moved}");
 }
 
 #[test]
@@ -154,13 +129,7 @@ fn what_is_not_in_the_site_is_not_found() {
 #[test]
 fn bad_requests_are_refused() {
     let address = serve(|| Ok(small()));
-    let hosts = [
-        "evil.example",
-        "localhost.evil.example",
-        "127.0.0.1.evil.example:80",
-        "10.0.0.1",
-        "",
-    ];
+    let hosts = ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "10.0.0.1", ""];
     for host in hosts {
         let answer = ask(address, &format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"));
         assert_eq!(status(&answer), "403", "{host}");
@@ -173,30 +142,15 @@ fn bad_requests_are_refused() {
     let long = "x".repeat(20_000);
     for (request, expected) in [
         ("GET / HTTP/1.1\r\n\r\n", "403"),
-        (
-            "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
-            "403",
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody",
-            "405",
-        ),
-        (
-            "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
-            "400",
-        ),
+        ("GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", "403"),
+        ("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody", "405"),
+        ("GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
         ("GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
         ("GET /%ff HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
         ("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", "400"),
         ("\r\n\r\n", "400"),
-        (
-            "GET / HTTP/1.1\r\nHost: localhost\r\nX: \u{fffd}\r\n\r\n",
-            "200",
-        ),
-        (
-            &format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n\r\n"),
-            "431",
-        ),
+        ("GET / HTTP/1.1\r\nHost: localhost\r\nX: \u{fffd}\r\n\r\n", "200"),
+        (&format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n\r\n"), "431"),
     ] {
         assert_eq!(status(&ask(address, request)), expected, "{request:.60}");
     }
@@ -214,25 +168,17 @@ fn head_has_the_length_and_no_body() {
 #[test]
 fn a_taken_port_is_passed_over() {
     let first = serve(|| Ok(small()));
-    let options = Options {
-        port: first.port(),
-        ..Options::default()
-    };
+    let options = Options { port: first.port(), ..Options::default() };
     let lines = Arc::new(Mutex::new(Vec::new()));
     let log = lines.clone();
     let log = move |line: &str| log.lock().unwrap().push(line.to_owned());
-    let second = Server::start(&options, || Ok(small()), log)
-        .unwrap()
-        .address();
+    let second = Server::start(&options, || Ok(small()), log).unwrap().address();
     assert_ne!(first.port(), second.port());
     assert!(second.ip().is_loopback());
     assert_eq!(status(&get(second, "/")), "200");
     let lines = lines.lock().unwrap();
     assert_eq!(lines[0], format!("port {} is taken", first.port()));
-    assert_eq!(
-        lines[1],
-        format!("serving at http://{second}/ (Ctrl-C ends it)")
-    );
+    assert_eq!(lines[1], format!("serving at http://{second}/ (Ctrl-C ends it)"));
     assert!(lines[2].starts_with("built in ") && lines[2].ends_with(" ms: no errors"));
 }
 
@@ -248,11 +194,7 @@ fn before_anything_was_built_a_page_says_so() {
 #[test]
 fn requests_wait_for_the_first_build() {
     let (go, wait) = std::sync::mpsc::channel::<()>();
-    let address = serve(move || {
-        wait.recv()
-            .map(|()| small())
-            .map_err(|error| error.to_string())
-    });
+    let address = serve(move || wait.recv().map(|()| small()).map_err(|error| error.to_string()));
     let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n");
     let mut early = connect(address, &request);
     assert_eq!(status(&get(address, "/_redbinder/overlay.js")), "200");
@@ -273,9 +215,7 @@ fn too_many_connections_are_turned_away_and_left_pages_make_room() {
         })
         .collect();
     let mut answer = String::new();
-    let _ = TcpStream::connect(address)
-        .unwrap()
-        .read_to_string(&mut answer);
+    let _ = TcpStream::connect(address).unwrap().read_to_string(&mut answer);
     assert_eq!(status(&answer), "503");
     drop(open);
     let room = (0..300).any(|_| {
@@ -287,8 +227,5 @@ fn too_many_connections_are_turned_away_and_left_pages_make_room() {
         });
         stream.is_ok_and(|answer| status(&answer) == "200")
     });
-    assert!(
-        room,
-        "the connections of pages that were left are never given back"
-    );
+    assert!(room, "the connections of pages that were left are never given back");
 }

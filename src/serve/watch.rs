@@ -51,35 +51,19 @@ pub(super) fn keep_building(
 
 /// `3 errors, 1 warning`.
 fn count(messages: &[Message]) -> String {
-    let count = |level: &str| {
-        messages
-            .iter()
-            .filter(|message| message.level == level)
-            .count()
-    };
+    let count = |level: &str| messages.iter().filter(|message| message.level == level).count();
     let words = |level| match count(level) {
         0 => None,
         1 => Some(format!("1 {level}")),
         many => Some(format!("{many} {level}s")),
     };
-    let words: Vec<_> = ["error", "warning", "note"]
-        .into_iter()
-        .filter_map(words)
-        .collect();
-    if words.is_empty() {
-        "no errors".to_owned()
-    } else {
-        words.join(", ")
-    }
+    let words: Vec<_> = ["error", "warning", "note"].into_iter().filter_map(words).collect();
+    if words.is_empty() { "no errors".to_owned() } else { words.join(", ") }
 }
 
 /// Starts the system's browser on the first page.
 fn open(preview: &Preview, log: &Log) {
-    let url = format!(
-        "http://{}/{}",
-        preview.address,
-        http::percent_encode(&preview.lock().home)
-    );
+    let url = format!("http://{}/{}", preview.address, http::percent_encode(&preview.lock().home));
     let (program, before): (_, &[&str]) = if cfg!(windows) {
         ("cmd", &["/c", "start", ""])
     } else if cfg!(target_os = "macos") {
@@ -121,25 +105,19 @@ fn start(
                 let _ = changed.send(());
             }
         }
-        Err(errors) => errors
-            .iter()
-            .for_each(|error| for_events(&format!("cannot watch: {error}"))),
+        Err(errors) => errors.iter().for_each(|error| for_events(&format!("cannot watch: {error}"))),
     };
     let mut watcher = match new_debouncer(QUIET, None, on_events) {
         Ok(watcher) => watcher,
         Err(error) => {
-            log(&format!(
-                "cannot watch for changes: {error}; restart to see them"
-            ));
+            log(&format!("cannot watch for changes: {error}; restart to see them"));
             return None;
         }
     };
     for (path, mode) in folders {
         if let Err(error) = watcher.watch(&path, mode) {
             let path = path.display();
-            log(&format!(
-                "cannot watch {path}: {error}; restart to see its changes"
-            ));
+            log(&format!("cannot watch {path}: {error}; restart to see its changes"));
         }
     }
     Some(watcher)
@@ -154,49 +132,28 @@ struct Interest {
 
 impl Interest {
     fn new(options: &Options) -> Interest {
-        let watch = options
-            .watch
-            .iter()
-            .filter_map(|path| path.canonicalize().ok());
+        let watch = options.watch.iter().filter_map(|path| path.canonicalize().ok());
         let (folders, files) = watch.partition(|path| path.is_dir());
         let ignored = options.ignore.iter().map(|path| real(path)).collect();
-        Interest {
-            folders,
-            files,
-            ignored,
-        }
+        Interest { folders, files, ignored }
     }
 
     /// A file is watched through its folder: editors save by putting a new file in its place, and
     /// a watch on the old one would see nothing more.
     fn watched(&self) -> Vec<(PathBuf, RecursiveMode)> {
         let around = self.files.iter().filter_map(|file| file.parent());
-        let around =
-            around.filter(|parent| !self.folders.iter().any(|folder| parent.starts_with(folder)));
+        let around = around.filter(|parent| !self.folders.iter().any(|folder| parent.starts_with(folder)));
         let mut around: Vec<_> = around.map(Path::to_owned).collect();
         around.sort();
         around.dedup();
-        let folders = self
-            .folders
-            .iter()
-            .map(|folder| (folder.clone(), RecursiveMode::Recursive));
-        folders
-            .chain(
-                around
-                    .into_iter()
-                    .map(|folder| (folder, RecursiveMode::NonRecursive)),
-            )
-            .collect()
+        let folders = self.folders.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive));
+        folders.chain(around.into_iter().map(|folder| (folder, RecursiveMode::NonRecursive))).collect()
     }
 
     fn has(&self, path: &Path) -> bool {
         let is_shown = |folder: &PathBuf| {
             let below = path.strip_prefix(folder);
-            below.is_ok_and(|below| {
-                !below
-                    .iter()
-                    .any(|name| files::is_hidden(&name.to_string_lossy()))
-            })
+            below.is_ok_and(|below| !below.iter().any(|name| files::is_hidden(&name.to_string_lossy())))
         };
         !self.ignored.iter().any(|ignored| path.starts_with(ignored))
             && (self.files.iter().any(|file| file == path) || self.folders.iter().any(is_shown))
@@ -206,9 +163,7 @@ impl Interest {
 /// The real path, also of what does not exist yet.
 fn real(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let above = path
-        .ancestors()
-        .find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let above = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
     match above {
         Some((above, real)) => real.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
         None => path,

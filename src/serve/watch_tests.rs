@@ -20,11 +20,7 @@ fn watched(ignore: &str) -> (tempfile::TempDir, SocketAddr, Arc<Mutex<Vec<String
         // A build that writes below what is watched must not start itself.
         fs::write(folder.join("out/log"), &page).map_err(|error| error.to_string())?;
         assert_ne!(page, "panic", "on purpose");
-        let level = if page.contains("wrong") {
-            "error"
-        } else {
-            "note"
-        };
+        let level = if page.contains("wrong") { "error" } else { "note" };
         let message = Message {
             level: level.into(),
             rule: "some-rule".into(),
@@ -33,10 +29,7 @@ fn watched(ignore: &str) -> (tempfile::TempDir, SocketAddr, Arc<Mutex<Vec<String
             help: None,
         };
         let body = page.replace("wrong", "");
-        Ok(Build {
-            messages: vec![message],
-            ..site(&[("index.html", &body)])
-        })
+        Ok(Build { messages: vec![message], ..site(&[("index.html", &body)]) })
     };
     let options = Options {
         watch: vec![root.path().to_owned(), root.path().join("missing")],
@@ -61,21 +54,16 @@ fn a_saved_file_reloads_the_page() {
 
     fs::write(&page, "two").unwrap();
     let reload = next(&mut events);
-    assert!(
-        reload.starts_with("reload ") && !reload.ends_with(edition),
-        "{reload}"
-    );
+    assert!(reload.starts_with("reload ") && !reload.ends_with(edition), "{reload}");
     assert!(get(address, "/").contains("two"));
 
     // As editors save: a new file in the place of the old one.
     fs::write(root.path().join(".page.swp"), "twowrong").unwrap();
     fs::rename(root.path().join(".page.swp"), &page).unwrap();
-    assert!(
-        next(&mut events).starts_with("messages "),
-        "the site itself is the same"
-    );
+    assert!(next(&mut events).starts_with("messages "), "the site itself is the same");
     let messages = get(address, "/_redbinder/messages.json");
-    let expected = r#"[{"level":"error","rule":"some-rule","text":"twowrong","place":"page:1:1","help":null}]"#;
+    let expected =
+        r#"[{"level":"error","rule":"some-rule","text":"twowrong","place":"page:1:1","help":null}]"#;
     assert!(messages.ends_with(expected), "{messages}");
     assert!(messages.contains("application/json"));
 
@@ -83,10 +71,7 @@ fn a_saved_file_reloads_the_page() {
     std::thread::sleep(Duration::from_millis(500));
     let lines = lines.lock().unwrap();
     assert_eq!(lines.len(), 4, "{lines:?}");
-    assert!(
-        lines[3].starts_with("rebuilt in ") && lines[3].ends_with(" ms: 1 error"),
-        "{lines:?}"
-    );
+    assert!(lines[3].starts_with("rebuilt in ") && lines[3].ends_with(" ms: 1 error"), "{lines:?}");
 }
 
 #[test]
@@ -98,10 +83,7 @@ fn a_failed_build_leaves_the_last_good_site() {
     let mut failed = |expected: &str| {
         assert!(next(&mut events).starts_with("messages "));
         let messages = get(address, "/_redbinder/messages.json");
-        assert!(
-            messages.contains(r#""level":"error","rule":"build-failed""#),
-            "{messages}"
-        );
+        assert!(messages.contains(r#""level":"error","rule":"build-failed""#), "{messages}");
         assert!(messages.contains(expected), "{messages}");
         assert!(get(address, "/").contains("one"));
     };
@@ -121,16 +103,8 @@ fn one_watched_file_is_seen_when_it_is_replaced() {
     let file = root.path().join("site.toml");
     fs::write(&file, "one").unwrap();
     let read = file.clone();
-    let build = move || {
-        Ok(site(&[(
-            "index.html",
-            &fs::read_to_string(&read).unwrap_or_default(),
-        )]))
-    };
-    let options = Options {
-        watch: vec![file.clone()],
-        ..Options::default()
-    };
+    let build = move || Ok(site(&[("index.html", &fs::read_to_string(&read).unwrap_or_default())]));
+    let options = Options { watch: vec![file.clone()], ..Options::default() };
     let address = Server::start(&options, build, |_| ()).unwrap().address();
     let mut events = events(address);
     next(&mut events);

@@ -83,7 +83,7 @@ impl Unit {
 }
 
 /// A whole number of one unit, as its author wrote it.
-#[derive(Debug, Clone, Copy, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub struct Duration {
     /// How many
     pub amount: u32,
@@ -135,7 +135,7 @@ impl fmt::Display for Duration {
 }
 
 /// One duration, or from one to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DurationRange {
     /// The shorter one.
     pub least: Duration,

@@ -43,6 +43,8 @@ pub enum FaultKind {
         known: Vec<&'static str>,
         /// The kind of page.
         kind: Kind,
+        /// The path of the map it stands in; empty for the front matter itself.
+        within: String,
     },
     /// A value that does not have the field's shape.
     WrongShape {

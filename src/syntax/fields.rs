@@ -139,21 +139,11 @@ pub enum Shape {
 }
 
 const fn field(name: &'static str, shape: Shape, doc: &'static str) -> Field {
-    Field {
-        name,
-        shape,
-        required: false,
-        doc,
-    }
+    Field { name, shape, required: false, doc }
 }
 
 const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
-    Field {
-        name,
-        shape,
-        required: true,
-        doc,
-    }
+    Field { name, shape, required: true, doc }
 }
 
 /// Who may read something, from everybody to those who respond.
@@ -178,11 +168,8 @@ pub const STARTS: &[&str] = &[
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
 const TEXT_BY_ID: Shape = Shape::Map(&Shape::Text);
-const AUDIENCE: Field = field(
-    "audience",
-    Shape::OneOf(AUDIENCES),
-    "who may read it; everybody where nothing is said",
-);
+const AUDIENCE: Field =
+    field("audience", Shape::OneOf(AUDIENCES), "who may read it; everybody where nothing is said");
 const ALSO_CALLED: Field = field("also_called", TEXTS, "other names people use for it");
 const RETIRED_NAMES: Field = field("retired_names", TEXTS, "names that are no longer used");
 
@@ -251,11 +238,7 @@ const SYSTEM: &[Field] = &[
 const DOCUMENT: &[Field] = &[
     field("id", Shape::Text, "a name that never changes"),
     field("version", Shape::Text, "the version of the text"),
-    field(
-        "status",
-        Shape::OneOf(&["draft", "in-review", "approved", "retired"]),
-        "where it stands",
-    ),
+    field("status", Shape::OneOf(&["draft", "in-review", "approved", "retired"]), "where it stands"),
     field("owner", Shape::Text, "the role that answers for it"),
     field("approved_by", Shape::Map(&Shape::Record(APPROVAL)), "who approved it, by role"),
     field("reviewed_on", Shape::Date, "the day of the last review"),

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::source::{SourceId, Span, Spanned};
-use crate::syntax::{DurationRange, Duration, Fault, FaultKind, Field, Kind, Shape};
+use crate::syntax::{Duration, DurationRange, Fault, FaultKind, Field, Kind, Shape};
 
 /// A value of front matter and its place.
 pub type Node = Spanned<Value>;
@@ -155,12 +155,7 @@ pub fn split(source: SourceId, text: &str) -> (Option<std::ops::Range<usize>>, u
 /// and told as a fault, so that whoever reads the map may rely on its shapes.
 pub fn read(source: SourceId, text: &str, range: std::ops::Range<usize>, kind: Kind) -> (Map, Vec<Fault>) {
     let yaml = &text[range.clone()];
-    let mut reader = Reader {
-        source,
-        base: range.start,
-        kind,
-        faults: Vec::new(),
-    };
+    let mut reader = Reader { source, base: range.start, kind, faults: Vec::new() };
     let map = match parse(yaml) {
         Ok(raw) => match reader.place(raw, yaml) {
             Node { value: Value::Map(mut map), .. } => {
@@ -247,6 +242,7 @@ impl Reader {
                     key: key.value,
                     known: fields.iter().map(|field| field.name).collect(),
                     kind: self.kind,
+                    within: within.to_string(),
                 },
             ));
         }
@@ -519,7 +515,9 @@ mod tests {
     #[test]
     fn bombs_and_depths_are_faults() {
         let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
-        for (name, before) in ["b", "c", "d", "e", "f", "g", "h"].iter().zip(["a", "b", "c", "d", "e", "f", "g"]) {
+        for (name, before) in
+            ["b", "c", "d", "e", "f", "g", "h"].iter().zip(["a", "b", "c", "d", "e", "f", "g"])
+        {
             let alias = format!("*{before}, ").repeat(10);
             bomb += &format!("{name}: &{name} [{}]\n", alias.trim_end_matches(", "));
         }

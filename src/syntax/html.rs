@@ -53,21 +53,17 @@ pub enum AttributeUse {
 }
 
 const REFUSED: &[&str] = &[
-    "script", "style", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "meta",
-    "link", "form", "portal",
+    "script", "style", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "meta", "link",
+    "form", "portal",
 ];
-const ADDRESSES: &[&str] = &["href", "src", "xlink:href", "action", "formaction", "poster", "background", "data"];
+const ADDRESSES: &[&str] =
+    &["href", "src", "xlink:href", "action", "formaction", "poster", "background", "data"];
 const MEDIA: &[&str] = &["img", "video", "audio", "source", "track", "input", "image"];
 
 /// Looks at a piece of HTML. `place` gives the span of a byte range of `text`.
 pub fn inspect(text: &str, span: Span, place: &dyn Fn(Range<usize>) -> Span) -> Html {
-    let mut html = Html {
-        span,
-        text: text.into(),
-        attributes: Vec::new(),
-        unsafe_parts: Vec::new(),
-        open: false,
-    };
+    let mut html =
+        Html { span, text: text.into(), attributes: Vec::new(), unsafe_parts: Vec::new(), open: false };
     if comment(text).is_some() {
         return html;
     }
@@ -112,9 +108,7 @@ fn look_at(
         let name = attribute.name();
         let value = unescape(&attribute.value());
         let value_range = match text[range.clone()].find(&attribute.value()) {
-            Some(at) if !value.is_empty() => {
-                range.start + at..range.start + at + attribute.value().len()
-            }
+            Some(at) if !value.is_empty() => range.start + at..range.start + at + attribute.value().len(),
             _ => range.clone(),
         };
         let span = place(value_range);
@@ -149,9 +143,7 @@ pub fn is_script_address(address: &str) -> bool {
         .take(16)
         .collect::<String>()
         .to_lowercase();
-    ["javascript:", "vbscript:", "data:text/", "data:applica"]
-        .iter()
-        .any(|scheme| bare.starts_with(scheme))
+    ["javascript:", "vbscript:", "data:text/", "data:applica"].iter().any(|scheme| bare.starts_with(scheme))
 }
 
 /// Whether an address is on another server.
@@ -169,20 +161,21 @@ pub fn comment(text: &str) -> Option<&str> {
 /// Rewrites the addresses of a piece of safe HTML. Inline styles go: no page may have one
 /// under the policy every page carries.
 pub fn rewrite(html: &Html, address: &dyn Fn(AttributeUse, &str) -> Option<String>) -> String {
-    let settings = RewriteStrSettings::new().append_element_content_handler(element!("*", |element: &mut Element| {
-        element.remove_attribute("style");
-        let tag = element.tag_name();
-        let (name, use_) = match tag.as_str() {
-            "a" | "area" => ("href", AttributeUse::Link),
-            tag if MEDIA.contains(&tag) => ("src", AttributeUse::Media),
-            _ => return Ok(()),
-        };
-        let found = element.get_attribute(name);
-        if let Some(new) = found.and_then(|value| address(use_, &unescape(&value))) {
-            element.set_attribute(name, &new.replace('&', "&amp;"))?;
-        }
-        Ok(())
-    }));
+    let settings =
+        RewriteStrSettings::new().append_element_content_handler(element!("*", |element: &mut Element| {
+            element.remove_attribute("style");
+            let tag = element.tag_name();
+            let (name, use_) = match tag.as_str() {
+                "a" | "area" => ("href", AttributeUse::Link),
+                tag if MEDIA.contains(&tag) => ("src", AttributeUse::Media),
+                _ => return Ok(()),
+            };
+            let found = element.get_attribute(name);
+            if let Some(new) = found.and_then(|value| address(use_, &unescape(&value))) {
+                element.set_attribute(name, &new.replace('&', "&amp;"))?;
+            }
+            Ok(())
+        }));
     rewrite_str(&html.text, settings).unwrap_or_default()
 }
 
@@ -245,11 +238,8 @@ mod tests {
     fn links_media_and_ids_are_found_with_their_places() {
         let text = r#"<p><a href="a.md?x=1&amp;y=2" id=here>t</a> <img src="p.png">"#;
         let html = look(text);
-        let found: Vec<_> = html
-            .attributes
-            .iter()
-            .map(|a| (a.use_, &*a.value, &text[a.span.range()]))
-            .collect();
+        let found: Vec<_> =
+            html.attributes.iter().map(|a| (a.use_, &*a.value, &text[a.span.range()])).collect();
         assert_eq!(
             found,
             [
@@ -278,7 +268,9 @@ mod tests {
         ] {
             assert!(!look(text).is_safe(), "{text} is let through");
         }
-        for text in ["<b>", "</b>", "<kbd>Ctrl</kbd>", "<a href='https://nist.gov'>x</a>", "<!-- a note -->", "<br/>"] {
+        for text in
+            ["<b>", "</b>", "<kbd>Ctrl</kbd>", "<a href='https://nist.gov'>x</a>", "<!-- a note -->", "<br/>"]
+        {
             assert!(look(text).is_safe(), "{text} is refused: {:?}", look(text));
         }
     }

@@ -3,15 +3,13 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag,
-};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
 use crate::source::{ExpansionMap, SourceId, Span};
 use crate::syntax::escape::{is_reserved, unescape_value};
 use crate::syntax::html;
 use crate::syntax::section::divide;
-use crate::syntax::tree::{Align, Alert, Block, Cell, Heading, Image, Inline, Item, Link, Table};
+use crate::syntax::tree::{Alert, Align, Block, Cell, Heading, Image, Inline, Item, Link, Table};
 use crate::syntax::{Document, Fault, FaultKind};
 
 /// Blocks and inlines nested deeper than this are laid flat: nobody means them, and
@@ -77,14 +75,7 @@ struct Frame {
 
 impl Frame {
     fn new(open: Open, range: Range<usize>) -> Self {
-        Frame {
-            open,
-            range,
-            blocks: Vec::new(),
-            items: Vec::new(),
-            inlines: Vec::new(),
-            text: String::new(),
-        }
+        Frame { open, range, blocks: Vec::new(), items: Vec::new(), inlines: Vec::new(), text: String::new() }
     }
 }
 
@@ -169,7 +160,10 @@ impl<'t> Builder<'t> {
         let exact = text == self.text[range.clone()];
         let html = html::inspect(&text, span, &|inner| {
             if exact {
-                Span::new(self.source, self.map.source_range(range.start + inner.start..range.start + inner.end))
+                Span::new(
+                    self.source,
+                    self.map.source_range(range.start + inner.start..range.start + inner.end),
+                )
             } else {
                 span
             }
@@ -264,15 +258,14 @@ impl<'t> Builder<'t> {
 
     /// Makes a block of the inlines that stand in a container by themselves.
     fn settle(&mut self) {
-        let holds_blocks = matches!(
-            self.top().open,
-            Open::Page | Open::Item(_) | Open::Quote(_) | Open::Footnote(_)
-        );
+        let holds_blocks =
+            matches!(self.top().open, Open::Page | Open::Item(_) | Open::Quote(_) | Open::Footnote(_));
         if !holds_blocks || self.top().inlines.is_empty() {
             return;
         }
         let inlines = std::mem::take(&mut self.top().inlines);
-        let span = span_of(&inlines).unwrap_or_else(|| self.span(self.open[self.open.len() - 1].range.clone()));
+        let span =
+            span_of(&inlines).unwrap_or_else(|| self.span(self.open[self.open.len() - 1].range.clone()));
         self.top().blocks.push(Block::Plain(span, inlines));
     }
 
@@ -405,7 +398,9 @@ fn span_of(inlines: &[Inline]) -> Option<Span> {
             Inline::Link(link) => Some(link.span),
             Inline::Image(image) => Some(image.span),
             Inline::Html(html) => Some(html.span),
-            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => span_of(content),
+            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => {
+                span_of(content)
+            }
             Inline::SoftBreak | Inline::HardBreak => None,
         };
         whole = match (whole, span) {

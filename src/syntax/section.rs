@@ -208,9 +208,7 @@ pub(super) fn divide(blocks: Vec<Block>, id_place: &dyn Fn(Span, &str) -> Span) 
 }
 
 fn start_section(span: Span, heading: Heading, id_place: &dyn Fn(Span, &str) -> Span) -> Section {
-    let verb = Verb::ALL
-        .into_iter()
-        .find(|verb| heading.classes.iter().any(|class| **class == *verb.name()));
+    let verb = Verb::ALL.into_iter().find(|verb| heading.classes.iter().any(|class| **class == *verb.name()));
     let attribute = |name: &str| {
         heading
             .attributes

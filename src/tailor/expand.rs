@@ -59,10 +59,7 @@ pub fn environment() -> Environment<'static> {
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_fuel(Some(2_000_000));
     environment.set_recursion_limit(100);
-    let syntax = SyntaxConfig::builder()
-        .comment_delimiters("{##", "##}")
-        .keep_trailing_newline(true)
-        .build();
+    let syntax = SyntaxConfig::builder().comment_delimiters("{##", "##}").keep_trailing_newline(true).build();
     if let Ok(syntax) = syntax {
         environment.set_syntax(syntax);
     }
@@ -270,14 +267,15 @@ fn mark(text: &str, tags: &[Tag]) -> (String, Vec<Mark>, Vec<Range<usize>>) {
     let mut at = 0;
     // White space that the engine takes away after a tag must not be held by a mark.
     let mut trims_after = false;
-    for tag in tags.iter().map(Some).chain([None]) {
+    let alone = find_lines_of_tags(text, tags);
+    for (index, tag) in tags.iter().map(Some).chain([None]).enumerate() {
         let end = tag.map_or(text.len(), |tag| tag.range.start);
         let mut from = at;
-        if at > 0 && stands_alone(text, tags, at - 1) {
+        if index > 0 && alone[index - 1] {
             from = text[at..end].find('\n').map_or(end, |newline| at + newline + 1);
         }
         let mut to = end;
-        if tag.is_some_and(|tag| stands_alone(text, tags, tag.range.start)) {
+        if alone.get(index) == Some(&true) {
             let kept = text[from..end].trim_end_matches([' ', '\t']).len();
             to = from + kept;
         }
@@ -301,22 +299,30 @@ fn mark(text: &str, tags: &[Tag]) -> (String, Vec<Mark>, Vec<Range<usize>>) {
     (marked, marks, origins)
 }
 
-/// Whether the line at an offset holds nothing but tags that print nothing.
-fn stands_alone(text: &str, tags: &[Tag], at: usize) -> bool {
-    let tag = tags.iter().find(|tag| tag.range.contains(&at));
-    let Some(tag) = tag.filter(|tag| !tag.prints) else { return false };
-    let start = text[..tag.range.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text[tag.range.end..].find('\n').map_or(text.len(), |newline| tag.range.end + newline);
-    let mut rest = start;
-    let on_line = tags.iter().filter(|other| other.range.end > start && other.range.start < end);
-    for other in on_line {
-        let is_blank = other.range.start < rest || text[rest..other.range.start].trim().is_empty();
-        if other.prints || !is_blank {
-            return false;
+/// For each tag, whether its line holds nothing but tags that print nothing.
+fn find_lines_of_tags(text: &str, tags: &[Tag]) -> Vec<bool> {
+    let mut alone = Vec::with_capacity(tags.len());
+    while alone.len() < tags.len() {
+        let first = alone.len();
+        let start = text[..tags[first].range.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let mut is_blank = text[start..tags[first].range.start].trim().is_empty();
+        let mut last = first;
+        let mut rest = tags[first].range.end;
+        // The tags that follow on the line.
+        loop {
+            is_blank &= !tags[last].prints;
+            let next = tags.get(last + 1).map_or(text.len(), |tag| tag.range.start);
+            let end = text[rest..next].find('\n').map_or(next, |newline| rest + newline);
+            is_blank &= text[rest..end].trim().is_empty();
+            if end < next || last + 1 == tags.len() {
+                break;
+            }
+            last += 1;
+            rest = tags[last].range.end;
         }
-        rest = other.range.end.max(rest);
+        alone.resize(last + 1, is_blank);
     }
-    rest >= end || text[rest..end].trim().is_empty()
+    alone
 }
 
 fn mark_index(character: char) -> Option<usize> {
@@ -393,7 +399,8 @@ mod tests {
     fn all_undefined_names_of_a_page_are_told_with_what_was_meant() {
         let source = "{{ timers.reprot.within }} {{ empty }} {{ timer.report.within }} {{ severty_table() }}";
         let faults = run(source).faults;
-        let told: Vec<_> = faults.iter().map(|(range, fault)| (&source[range.clone()], fault.clone())).collect();
+        let told: Vec<_> =
+            faults.iter().map(|(range, fault)| (&source[range.clone()], fault.clone())).collect();
         assert_eq!(told.len(), 4, "{told:?}");
         let undefined = |index: usize| match &told[index].1 {
             TemplateFault::Undefined { defined, name, known, .. } => {
@@ -418,7 +425,13 @@ mod tests {
 
     #[test]
     fn broken_and_endless_templates_are_faults() {
-        for source in ["{{ a", "{% if %}", "{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}", "{% include 'x' %}", "{{ names | nothing }}"] {
+        for source in [
+            "{{ a",
+            "{% if %}",
+            "{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}",
+            "{% include 'x' %}",
+            "{{ names | nothing }}",
+        ] {
             assert!(!run(source).faults.is_empty(), "{source}");
         }
         assert_eq!(run("{% raw %}${{ github.ref }}{% endraw %}").text, "${{ github.ref }}");

@@ -157,7 +157,10 @@ mod tests {
 
     #[test]
     fn facts_merge_key_by_key_and_null_removes() {
-        let base = facts(0, "timers: {report: {title: Report, within: 1h, starts: noticed}}\ntools: {chat: {title: Chat}}\n");
+        let base = facts(
+            0,
+            "timers: {report: {title: Report, within: 1h, starts: noticed}}\ntools: {chat: {title: Chat}}\n",
+        );
         let own = facts(1, "timers: {report: {within: 30m}}\ntools: {chat: null}\n");
         let merged = merge(&base, &own);
         assert_eq!(text(&merged, "timers.report.within"), Some("30m"));

@@ -54,9 +54,9 @@ fn narrow(sections: &mut Vec<Arc<Section>>, edition: Audience) {
 }
 
 fn hides_something(sections: &[Arc<Section>], edition: Audience) -> bool {
-    sections
-        .iter()
-        .any(|section| section.audience.unwrap_or_default() > edition || hides_something(&section.children, edition))
+    sections.iter().any(|section| {
+        section.audience.unwrap_or_default() > edition || hides_something(&section.children, edition)
+    })
 }
 
 /// Faults of a new page: a heading that wants to change something inherited, where nothing is.
@@ -245,7 +245,8 @@ mod tests {
     }
 
     fn tailor(tailoring: &str) -> (String, Vec<TailorFault>) {
-        let mut body = Body::of(&read("intro\n\n## A {#a}\n\none\n\n### B {#b}\n\ntwo\n\n## C {#c}\n\nthree\n"));
+        let mut body =
+            Body::of(&read("intro\n\n## A {#a}\n\none\n\n### B {#b}\n\ntwo\n\n## C {#c}\n\nthree\n"));
         let mut faults = Vec::new();
         lay_over(&mut body, &read(tailoring), "page.md", &mut faults);
         (outline(&body), faults)

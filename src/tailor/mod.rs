@@ -252,7 +252,8 @@ impl Workshop<'_> {
                     (Some("remove"), Some(node)) => {
                         let text = &self.project.sources.get(file.source).text;
                         if text[file.body.clone()].trim().is_empty() {
-                            faults.push(TailorFault { span: node.span, kind: TailorFaultKind::ReasonMissing });
+                            faults
+                                .push(TailorFault { span: node.span, kind: TailorFaultKind::ReasonMissing });
                         }
                         drafts.remove(path);
                     }
@@ -285,7 +286,8 @@ impl Workshop<'_> {
                 ])
             })
             .collect();
-        let names = Kind::Plan.fields().iter().map(|field| field.name).filter(|name| facts.get(name).is_some());
+        let names =
+            Kind::Plan.fields().iter().map(|field| field.name).filter(|name| facts.get(name).is_some());
         let pairs: Vec<(String, TemplateValue)> = names
             .map(|name| (name.to_string(), plan.get_attr(name).unwrap_or_default()))
             .chain([("lineage".to_string(), layers)])
@@ -319,7 +321,12 @@ impl Workshop<'_> {
         }
     }
 
-    fn document(&self, file: &PageSource, context: &TemplateValue, faults: &mut Vec<TailorFault>) -> Arc<Document> {
+    fn document(
+        &self,
+        file: &PageSource,
+        context: &TemplateValue,
+        faults: &mut Vec<TailorFault>,
+    ) -> Arc<Document> {
         if let Some(document) = &file.document {
             return document.clone();
         }
@@ -377,7 +384,8 @@ impl Workshop<'_> {
     }
 
     fn body(&self, documents: &[Arc<Document>], edition: Audience, path: &str) -> MergedBody {
-        let key: BodyKey = (documents.iter().map(|document| Arc::as_ptr(document) as usize).collect(), edition);
+        let key: BodyKey =
+            (documents.iter().map(|document| Arc::as_ptr(document) as usize).collect(), edition);
         if let Some(merged) = lock(&self.bodies).get(&key) {
             return merged.clone();
         }

@@ -35,24 +35,44 @@ pub const NAMES: &[&str] = &[
 pub fn add_to(environment: &mut Environment) {
     environment.add_filter("every", |duration: &str| every(duration));
     environment.add_function("severity_table", |state: &State| {
-        table(&["Severity", "It is one when", "Worked on", "Situation report", "Taking systems down"], rows(state, "severities", |id, it| {
-            let hours = match text(it, "hours").as_str() {
-                "continuous" => "around the clock".to_string(),
-                "business" => "in business hours".to_string(),
-                other => other.to_string(),
-            };
-            vec![link("severity", id, &label(it)), text(it, "criteria"), hours, every(&text(it, "sitrep_every")), text(it, "authority")]
-        }))
+        table(
+            &["Severity", "It is one when", "Worked on", "Situation report", "Taking systems down"],
+            rows(state, "severities", |id, it| {
+                let hours = match text(it, "hours").as_str() {
+                    "continuous" => "around the clock".to_string(),
+                    "business" => "in business hours".to_string(),
+                    other => other.to_string(),
+                };
+                vec![
+                    link("severity", id, &label(it)),
+                    text(it, "criteria"),
+                    hours,
+                    every(&text(it, "sitrep_every")),
+                    text(it, "authority"),
+                ]
+            }),
+        )
     });
     environment.add_function("role_table", |state: &State| {
-        table(&["Role", "In short", "Assigned by"], rows(state, "roles", |id, it| {
-            vec![own_name("role", id), text(it, "summary"), thing(it, "assigned_by", "role")]
-        }))
+        table(
+            &["Role", "In short", "Assigned by"],
+            rows(state, "roles", |id, it| {
+                vec![own_name("role", id), text(it, "summary"), thing(it, "assigned_by", "role")]
+            }),
+        )
     });
     environment.add_function("phase_table", |state: &State| {
-        table(&["", "Process", "In short", "Led by"], rows(state, "phases", |id, it| {
-            vec![text(it, "number"), own_name("phase", id), text(it, "summary"), thing(it, "led_by", "role")]
-        }))
+        table(
+            &["", "Process", "In short", "Led by"],
+            rows(state, "phases", |id, it| {
+                vec![
+                    text(it, "number"),
+                    own_name("phase", id),
+                    text(it, "summary"),
+                    thing(it, "led_by", "role"),
+                ]
+            }),
+        )
     });
     environment.add_function("process_diagram", |state: &State| {
         let lines = rows(state, "phases", |id, _| vec![own_name("phase", id)]);
@@ -60,44 +80,88 @@ pub fn add_to(environment: &mut Environment) {
         markdown(lines.collect())
     });
     environment.add_function("channel_table", |state: &State| {
-        table(&["Channel", "Product", "Address", "Mention", "For", "Never"], rows(state, "channels", |_, it| {
-            vec![title(it), product(state, it), address(it), code(&text(it, "mention")), text(it, "purpose"), text(it, "never")]
-        }))
+        table(
+            &["Channel", "Product", "Address", "Mention", "For", "Never"],
+            rows(state, "channels", |_, it| {
+                vec![
+                    title(it),
+                    product(state, it),
+                    address(it),
+                    code(&text(it, "mention")),
+                    text(it, "purpose"),
+                    text(it, "never"),
+                ]
+            }),
+        )
     });
     environment.add_function("contact_table", |state: &State| {
-        table(&["Contact", "E-mail", "Phone", "Web", "Hours", "For"], rows(state, "contacts", |_, it| {
-            let name = text(it, "name");
-            let who = if name.is_empty() { title(it) } else { format!("{}, {name}", title(it)) };
-            vec![who, mail(&raw(it, "email")), phone(&raw(it, "phone")), web(&raw(it, "url")), text(it, "hours"), text(it, "purpose")]
-        }))
+        table(
+            &["Contact", "E-mail", "Phone", "Web", "Hours", "For"],
+            rows(state, "contacts", |_, it| {
+                let name = text(it, "name");
+                let who = if name.is_empty() { title(it) } else { format!("{}, {name}", title(it)) };
+                vec![
+                    who,
+                    mail(&raw(it, "email")),
+                    phone(&raw(it, "phone")),
+                    web(&raw(it, "url")),
+                    text(it, "hours"),
+                    text(it, "purpose"),
+                ]
+            }),
+        )
     });
     environment.add_function("tool_table", |state: &State| {
-        table(&["Tool", "For", "Web"], rows(state, "tools", |_, it| {
-            vec![title(it), text(it, "purpose"), web(&raw(it, "url"))]
-        }))
+        table(
+            &["Tool", "For", "Web"],
+            rows(state, "tools", |_, it| vec![title(it), text(it, "purpose"), web(&raw(it, "url"))]),
+        )
     });
     environment.add_function("timer_table", |state: &State| {
-        table(&["What", "Within", "Every", "Counted from", "By"], rows(state, "timers", |_, it| {
-            vec![title(it), text(it, "within"), text(it, "every"), text(it, "starts"), thing(it, "by", "role")]
-        }))
+        table(
+            &["What", "Within", "Every", "Counted from", "By"],
+            rows(state, "timers", |_, it| {
+                vec![
+                    title(it),
+                    text(it, "within"),
+                    text(it, "every"),
+                    text(it, "starts"),
+                    thing(it, "by", "role"),
+                ]
+            }),
+        )
     });
     environment.add_function("status_table", |state: &State| {
         table(&["Status", "Meaning"], rows(state, "statuses", |_, it| vec![title(it), text(it, "meaning")]))
     });
     environment.add_function("term_table", |state: &State| {
-        table(&["Short", "Term", "Meaning"], rows(state, "terms", |_, it| {
-            vec![text(it, "abbreviation"), title(it), text(it, "meaning")]
-        }))
+        table(
+            &["Short", "Term", "Meaning"],
+            rows(state, "terms", |_, it| vec![text(it, "abbreviation"), title(it), text(it, "meaning")]),
+        )
     });
     environment.add_function("obligation_table", |state: &State| {
-        table(&["Tell", "When", "Within", "Counted from", "Because of", "By"], rows(state, "obligations", |_, it| {
-            vec![text(it, "to"), text(it, "when"), text(it, "within"), text(it, "starts"), text(it, "basis"), thing(it, "by", "role")]
-        }))
+        table(
+            &["Tell", "When", "Within", "Counted from", "Because of", "By"],
+            rows(state, "obligations", |_, it| {
+                vec![
+                    text(it, "to"),
+                    text(it, "when"),
+                    text(it, "within"),
+                    text(it, "starts"),
+                    text(it, "basis"),
+                    thing(it, "by", "role"),
+                ]
+            }),
+        )
     });
     environment.add_function("dependency_table", |state: &State| {
-        table(&["We depend on", "Without it", "Meanwhile", "Its state"], rows(state, "dependencies", |_, it| {
-            vec![title(it), text(it, "effect"), text(it, "fallback"), web(&raw(it, "url"))]
-        }))
+        table(
+            &["We depend on", "Without it", "Meanwhile", "Its state"],
+            rows(state, "dependencies", |_, it| {
+                vec![title(it), text(it, "effect"), text(it, "fallback"), web(&raw(it, "url"))]
+            }),
+        )
     });
     environment.add_function("reporting_table", |state: &State| {
         let contact = get(&lookup(state, "contacts"), "report");
@@ -107,7 +171,14 @@ pub fn add_to(environment: &mut Environment) {
         let timer = get(&lookup(state, "timers"), "report");
         let within = text(&timer, "within");
         let rows = [
-            ("Within", if within.is_empty() { within } else { format!("{within} of when it is {}", text(&timer, "starts")) }),
+            (
+                "Within",
+                if within.is_empty() {
+                    within
+                } else {
+                    format!("{within} of when it is {}", text(&timer, "starts"))
+                },
+            ),
             ("By e-mail", mail(&raw(&contact, "email"))),
             ("By phone", phone(&raw(&contact, "phone"))),
             ("By chat", chat(state, &channel)),
@@ -144,15 +215,19 @@ pub fn add_to(environment: &mut Environment) {
         table(&["", "Document control"], rows.map(|(what, value)| vec![what.to_string(), value]).collect())
     });
     environment.add_function("deviation_table", |state: &State| {
-        table(&["What differs", "Why", "Accepted by", "On"], rows(state, "deviations", |path, it| {
-            vec![code(path), text(it, "reason"), text(it, "approved_by"), text(it, "on")]
-        }))
+        table(
+            &["What differs", "Why", "Accepted by", "On"],
+            rows(state, "deviations", |path, it| {
+                vec![code(path), text(it, "reason"), text(it, "approved_by"), text(it, "on")]
+            }),
+        )
     });
     environment.add_function("tailoring_table", |state: &State| {
         let layers = lookup(state, "lineage");
-        let rows = layers.try_iter().into_iter().flatten().map(|layer| {
-            vec![text(&layer, "title"), code(&raw(&layer, "name")), text(&layer, "version")]
-        });
+        let rows =
+            layers.try_iter().into_iter().flatten().map(|layer| {
+                vec![text(&layer, "title"), code(&raw(&layer, "name")), text(&layer, "version")]
+            });
         table(&["Layer", "Name", "Version"], rows.collect())
     });
     environment.add_function("checklist_list", |state: &State| list(state, "checklists", "checklist"));

@@ -1,0 +1,597 @@
+//! Whatever is in the folder: the program says what is wrong and where, and the last good
+//! site stays whole.
+
+mod project;
+
+use std::fs;
+
+use project::{Project, assert_same};
+
+const PAGE: &str = "content/base/page.md";
+
+/// A project with a good site, then spoilt: checking and building say exactly these errors,
+/// and no site changes or appears.
+#[track_caller]
+fn refuses(spoil: impl FnOnce(&Project), expected: &[&str]) {
+    let project = Project::small();
+    let good = project.build();
+    spoil(&project);
+    for args in [&["check"][..], &["build"], &["build", "--output", "first"]] {
+        let ran = project.run(args);
+        let errors = ran.errors();
+        // A place without a line stands for any line: where a library stops is its own affair.
+        let is_expected = |error: &String, expected: &&str| {
+            error.strip_prefix(expected).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        let all =
+            errors.len() == expected.len() && errors.iter().zip(expected).all(|(a, b)| is_expected(a, b));
+        assert!(all, "{args:?}: expected {expected:#?} and got {errors:#?}:\n{}", ran.stderr);
+        assert_eq!(ran.status, Some(1), "{args:?}");
+    }
+    assert_untouched(&project, &good);
+}
+
+/// A project that cannot be worked on at all: the exit status is 2 and the words say why.
+#[track_caller]
+fn cannot_run(spoil: impl FnOnce(&Project), words: &str) {
+    let project = Project::small();
+    let good = project.build();
+    spoil(&project);
+    for args in [&["check"][..], &["build"], &["build", "--output", "first"]] {
+        let ran = project.run(args);
+        assert_eq!(ran.status, Some(2), "{args:?}");
+        assert!(ran.stderr.starts_with(&format!("error: {words}\n")), "{args:?} said:\n{}", ran.stderr);
+    }
+    assert_untouched(&project, &good);
+}
+
+#[track_caller]
+fn assert_untouched(project: &Project, good: &std::collections::BTreeMap<String, Vec<u8>>) {
+    assert_same(&project.tree("public"), good, "the last good site has changed");
+    assert!(!project.path("first").exists(), "a site was begun");
+    assert_eq!(project.leftovers(), Vec::<String>::new());
+}
+
+/// A project that is odd and not wrong: it is built, and the page has the words.
+#[track_caller]
+fn takes(spoil: impl FnOnce(&Project), address: &str, words: &str) {
+    let project = Project::small();
+    spoil(&project);
+    let check = project.run(&["check"]);
+    assert_eq!((check.status, check.errors()), (Some(0), Vec::new()), "{}", check.stderr);
+    let site = project.build();
+    let page = site.get(address).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+    assert!(page.contains(words), "{address} has no {words:?}; the site is {:?}", site.keys());
+}
+
+/// A page with a text of many equal parts.
+fn page(text: String) -> impl FnOnce(&Project) {
+    move |project| project.write(PAGE, format!("# Page\n\n{text}\n"))
+}
+
+fn front(yaml: String) -> impl FnOnce(&Project) {
+    move |project| project.write(PAGE, format!("---\n{yaml}\n---\n# Page\n"))
+}
+
+const DEEP: usize = 10_000;
+
+// Bytes
+
+#[test]
+fn bytes_that_are_no_text_are_told_at_the_first_of_them() {
+    refuses(
+        |it| it.write(PAGE, b"# Page\n\nok \xff\xfe bytes\n"),
+        &["unreadable-file content/base/page.md:3:4"],
+    );
+    refuses(|it| it.write(PAGE, b"\xff"), &["unreadable-file content/base/page.md:1:1"]);
+}
+
+#[test]
+fn byte_order_marks_and_windows_line_ends_make_the_same_site() {
+    let plain = Project::of_repository();
+    let windows = Project::of_repository();
+    let mut changed = 0;
+    for (path, bytes) in plain.tree("content") {
+        if path.ends_with(".md") {
+            let text = String::from_utf8(bytes).expect("text");
+            windows.write(&format!("content/{path}"), format!("\u{feff}{}", text.replace('\n', "\r\n")));
+            changed += 1;
+        }
+    }
+    assert!(changed > 50, "the repository has pages");
+    let settings = fs::read_to_string(plain.path("site.toml")).expect("site.toml");
+    windows.write("site.toml", format!("\u{feff}{}", settings.replace('\n', "\r\n")));
+    assert_same(&windows.build(), &plain.build(), "line ends matter");
+}
+
+#[test]
+fn a_fault_in_a_file_with_windows_line_ends_has_the_place_an_editor_shows() {
+    let text = "\u{feff}---\r\ntitle: Page\r\n---\r\n\r\nSee [it](nowhere.md).\r\n";
+    refuses(|it| it.write(PAGE, text), &["broken-link content/base/page.md:5:10"]);
+}
+
+#[test]
+fn nul_bytes_are_text_in_a_page_and_told_in_front_matter() {
+    takes(|it| it.write(PAGE, "# Page\n\nbefore\0after\n"), "base/page.html", "before");
+    takes(|it| it.write(PAGE, vec![0; 100_000]), "base/page.html", "<h1");
+    refuses(front("title: a\0b".into()), &["invalid-front-matter content/base/page.md:2:9"]);
+}
+
+#[test]
+fn a_line_of_five_megabytes_is_a_page() {
+    takes(page("word ".repeat(1_000_000)), "base/page.html", "word word word");
+    takes(page("x".repeat(5_000_000)), "base/page.html", "xxxxxxxx");
+}
+
+#[test]
+fn a_fault_in_a_line_of_five_megabytes_is_shown_with_a_part_of_it() {
+    let project = Project::small();
+    let half = "word ".repeat(500_000);
+    page(format!("{half}[it](nowhere.md) {half}"))(&project);
+    let ran = project.run(&["check"]);
+    assert_eq!(ran.errors(), ["broken-link content/base/page.md:3:2500006"]);
+    assert!(ran.stderr.len() < 2_000, "{} bytes were said", ran.stderr.len());
+}
+
+// Front matter
+
+#[test]
+fn pages_need_no_front_matter() {
+    takes(|it| it.write(PAGE, "# The words\n\nText.\n"), "base/page.html", "<h1>The words");
+    takes(|it| it.write("content/base/plan.md", "Text alone.\n"), "base/index.html", "Text alone.");
+}
+
+#[test]
+fn an_empty_plan_is_a_page() {
+    takes(|it| it.write("content/base/plan.md", ""), "base/index.html", "<h1");
+    takes(|it| it.write("content/base/plan.md", "---\n---\n"), "base/index.html", "<h1");
+}
+
+#[test]
+fn front_matter_that_is_no_map_is_refused() {
+    refuses(front("- a\n- b".into()), &["invalid-front-matter content/base/page.md:2:3"]);
+    refuses(front("just words".into()), &["invalid-front-matter content/base/page.md:2:1"]);
+    refuses(front("title: [".into()), &["invalid-front-matter content/base/page.md:2:8"]);
+    refuses(
+        |it| it.write(PAGE, "---\ntitle: x\n\n# Page\n"),
+        &["invalid-front-matter content/base/page.md:1:1"],
+    );
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told_at_the_second() {
+    refuses(
+        front("title: A\nsummary: B\ntitle: C".into()),
+        &["invalid-front-matter content/base/page.md:4:1"],
+    );
+    refuses(front("allow:\n  a: x\n  a: y".into()), &["invalid-front-matter content/base/page.md:4:3"]);
+}
+
+#[test]
+fn anchors_that_multiply_are_refused() {
+    let mut yaml = "allow:\n  a: &a [x, x, x, x, x, x, x, x, x, x]".to_string();
+    for pair in b"abcdefghijklm".windows(2) {
+        let (from, to) = (pair[0] as char, pair[1] as char);
+        yaml += &format!("\n  {to}: &{to} [{}]", vec![format!("*{from}"); 10].join(", "));
+    }
+    refuses(front(yaml), &["invalid-front-matter content/base/page.md"]);
+}
+
+#[test]
+fn yaml_lists_inside_each_other_ten_thousand_deep_are_refused() {
+    let [open, close] = ["[", "]"].map(|bracket| bracket.repeat(DEEP));
+    refuses(front(format!("title: {open}{close}")), &["invalid-front-matter content/base/page.md"]);
+    refuses(front(format!("title: {open}")), &["invalid-front-matter content/base/page.md"]);
+}
+
+// Nesting
+
+#[test]
+fn lists_and_quotes_inside_each_other_ten_thousand_deep_are_refused() {
+    refuses(page(format!("{}x", "- ".repeat(DEEP))), &["deep-nesting content/base/page.md:3:65"]);
+    refuses(page(format!("{}x", "1. ".repeat(DEEP))), &["deep-nesting content/base/page.md:3:97"]);
+    refuses(page(format!("{} x", ">".repeat(DEEP))), &["deep-nesting content/base/page.md:3:65"]);
+    refuses(page(format!("{}x", "> - ".repeat(DEEP))), &["deep-nesting content/base/page.md:3:87"]);
+}
+
+#[test]
+fn lists_and_quotes_are_refused_from_the_depth_the_rule_says() {
+    takes(page(format!("{}x", ">".repeat(60))), "base/page.html", "<p>x</p>");
+    takes(page(format!("{}x", "- ".repeat(30))), "base/page.html", "<li>x</li>");
+}
+
+#[test]
+fn stars_inside_each_other_ten_thousand_deep_are_refused() {
+    let stars = "*".repeat(DEEP);
+    refuses(page(format!("{stars}x{stars}")), &["deep-nesting content/base/page.md:3:127"]);
+}
+
+#[test]
+fn stars_and_brackets_that_close_nothing_are_text() {
+    takes(page("*a **b ".repeat(DEEP)), "base/page.html", "*a **b");
+    takes(page("a **** ".repeat(DEEP)), "base/page.html", "a **** a");
+    takes(page(format!("{}x", "[".repeat(DEEP))), "base/page.html", "[[[[x");
+    takes(page(format!("{}x{}", "[".repeat(DEEP), "]".repeat(DEEP))), "base/page.html", "[x]");
+    takes(page(format!("x {}", "<".repeat(DEEP))), "base/page.html", "&lt;&lt;&lt;");
+}
+
+#[test]
+fn brackets_inside_each_other_that_link_are_one_link() {
+    let links = format!("{}x{}", "[".repeat(DEEP), "](nowhere.md)".repeat(DEEP));
+    refuses(page(links), &["broken-link content/base/page.md:3:10004"]);
+}
+
+#[test]
+fn html_inside_itself_ten_thousand_deep_is_taken() {
+    let divisions = format!("{}words{}", "<div>".repeat(DEEP), "</div>".repeat(DEEP));
+    takes(page(divisions), "base/page.html", "words</div>");
+    takes(
+        page(format!("x {}words{}", "<b>".repeat(DEEP), "</b>".repeat(DEEP))),
+        "base/page.html",
+        "words</b>",
+    );
+}
+
+#[test]
+fn folders_inside_each_other_are_walked() {
+    let deep = "d/".repeat(500);
+    takes(
+        |it| it.write(&format!("content/base/{deep}page.md"), "# Far down\n"),
+        &format!("base/{deep}page.html"),
+        "Far down",
+    );
+}
+
+// Templates
+
+#[test]
+fn a_template_that_never_ends_is_stopped() {
+    let endless = "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}";
+    refuses(page(endless.into()), &["broken-template content/base/page.md"]);
+    refuses(
+        page("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}".into()),
+        &["broken-template content/base/page.md"],
+    );
+    let calls_itself = page("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}".into());
+    refuses(calls_itself, &["broken-template content/base/page.md"]);
+}
+
+#[test]
+fn a_template_that_asks_for_more_memory_than_there_is_is_refused() {
+    for expression in ["'a' * 100000000000", "range(100000000000)", "[1] * 100000000000"] {
+        refuses(page(format!("{{{{ {expression} }}}}")), &["broken-template content/base/page.md:3:1"]);
+    }
+}
+
+#[test]
+fn templates_inside_each_other_ten_thousand_deep_are_refused() {
+    let tags = format!("{}x{}", "{% if true %}".repeat(DEEP), "{% endif %}".repeat(DEEP));
+    refuses(page(tags), &["broken-template content/base/page.md"]);
+    let brackets = format!("{{{{ {}1{} }}}}", "(".repeat(DEEP), ")".repeat(DEEP));
+    refuses(page(brackets), &["broken-template content/base/page.md:3:1"]);
+}
+
+// Layers
+
+#[test]
+fn a_layer_that_extends_itself_is_refused() {
+    let layer = "---\nextends: agency\n---\n";
+    refuses(|it| it.write("content/agency/plan.md", layer), &["invalid-layer content/agency/plan.md:2:10"]);
+}
+
+#[test]
+fn a_circle_of_three_layers_is_told_once() {
+    let circle = |it: &Project| {
+        for (name, parent) in [("a", "b"), ("b", "c"), ("c", "a")] {
+            it.write(&format!("content/{name}/plan.md"), format!("---\nextends: {parent}\n---\n"));
+        }
+        // What extends a layer of the circle has no lineage either.
+        it.write("content/d/plan.md", "---\nextends: c\n---\n");
+    };
+    refuses(circle, &["invalid-layer content/a/plan.md:2:10"]);
+}
+
+#[test]
+fn a_layer_that_extends_a_stranger_is_refused_with_what_was_meant() {
+    let layer = "---\nextends: bsae\n---\n";
+    refuses(|it| it.write("content/agency/plan.md", layer), &["invalid-layer content/agency/plan.md:2:10"]);
+    let project = Project::small();
+    project.write("content/agency/plan.md", layer);
+    let said = project.run(&["check"]).stderr;
+    assert!(said.contains("no layer is called `bsae`") && said.contains("did you mean `base`?"), "{said}");
+}
+
+#[test]
+fn two_layers_of_one_name_are_told_at_the_second() {
+    refuses(|it| it.write("content/more/base/plan.md", ""), &["invalid-layer content/more/base/plan.md:1:1"]);
+}
+
+#[test]
+fn a_layer_inside_a_layer_is_refused() {
+    refuses(|it| it.write("content/base/more/plan.md", ""), &["invalid-layer content/base/more/plan.md:1:1"]);
+}
+
+#[test]
+fn a_layer_cannot_have_a_name_the_site_needs() {
+    for name in ["assets", "public", "staff", "responders", "search"] {
+        let path = format!("content/{name}/plan.md");
+        refuses(|it| it.write(&path, ""), &[&format!("invalid-layer {path}:1:1")]);
+    }
+}
+
+#[test]
+fn a_page_in_no_layer_is_refused() {
+    refuses(|it| it.write("content/page.md", "# Page\n"), &["invalid-layer content/page.md:1:1"]);
+}
+
+// Names
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_differ_only_in_case_are_refused() {
+    let pages = |it: &Project| {
+        it.write("content/base/page.md", "# Page\n");
+        it.write("content/base/Page.md", "# Page\n");
+    };
+    refuses(pages, &["name-clash content/base/page.md"]);
+    refuses(
+        |it| it.write("content/Base/plan.md", ""),
+        &["invalid-layer content/base/plan.md:1:1", "name-clash content/base"],
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let odd = |it: &Project| {
+        let name = OsStr::from_bytes(b"p\xff.md");
+        fs::write(it.path("content/base").join(name), "# Page\n").expect("a new file");
+    };
+    refuses(odd, &["unreadable-file content/base/p\u{fffd}.md"]);
+}
+
+#[test]
+fn a_file_that_is_all_ending_is_hidden() {
+    let project = Project::small();
+    let good = project.build();
+    project.write("content/base/.md", "# Hidden\n\n[it](nowhere.md)\n");
+    assert_same(&project.build(), &good, "a hidden file matters");
+}
+
+#[test]
+fn a_folder_named_like_a_page_is_a_folder() {
+    takes(|it| it.write("content/base/x.md/page.md", "# Inside\n"), "base/x.md/page.html", "Inside");
+    takes(
+        |it| it.write("content/base/x/plan.md/page.md", "# Inside\n"),
+        "base/x/plan.md/page.html",
+        "Inside",
+    );
+}
+
+#[test]
+fn a_layer_with_an_odd_name_has_pages_that_find_each_other() {
+    let project = Project::small();
+    let name = "a b#%41&'é";
+    project
+        .write(&format!("content/{name}/plan.md"), "---\nextends: base\n---\n## {#top .append}\n\nMore.\n");
+    let site = project.build();
+    let door = String::from_utf8_lossy(&site["index.html"]).into_owned();
+    assert!(site.contains_key(&format!("{name}/index.html")), "{:?}", site.keys());
+    assert!(door.contains("href=\"a%20b%23%2541%26'%C3%A9/index.html\""), "{door}");
+}
+
+/// What has the same address as something else may be refused in two ways: never is one
+/// of the two published and the other lost.
+#[test]
+fn two_things_at_one_address_are_never_published() {
+    let cases: &[&[(&str, &str)]] = &[
+        &[("content/base/index.md", "# Index\n")],
+        &[("content/base/index.html", "<p>Index")],
+        &[("content/base/plan.json", "{}")],
+        &[("content/base/x.md", "# X\n"), ("content/base/x.html", "<p>X")],
+        &[("content/base/x.md", "# X\n"), ("content/base/x.html/y.md", "# Y\n")],
+        &[("content/base/x.md", "---\naliases: [y]\n---\n# X\n"), ("content/base/y.html", "<p>Y")],
+        &[("content/index.html/plan.md", "")],
+        &[("content/404.html/plan.md", "")],
+        &[("content/plan.schema.json/plan.md", "")],
+        &[("site.toml", "base_url = \"https://plan.test\"\n"), ("content/sitemap.xml/plan.md", "")],
+        &[("site.toml", "[editions]\nresponders = \"\"\npublic = \"base\"\n")],
+    ];
+    for files in cases {
+        let project = Project::small();
+        let good = project.build();
+        files.iter().for_each(|(path, text)| project.write(path, text));
+        project.run(&["check"]);
+        for args in [&["build"][..], &["build", "--output", "first"]] {
+            let ran = project.run(args);
+            assert_ne!(ran.status, Some(0), "{files:?} was published");
+            assert!(ran.stderr.contains("error"), "{files:?} said nothing");
+        }
+        assert_untouched(&project, &good);
+    }
+}
+
+// Links and files that lead elsewhere
+
+#[cfg(unix)]
+mod links {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn link(from: &str, to: &str) -> impl FnOnce(&Project) {
+        move |project| symlink(to, project.path(from)).expect("a new link")
+    }
+
+    #[test]
+    fn symbolic_links_that_turn_in_circles_are_refused() {
+        refuses(link("content/base/loop", "."), &["unreadable-file content/base/loop"]);
+        refuses(link("content/base/loop", "../../content"), &["unreadable-file content/base/loop"]);
+        refuses(link("content/base/loop", "loop"), &["unreadable-file content/base/loop"]);
+        refuses(link("content/base/loop.md", "loop.md"), &["unreadable-file content/base/loop.md"]);
+        let pair = |it: &Project| {
+            it.write("content/base/x/page.md", "# X\n");
+            it.write("content/base/y/page.md", "# Y\n");
+            link("content/base/x/to-y", "../y")(it);
+            link("content/base/y/to-x", "../x")(it);
+        };
+        refuses(
+            pair,
+            &["unreadable-file content/base/x/to-y/to-x", "unreadable-file content/base/y/to-x/to-y"],
+        );
+    }
+
+    #[test]
+    fn symbolic_links_out_of_the_project_are_refused_and_not_read() {
+        let elsewhere = Project::empty();
+        elsewhere.write("secret.md", "# A secret\n\n[it](nowhere.md)\n");
+        let target = |path: &str| elsewhere.path(path).to_string_lossy().into_owned();
+        refuses(
+            link("content/base/page.md", &target("secret.md")),
+            &["unreadable-file content/base/page.md"],
+        );
+        refuses(link("content/base/more", &target("")), &["unreadable-file content/base/more"]);
+        refuses(
+            link("content/base/picture.png", "/etc/hostname"),
+            &["unreadable-file content/base/picture.png"],
+        );
+        let by_a_link = |it: &Project| {
+            link("content/base/a.md", "b.md")(it);
+            link("content/base/b.md", &target("secret.md"))(it);
+        };
+        refuses(by_a_link, &["unreadable-file content/base/a.md", "unreadable-file content/base/b.md"]);
+    }
+
+    #[test]
+    fn a_symbolic_link_to_nothing_is_refused() {
+        refuses(link("content/base/page.md", "nothing.md"), &["unreadable-file content/base/page.md"]);
+    }
+
+    #[test]
+    fn a_symbolic_link_inside_the_project_is_followed() {
+        let shared = |it: &Project| {
+            it.write("shared/page.md", "# Shared words\n");
+            link("content/base/page.md", "../../shared/page.md")(it);
+        };
+        takes(shared, "base/page.html", "Shared words");
+    }
+
+    #[test]
+    fn a_project_whose_parts_lie_elsewhere_cannot_be_run() {
+        let elsewhere = Project::small();
+        let target = |path: &str| elsewhere.path(path).to_string_lossy().into_owned();
+        let instead = |path: &'static str, target: String| {
+            move |it: &Project| {
+                fs::rename(it.path(path), it.path("aside")).expect("it can be moved");
+                link(path, &target)(it);
+            }
+        };
+        cannot_run(
+            instead("content", target("content")),
+            "cannot read content: it is outside the project folder",
+        );
+        cannot_run(
+            instead("site.toml", target("site.toml")),
+            "cannot read site.toml: it is outside the project folder",
+        );
+    }
+
+    /// Whoever may read everything cannot be refused a file.
+    #[test]
+    fn a_file_that_may_not_be_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let probe = Project::small();
+        let lock = |it: &Project, path: &str| {
+            fs::set_permissions(it.path(path), fs::Permissions::from_mode(0o000)).expect("permissions");
+        };
+        lock(&probe, "site.toml");
+        if fs::read(probe.path("site.toml")).is_ok() {
+            return;
+        }
+        let page = |it: &Project| {
+            it.write(PAGE, "# Page\n");
+            lock(it, PAGE);
+        };
+        refuses(page, &["unreadable-file content/base/page.md"]);
+        let folder = |it: &Project| {
+            it.write("content/base/more/page.md", "# Page\n");
+            lock(it, "content/base/more");
+        };
+        // The temporary folder can only be removed when it can be read again.
+        let project = Project::small();
+        folder(&project);
+        let ran = project.run(&["check"]);
+        fs::set_permissions(project.path("content/base/more"), fs::Permissions::from_mode(0o700))
+            .expect("permissions");
+        assert_eq!(
+            (ran.status, ran.errors()),
+            (Some(1), vec!["unreadable-file content/base/more".to_string()])
+        );
+        cannot_run(|it| lock(it, "site.toml"), "cannot read site.toml: permission denied");
+    }
+}
+
+#[test]
+fn links_that_climb_out_of_the_folder_are_refused() {
+    let text =
+        "[a](../../../etc/passwd) ![b](../../site.toml) <a href=\"../x.md\">c</a> [d](%2e%2e/%2e%2e/x.md)";
+    refuses(
+        page(text.into()),
+        &[
+            "broken-link content/base/page.md:3:31",
+            "broken-link content/base/page.md:3:5",
+            "broken-link content/base/page.md:3:57",
+            "broken-link content/base/page.md:3:76",
+        ],
+    );
+}
+
+#[test]
+fn settings_that_lead_out_of_the_project_are_refused() {
+    for setting in ["content = \"../x\"", "content = \"/etc\"", "theme = \"a/../../x\""] {
+        let at = setting.find('"').expect("a quote") + 1;
+        refuses(|it| it.write("site.toml", setting), &[&format!("invalid-configuration site.toml:1:{at}")]);
+    }
+}
+
+// Nothing there
+
+#[test]
+fn an_empty_folder_is_no_project() {
+    let project = Project::empty();
+    for args in [&["check"][..], &["build"]] {
+        let ran = project.run(args);
+        assert_eq!(ran.status, Some(2));
+        assert!(ran.stderr.contains("cannot read content: no such folder"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("redbinder init"), "{}", ran.stderr);
+    }
+    assert_eq!(project.tree("").len(), 0);
+}
+
+#[test]
+fn a_project_without_its_content_folder_cannot_be_run() {
+    let gone = |it: &Project| fs::remove_dir_all(it.path("content")).expect("it can be removed");
+    cannot_run(gone, "cannot read content: no such folder");
+    let a_file = |it: &Project| {
+        gone(it);
+        it.write("content", "words\n");
+    };
+    cannot_run(a_file, "cannot read content: not a directory");
+}
+
+#[test]
+fn a_content_folder_without_a_layer_is_no_pass() {
+    let empty = |it: &Project| fs::remove_dir_all(it.path("content/base")).expect("it can be removed");
+    refuses(empty, &["nothing-checked content"]);
+}
+
+#[test]
+fn settings_in_a_folder_cannot_be_read() {
+    let folder = |it: &Project| {
+        fs::remove_file(it.path("site.toml")).expect("it can be removed");
+        it.write("site.toml/x", "");
+    };
+    cannot_run(folder, "cannot read site.toml: it is not a file");
+}
