@@ -121,9 +121,10 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
                 return Expanded { text, map, faults };
             }
             Err(error) => {
-                let place = error.range().and_then(|range| {
-                    places.iter().position(|place| place.start <= range.start && range.start < place.end)
-                });
+                // The end of the text belongs to the last tag before it: the one that is not closed.
+                let place = error
+                    .range()
+                    .and_then(|range| places.iter().rposition(|place| place.start <= range.start));
                 let tag = place.map(|place| &tags[place]);
                 let range = tag.map_or(0..0, |tag| tag.range.clone());
                 faults.push((range.clone(), fault(&error, text, range, context)));
@@ -212,7 +213,11 @@ fn find_tags(text: &str) -> Vec<Tag> {
         };
         let inside = if close == "##}" { rest.find(close) } else { find_outside_quotes(rest, close) };
         let Some(end) = inside.map(|end| start + end + close.len()) else {
-            break;
+            // Never closed: all of its line is taken for it, and told.
+            let end = rest.find('\n').map_or(text.len(), |length| start + length);
+            tags.push(Tag { range: start..end, prints: close == "}}" });
+            at = end;
+            continue;
         };
         let words = text[start + 2..end - 2].trim_matches(['-', '+', ' ', '\n']);
         if close == "%}" {
