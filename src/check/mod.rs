@@ -14,7 +14,7 @@ mod invalid_layer;
 mod missing_fact;
 mod name_clash;
 mod nothing_checked;
-mod taken_alias;
+mod taken_address;
 mod unclear_tailoring;
 mod undefined_value;
 mod unknown_audience;
@@ -61,7 +61,7 @@ pub const RULES: &[&Rule] = &[
     &missing_fact::RULE,
     &name_clash::RULE,
     &nothing_checked::RULE,
-    &taken_alias::RULE,
+    &taken_address::RULE,
     &unclear_tailoring::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,

@@ -1,5 +1,6 @@
 //! Plans: variants, understood. Typed records, facts, and what every link leads to.
 
+pub mod address;
 pub mod facts;
 pub mod fields;
 pub mod provenance;
@@ -104,7 +105,9 @@ pub struct PlanPage {
     pub links: BTreeMap<Box<str>, Target>,
     /// Where it is from
     pub origin: Origin,
-    /// The file that wrote it first, from the project's folder
+    /// The start of the file that wrote it first
+    pub start: Span,
+    /// That file, from the project's folder
     pub source_path: Arc<str>,
 }
 
@@ -406,6 +409,7 @@ fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> PlanPage {
         links: BTreeMap::new(),
         origin: read_origin(variant, page),
         source_path: sources.get(page.source).path.clone(),
+        start: Span::new(page.source, 0..0),
     }
 }
 

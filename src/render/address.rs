@@ -1,18 +1,6 @@
 //! Addresses: where each page is in the site, and how one page reaches another.
 
-/// The address of a page in its variant's folder: `plan.md` is `index.html`.
-pub fn of_page(path: &str) -> String {
-    match path.strip_suffix(".md").unwrap_or(path) {
-        "plan" => "index.html".into(),
-        path => format!("{path}.html"),
-    }
-}
-
-/// The address of an alias in its variant's folder.
-pub fn of_alias(alias: &str) -> String {
-    let path = alias.trim_matches('/');
-    format!("{}.html", path.strip_suffix(".html").unwrap_or(path))
-}
+pub use crate::plan::address::{in_folder, of_alias, of_page};
 
 /// An address, as seen from another: never absolute, so that the site works from any
 /// folder, also from a disk.
@@ -41,14 +29,6 @@ fn encode(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pages_and_aliases_have_addresses() {
-        assert_eq!(of_page("plan.md"), "index.html");
-        assert_eq!(of_page("roles/scribe.md"), "roles/scribe.html");
-        assert_eq!(of_alias("/old/report"), "old/report.html");
-        assert_eq!(of_alias("old.html"), "old.html");
-    }
 
     #[test]
     fn one_page_reaches_another_from_any_folder() {

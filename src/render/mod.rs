@@ -19,7 +19,8 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::files::{Files, Output};
 use crate::plan::Plan;
-use crate::render::page::{Pages, Press, in_folder};
+use crate::render::address::in_folder;
+use crate::render::page::{Pages, Press};
 use crate::render::theme::Theme;
 use crate::syntax::Audience;
 

@@ -7,6 +7,7 @@ use minijinja::{Value, context};
 
 use crate::config::Config;
 use crate::plan::{Plan, PlanPage};
+use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
 use crate::render::nav::{self, Navigation};
 use crate::render::theme::Theme;
@@ -23,11 +24,6 @@ pub struct Press<'p> {
     pub plans: &'p [(&'p Plan, usize)],
     /// The edition's folder in the output; empty for its root
     pub edition_folder: &'p str,
-}
-
-/// A path in an edition's folder, from the site's root.
-pub fn in_folder(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") }
 }
 
 impl Press<'_> {

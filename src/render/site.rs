@@ -5,7 +5,8 @@ use minijinja::{Value, context};
 
 use crate::config::Config;
 use crate::plan::Plan;
-use crate::render::page::{Press, in_folder};
+use crate::render::address::in_folder;
+use crate::render::page::Press;
 use crate::render::{Rendered, address, bytes, escape_html, report};
 use crate::syntax::Audience;
 

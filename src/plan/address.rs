@@ -1,0 +1,33 @@
+//! Addresses of pages in their variant's folder.
+
+/// The address of a page: `plan.md` is `index.html`.
+pub fn of_page(path: &str) -> String {
+    match path.strip_suffix(".md").unwrap_or(path) {
+        "plan" => "index.html".into(),
+        path => format!("{path}.html"),
+    }
+}
+
+/// The address of an alias.
+pub fn of_alias(alias: &str) -> String {
+    let path = alias.trim_matches('/');
+    format!("{}.html", path.strip_suffix(".html").unwrap_or(path))
+}
+
+/// A path in a folder; the folder may be the root, which has no name.
+pub fn in_folder(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_and_aliases_have_addresses() {
+        assert_eq!(of_page("plan.md"), "index.html");
+        assert_eq!(of_page("roles/scribe.md"), "roles/scribe.html");
+        assert_eq!(of_alias("/old/report"), "old/report.html");
+        assert_eq!(of_alias("old.html"), "old.html");
+    }
+}
