@@ -338,6 +338,9 @@ fn read_page(sources: &Sources, source: SourceId, path: Arc<str>) -> PageSource 
     let (range, body, fault) = front_matter::split(source, text);
     let mut faults: Vec<Fault> = fault.into_iter().collect();
     let mut front = Map::default();
+    if !faults.is_empty() {
+        front = front_matter::unreadable(source);
+    }
     if let Some(range) = range {
         let (map, more) = front_matter::read(source, text, range, kind);
         front = map;

@@ -92,9 +92,19 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
                 .at(fault.span, format!("expected {expected}"))
                 .help_if(did_you_mean(word, choices.iter().copied()))
         }
+        FaultKind::EmptyValue(key) => new(format!("`{key}` says nothing"))
+            .at(fault.span, "no value")
+            .help("write a value, or `null` to take out what is inherited"),
+        FaultKind::CommentForValue(key) => new(format!("`{key}` says nothing: `#` begins a comment"))
+            .at(fault.span, "no value")
+            .help("put the value in quotes"),
+        FaultKind::ReservedCharacter => new("this text has a character for private use".into())
+            .at(fault.span, "from U+100000 on")
+            .help("remove it"),
         FaultKind::TooDeep
         | FaultKind::UnsafeHtml(_)
         | FaultKind::OpenHtml
-        | FaultKind::ReservedCharacter => return None,
+        | FaultKind::UnbalancedHtml(_)
+        | FaultKind::InnerHeading => return None,
     })
 }

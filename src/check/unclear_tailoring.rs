@@ -1,7 +1,8 @@
 //! `unclear-tailoring`: a change to an inherited page that does not say what it does.
 
 use crate::check::{Binder, Findings, Rule};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::syntax::Misuse;
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,21 +29,45 @@ What to do
     look,
 };
 
+const VERBS: [&str; 4] = ["replace", "append", "prepend", "remove"];
+
 fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.tailor_faults() {
         let new = |message: String| Diagnostic::new(RULE.name, message);
         let diagnostic = match &fault.kind {
-            TailorFaultKind::NoVerb { title, page } => new(format!("this heading does not say what it does with the inherited `{page}`"))
-                .at(fault.span, "no verb")
-                .help(format!(
-                    "write `## {title} {{#id .replace}}`, `.append`, `.prepend` or `.remove`, or for a new section `{{#id after=…}}`"
-                )),
+            TailorFaultKind::NoVerb { title, level, id, page } => {
+                let message = format!("this heading does not say what it does with the inherited `{page}`");
+                let marks = "#".repeat(usize::from(*level));
+                let help = match id {
+                    Some(id) => format!("write `{marks} {title} {{#{id} .replace}}`, `.append`, `.prepend` or `.remove`"),
+                    None => format!("for a new section write `{marks} {title} {{#id after=…}}`, for an inherited one `{{#id .replace}}`"),
+                };
+                new(message).at(fault.span, "no verb and no place").help(help)
+            }
+            TailorFaultKind::NothingTailored { page } => new(format!("this page does not say what it changes in the inherited `{page}`"))
+                .at(fault.span, "written as if it were new")
+                .help("put `tailor: replace` into its front matter to write the whole page anew, or name sections: `## {#id .append}`"),
+            TailorFaultKind::TitleAgain { page } => new(format!("the inherited `{page}` has a title already"))
+                .at(fault.span, "not a section")
+                .help("put `title:` into the front matter to change it"),
+            TailorFaultKind::Misused(Misuse::Class(class)) => new(format!("`.{class}` is no verb"))
+                .at(fault.span, "does nothing")
+                .help(did_you_mean(class, VERBS).unwrap_or_else(|| format!("verbs are .{}", VERBS.join(", .")))),
+            TailorFaultKind::Misused(Misuse::TwoVerbs) => new("this heading says two things at once".into())
+                .at(fault.span, "more than one verb or place")
+                .help("keep one: a verb such as `.replace`, or `after=`, or `before=`"),
+            TailorFaultKind::NothingWritten => new("nothing is put in the place of this section".into())
+                .at(fault.span, "no text")
+                .help("write the text, or `.remove` and the reason"),
+            TailorFaultKind::BeforeTop => new("nothing stands before the start of a page".into())
+                .at(fault.span, "no such place")
+                .help("write `after=top` for the first section, or `{#top .prepend}`"),
+            TailorFaultKind::PlanRemoved => new("a layer's own `plan.md` cannot be removed".into())
+                .at(fault.span, "it is the layer")
+                .help("remove the layer's folder, or say `tailor: replace` to write the page anew"),
             TailorFaultKind::TextOutsideSection { page } => new(format!("this text belongs to no section of the inherited `{page}`"))
                 .at(fault.span, "it would be lost")
                 .help("put it under a heading such as `## {#top .append}`, or say `tailor: replace` in the front matter"),
-            TailorFaultKind::VerbAndPlace => new("this heading both changes a section and places a new one".into())
-                .at(fault.span, "a verb and a place")
-                .help("keep one: a verb such as `.replace`, or `after=` and `before=`"),
             TailorFaultKind::AudienceOfPart => new("text added to a section has the section's audience".into())
                 .at(fault.span, "an audience of its own")
                 .help("make it a section: `## Title {#id after=… audience=…}`"),

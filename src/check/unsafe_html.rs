@@ -36,6 +36,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, "a tag or a comment stays open")
                     .help("close it, or put a backslash before the `<`")
             }
+            TailorFaultKind::Syntax(FaultKind::UnbalancedHtml(name)) => {
+                Diagnostic::new(RULE.name, format!("`{name}` is not opened and closed on this page"))
+                    .at(fault.span, "would take the page apart")
+                    .help(format!("write `<{name}>` and `</{name}>`, or leave both out"))
+            }
             _ => continue,
         };
         findings.tell_in(reader, diagnostic);

@@ -63,6 +63,14 @@ pub enum FaultKind {
     UnsafeHtml(String),
     /// Raw HTML that does not end.
     OpenHtml,
+    /// Raw HTML that opens an element and does not close it, or closes one that is not open; its name.
+    UnbalancedHtml(String),
+    /// A heading inside a list or a quote that has an id, a verb or an audience.
+    InnerHeading,
+    /// A key without a value; where it was meant to be removed, `null` says so.
+    EmptyValue(String),
+    /// A text that starts like a value and is a comment, because `#` starts one.
+    CommentForValue(String),
     /// A character that only redbinder itself may use.
     ReservedCharacter,
 }

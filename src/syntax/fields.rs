@@ -72,7 +72,7 @@ impl Kind {
         let folder = path.split_once('/').map(|(folder, _)| folder);
         Kind::ALL
             .into_iter()
-            .find(|kind| kind.folder().is_some() && kind.folder() == folder)
+            .find(|kind| kind.folder().is_some() && kind.folder() == folder && !is_overview(path))
             .unwrap_or(Kind::Page)
     }
 
@@ -94,6 +94,11 @@ impl Kind {
     pub fn all_fields(self) -> impl Iterator<Item = &'static Field> + Clone {
         COMMON.iter().chain(self.fields())
     }
+}
+
+/// Whether a page is about all of its folder, by its name.
+fn is_overview(path: &str) -> bool {
+    path.ends_with("/index.md") || path.ends_with("/README.md")
 }
 
 /// One field of front matter.
@@ -132,8 +137,12 @@ pub enum Shape {
     FactId(&'static str),
     /// A list of values.
     List(&'static Shape),
+    /// `https://…` or `http://…`
+    Address,
     /// A map from ids to values; it merges key by key.
     Map(&'static Shape),
+    /// The same, with the ids of pages of a kind.
+    ById(Kind, &'static Shape),
     /// A map with these keys; it merges key by key.
     Record(&'static [Field]),
 }
@@ -266,7 +275,7 @@ const CHANNEL: &[Field] = &[
     field("product", Shape::FactId("tools"), "the product it is in"),
     field("address", Shape::Text, "its name or address there, such as `#general`"),
     field("mention", Shape::Text, "the mention that reaches people, such as `@security`"),
-    field("url", Shape::Text, "its web address"),
+    field("url", Shape::Address, "its web address"),
     field("purpose", Shape::Text, "what it is for"),
     field("never", Shape::Text, "what must not be said there"),
     AUDIENCE,
@@ -280,7 +289,7 @@ const CONTACT: &[Field] = &[
     field("role", Shape::Id(Kind::Role), "the role they hold"),
     field("email", Shape::Text, "electronic mail"),
     field("phone", Shape::Text, "telephone, as +1 202 555…"),
-    field("url", Shape::Text, "a web address"),
+    field("url", Shape::Address, "a web address"),
     field("hours", Shape::Text, "when they answer"),
     field("channel", Shape::FactId("channels"), "where to reach them besides; for reports, else `main`"),
     field("purpose", Shape::Text, "what to reach them for"),
@@ -289,7 +298,7 @@ const CONTACT: &[Field] = &[
 
 const TOOL: &[Field] = &[
     required("title", Shape::Text, "the product's name"),
-    field("url", Shape::Text, "its web address"),
+    field("url", Shape::Address, "its web address"),
     field("purpose", Shape::Text, "what it is used for"),
     ALSO_CALLED,
     RETIRED_NAMES,
@@ -336,7 +345,7 @@ const DEPENDENCY: &[Field] = &[
     required("title", Shape::Text, "the service"),
     required("effect", Shape::Text, "what stops without it"),
     field("fallback", Shape::Text, "what to do meanwhile"),
-    field("url", Shape::Text, "where it reports its state"),
+    field("url", Shape::Address, "where it reports its state"),
 ];
 
 const REQUIREMENT: &[Field] = &[
@@ -399,7 +408,7 @@ const PHASE: &[Field] = &[
         ])),
         "the classes of NIST SP 800-61 it covers",
     ),
-    field("who", TEXT_BY_ID, "what each role does in it, by role"),
+    field("who", Shape::ById(Kind::Role, &Shape::Text), "what each role does in it, by role"),
     ALSO_CALLED,
     RETIRED_NAMES,
 ];

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::source::{SourceId, Span, Spanned};
+use crate::syntax::escape::is_reserved;
 use crate::syntax::{Duration, DurationRange, Fault, FaultKind, Field, Kind, Shape};
 
 /// A value of front matter and its place.
@@ -133,22 +134,35 @@ impl Value {
 
 /// Divides a page into its front matter, without the fences, and where its body starts.
 ///
-/// A page without front matter has an empty one. The fence is `---` on the first line and
-/// on a later line.
+/// A page without front matter has an empty one. The fence is `---` on the first line that is
+/// not blank, and on a later line.
 pub fn split(source: SourceId, text: &str) -> (Option<std::ops::Range<usize>>, usize, Option<Fault>) {
-    let Some(rest) = text.strip_prefix("---\n") else {
+    let blank = text.len() - text.trim_start().len();
+    let start = text[..blank].rfind('\n').map_or(0, |newline| newline + 1);
+    let mut lines = text[start..].split_inclusive('\n');
+    let Some(fence) = lines.next().filter(|line| line.trim_end() == "---") else {
         return (None, 0, None);
     };
-    let mut at = 4;
-    for line in rest.split_inclusive('\n') {
+    let from = start + fence.len();
+    let mut at = from;
+    for line in lines {
         let end = at + line.len();
         if line.trim_end() == "---" {
-            return (Some(4..at), end, None);
+            return (Some(from..at), end, None);
         }
         at = end;
     }
-    let span = Span::new(source, 0..3);
-    (None, 0, Some(Fault::new(span, FaultKind::UnclosedFrontMatter)))
+    let span = Span::new(source, start..start + 3);
+    (None, start, Some(Fault::new(span, FaultKind::UnclosedFrontMatter)))
+}
+
+/// The front matter of a page whose own cannot be read: it may have said that the page is not
+/// for everybody.
+pub fn unreadable(source: SourceId) -> Map {
+    let span = Span::new(source, 0..0);
+    let mut map = Map::default();
+    map.set(Spanned::new("audience".into(), span), Node::new(Value::Text("responders".into()), span));
+    map
 }
 
 /// Reads front matter of a kind of page. What has the wrong shape is left out of the map
@@ -170,13 +184,13 @@ pub fn read(source: SourceId, text: &str, range: std::ops::Range<usize>, kind: K
                     _ => "a single value",
                 };
                 reader.faults.push(Fault::new(span, FaultKind::NotAMap(found)));
-                Map::default()
+                unreadable(source)
             }
         },
         Err((message, range)) => {
             let span = reader.span(range);
             reader.faults.push(Fault::new(span, FaultKind::NotYaml(message)));
-            Map::default()
+            unreadable(source)
         }
     };
     (map, reader.faults)
@@ -205,14 +219,16 @@ impl Reader {
                 Some(text) if !text.trim().is_empty() => text.trim().to_string(),
                 _ => number,
             }),
-            RawValue::Text(text) => Value::Text(text),
+            RawValue::Text(text) => Value::Text(self.plain(text, span)),
             RawValue::List(items) => {
                 Value::List(items.into_iter().map(|item| self.place(item, yaml)).collect())
             }
             RawValue::Map(entries) => {
                 let mut map = Map::default();
                 for (key, range, value) in entries {
-                    let span = self.span(range);
+                    let span = self.span(range.clone());
+                    let key = self.plain(key, span);
+                    self.look_for_nothing(&key, range, &value, yaml);
                     let value = self.place(value, yaml);
                     if let Some((first, _)) = map.entry(&key) {
                         let first = first.span;
@@ -225,6 +241,32 @@ impl Reader {
             }
         };
         Node::new(value, span)
+    }
+
+    /// A text without characters that only we may use; YAML can write them as escapes.
+    fn plain(&mut self, text: String, span: Span) -> String {
+        if !text.contains(is_reserved) {
+            return text;
+        }
+        self.faults.push(Fault::new(span, FaultKind::ReservedCharacter));
+        text.replace(is_reserved, "\u{FFFD}")
+    }
+
+    /// A key with nothing after it removes an inherited value, which is rarely meant: `null`
+    /// says that it is.
+    fn look_for_nothing(&mut self, key: &str, place: std::ops::Range<usize>, value: &Raw, yaml: &str) {
+        if !matches!(value.value, RawValue::Null) {
+            return;
+        }
+        let rest = yaml.get(place.end..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        let after = line.trim_start_matches(['"', '\'']).trim_start_matches(':').trim();
+        let span = self.span(place);
+        if after.starts_with('#') {
+            self.faults.push(Fault::new(span, FaultKind::CommentForValue(key.to_string())));
+        } else if after.is_empty() || after.starts_with([',', '}']) {
+            self.faults.push(Fault::new(span, FaultKind::EmptyValue(key.to_string())));
+        }
     }
 
     fn check_fields(&mut self, map: &mut Map, fields: &[&Field], within: &str) {
@@ -272,7 +314,10 @@ impl Reader {
                 items.retain_mut(|item| item.value != Value::Null && self.check_shape(item, shape, path));
                 true
             }
-            (Shape::Map(shape), Value::Map(map)) => {
+            (Shape::Address, Value::Text(text)) => {
+                text.starts_with("https://") || text.starts_with("http://")
+            }
+            (Shape::Map(shape) | Shape::ById(_, shape), Value::Map(map)) => {
                 map.retain(|key, node| self.check_shape(node, shape, &format!("{path}.{key}")));
                 true
             }
@@ -296,6 +341,11 @@ impl Reader {
                     },
                 },
             ));
+            if path == "audience" || path.ends_with(".audience") {
+                // Hidden from all but those who respond, until it is mended.
+                node.value = Value::Text("responders".into());
+                return true;
+            }
         }
         fits
     }
@@ -315,7 +365,8 @@ impl Shape {
             Shape::Id(kind) => format!("the id of a {}", kind.name()),
             Shape::FactId(map) => format!("an id of `{map}`"),
             Shape::List(_) => "a list".into(),
-            Shape::Map(_) | Shape::Record(_) => "a map".into(),
+            Shape::Address => "a web address such as `https://status.agency.gov`".into(),
+            Shape::Map(_) | Shape::ById(..) | Shape::Record(_) => "a map".into(),
         }
     }
 }
@@ -513,6 +564,16 @@ mod tests {
     }
 
     #[test]
+    fn a_key_without_a_value_removes_nothing_in_silence() {
+        for yaml in ["title:\n", "title: # a comment\n", "document: {version: , id: x}\n"] {
+            assert_eq!(read_text(yaml, Kind::Plan).1.len(), 1, "{yaml}");
+        }
+        for yaml in ["title: null\n", "title: ~\n", "document: {version: null}\n"] {
+            assert_eq!(read_text(yaml, Kind::Plan).1, [], "{yaml}");
+        }
+    }
+
+    #[test]
     fn bombs_and_depths_are_faults() {
         let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
         for (name, before) in
@@ -524,7 +585,8 @@ mod tests {
         let deep = format!("a: {}{}", "[".repeat(10_000), "]".repeat(10_000));
         for yaml in [bomb.as_str(), deep.as_str(), "a: [", "\t- x", "- a", "just text", "a: *b"] {
             let (map, faults) = read_text(yaml, Kind::Page);
-            assert!(map.is_empty());
+            let hidden = map.get("audience").and_then(|node| node.value.as_text());
+            assert_eq!(hidden, Some("responders"), "what cannot be read is not for everybody");
             assert!(!faults.is_empty(), "no fault in {}", &yaml[..yaml.len().min(40)]);
         }
     }
@@ -536,5 +598,6 @@ mod tests {
         assert_eq!(split(id, "body"), (None, 0, None));
         assert_eq!(split(id, "---\n---\n"), (Some(4..4), 8, None));
         assert!(split(id, "---\na: b\n").2.is_some());
+        assert_eq!(split(id, "\n\n--- \na: b\n---\nbody").0, Some(7..12));
     }
 }

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use lol_html::html_content::Element;
-use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
+use lol_html::{HandlerResult, RewriteStrSettings, doc_comments, element, rewrite_str};
 
 use crate::source::Span;
+use crate::syntax::{Fault, FaultKind};
 
 /// A piece of raw HTML.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,13 +53,26 @@ pub enum AttributeUse {
     Id,
 }
 
-const REFUSED: &[&str] = &[
-    "script", "style", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "meta", "link",
-    "form", "portal",
+/// The elements a page may use: those that only say what their text is.
+const ELEMENTS: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
+    "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3",
+    "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby",
+    "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot",
+    "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+];
+/// The attributes that are kept. Classes go too: the theme's are not the author's.
+const ATTRIBUTES: &[&str] = &[
+    "align", "alt", "cite", "colspan", "datetime", "dir", "height", "href", "id", "lang", "name", "open",
+    "rowspan", "scope", "src", "start", "title", "type", "valign", "value", "width",
+];
+/// Elements that have no end, or whose end may be left out.
+const WITHOUT_END: &[&str] = &[
+    "br", "col", "hr", "img", "wbr", "input", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot",
+    "colgroup", "caption", "rp", "rt",
 ];
 const ADDRESSES: &[&str] =
-    &["href", "src", "xlink:href", "action", "formaction", "poster", "background", "data"];
-const MEDIA: &[&str] = &["img", "video", "audio", "source", "track", "input", "image"];
+    &["href", "src", "srcset", "xlink:href", "action", "formaction", "poster", "background", "data", "ping"];
 
 /// Looks at a piece of HTML. `place` gives the span of a byte range of `text`.
 pub fn inspect(text: &str, span: Span, place: &dyn Fn(Range<usize>) -> Span) -> Html {
@@ -101,7 +115,7 @@ fn look_at(
     attributes: &mut Vec<HtmlAttribute>,
     unsafe_parts: &mut Vec<(Span, String)>,
 ) {
-    if REFUSED.contains(&tag) {
+    if !ELEMENTS.contains(&tag) {
         unsafe_parts.push((place(range.clone()), format!("a `{tag}` element")));
     }
     for attribute in element.attributes() {
@@ -121,8 +135,9 @@ fn look_at(
         if ADDRESSES.contains(&name.as_str()) && is_script_address(&value) {
             unsafe_parts.push((span, format!("the address `{}`", value.trim())));
         }
-        let media = MEDIA.contains(&tag);
-        if media && (name == "src" || name == "srcset" || name == "poster") && is_remote(&value) {
+        let media = tag == "img";
+        let loads = matches!(name.as_str(), "src" | "srcset" | "poster" | "background" | "ping" | "data");
+        if loads && value.split(',').any(is_remote) {
             unsafe_parts.push((span, "an image from another server".into()));
         }
         let use_ = match (tag, name.as_str()) {
@@ -143,7 +158,7 @@ pub fn is_script_address(address: &str) -> bool {
         .take(16)
         .collect::<String>()
         .to_lowercase();
-    ["javascript:", "vbscript:", "data:text/", "data:applica"].iter().any(|scheme| bare.starts_with(scheme))
+    ["javascript:", "vbscript:", "data:"].iter().any(|scheme| bare.starts_with(scheme))
 }
 
 /// Whether an address is on another server.
@@ -158,25 +173,101 @@ pub fn comment(text: &str) -> Option<&str> {
     (!words.contains("-->")).then(|| words.trim())
 }
 
-/// Rewrites the addresses of a piece of safe HTML. Inline styles go: no page may have one
-/// under the policy every page carries.
+/// Rewrites the addresses of a piece of safe HTML. Attributes that are not ours to keep, and
+/// comments, which are for authors, go.
 pub fn rewrite(html: &Html, address: &dyn Fn(AttributeUse, &str) -> Option<String>) -> String {
+    let handler = element!("*", |element: &mut Element| {
+        let names: Vec<String> = element.attributes().iter().map(|attribute| attribute.name()).collect();
+        for name in names.iter().filter(|name| !ATTRIBUTES.contains(&name.as_str())) {
+            element.remove_attribute(name);
+        }
+        let (name, use_) = match element.tag_name().as_str() {
+            "a" => ("href", AttributeUse::Link),
+            "img" => ("src", AttributeUse::Media),
+            _ => return Ok(()),
+        };
+        let found = element.get_attribute(name);
+        if let Some(new) = found.and_then(|value| address(use_, &unescape(&value))) {
+            element.set_attribute(name, &new.replace('&', "&amp;"))?;
+        }
+        Ok(())
+    });
+    let comments = doc_comments!(|comment| {
+        comment.remove();
+        Ok(())
+    });
     let settings =
-        RewriteStrSettings::new().append_element_content_handler(element!("*", |element: &mut Element| {
-            element.remove_attribute("style");
-            let tag = element.tag_name();
-            let (name, use_) = match tag.as_str() {
-                "a" | "area" => ("href", AttributeUse::Link),
-                tag if MEDIA.contains(&tag) => ("src", AttributeUse::Media),
-                _ => return Ok(()),
-            };
-            let found = element.get_attribute(name);
-            if let Some(new) = found.and_then(|value| address(use_, &unescape(&value))) {
-                element.set_attribute(name, &new.replace('&', "&amp;"))?;
-            }
-            Ok(())
-        }));
+        RewriteStrSettings::new().append_element_content_handler(handler).append_document_content_handler(comments);
     rewrite_str(&html.text, settings).unwrap_or_default()
+}
+
+/// A tag of raw HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    name: String,
+    is_end: bool,
+    span: Span,
+}
+
+/// The tags of a piece of HTML, each at the piece's span.
+pub fn find_tags(text: &str, span: Span) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
+            continue;
+        }
+        let (is_end, name) = match rest.strip_prefix('/') {
+            Some(name) => (true, name),
+            None => (false, rest),
+        };
+        let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let mut quote = None;
+        let end = name.find(|c: char| match quote {
+            Some(open) => {
+                if c == open {
+                    quote = None;
+                }
+                false
+            }
+            None if c == '"' || c == '\'' => {
+                quote = Some(c);
+                false
+            }
+            None => c == '>',
+        });
+        let end = end.unwrap_or(name.len());
+        if !name[..end].ends_with('/') {
+            tags.push(Tag { name: name[..length].to_lowercase(), is_end, span });
+        }
+        rest = &name[end..];
+    }
+    tags
+}
+
+/// The tags of a page that close what is not open, or are never closed: either would take the
+/// page's frame apart.
+pub fn find_unbalanced(tags: &[Tag]) -> Vec<Fault> {
+    let mut open: Vec<&Tag> = Vec::new();
+    let mut faults = Vec::new();
+    let mut tell = |tag: &Tag| faults.push(Fault::new(tag.span, FaultKind::UnbalancedHtml(tag.name.clone())));
+    for tag in tags.iter().filter(|tag| !WITHOUT_END.contains(&tag.name.as_str())) {
+        if !tag.is_end {
+            open.push(tag);
+            continue;
+        }
+        match open.iter().rposition(|other| other.name == tag.name) {
+            Some(at) => open.drain(at..).skip(1).for_each(&mut tell),
+            None => tell(tag),
+        }
+    }
+    open.into_iter().for_each(tell);
+    faults
 }
 
 /// Brings back the characters that stand escaped in an attribute.
@@ -265,6 +356,10 @@ mod tests {
             "<div onclick=alert(1)",
             "<!-- never ends",
             "<textarea>",
+            "<svg><image href=https://elsewhere.test/p.png></svg>",
+            "<img srcset='a.png 1x, https://elsewhere.test/b.png 2x' src=a.png>",
+            "<a href='data:text/html,x'>x</a>",
+            "<input>",
         ] {
             assert!(!look(text).is_safe(), "{text} is let through");
         }
@@ -276,8 +371,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_opened_is_closed() {
+        let span = Span::default();
+        let unbalanced = |text: &str| find_unbalanced(&find_tags(text, span)).len();
+        assert_eq!(unbalanced("<details><summary>a</summary><p>b<br></details>"), 0);
+        assert_eq!(unbalanced("<b title='>'>x</b><!-- </div> --><i/>"), 0);
+        assert_eq!(unbalanced("</div></main>"), 2);
+        assert_eq!(unbalanced("<div><b>x</div>"), 1);
+        assert_eq!(unbalanced("<details>"), 1);
+    }
+
+    #[test]
     fn addresses_are_rewritten_and_styles_dropped() {
-        let html = look(r#"<a href="a.md" style="color:red">t</a>"#);
+        let html = look(r#"<a href="a.md" style="color:red" class="sev">t<!-- why --></a>"#);
         let text = rewrite(&html, &|_, address| Some(address.replace(".md", ".html?a&b")));
         assert_eq!(text, r#"<a href="a.html?a&amp;b">t</a>"#);
     }

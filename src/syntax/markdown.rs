@@ -31,13 +31,16 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
         open: vec![Frame::new(Open::Page, 0..text.len())],
         flattened: Vec::new(),
         faults: Vec::new(),
+        tags: Vec::new(),
     };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         builder.take(event, range);
     }
     let mut faults = std::mem::take(&mut builder.faults);
     let page = builder.open.swap_remove(0);
-    let mut document = divide(page.blocks, &|span, id| builder.id_place(span, id));
+    let reached = std::cell::Cell::new(0);
+    let mut document = divide(page.blocks, &|span, written| builder.place_in(span, written, &reached));
+    faults.extend(html::find_unbalanced(&builder.tags));
     document.faults.append(&mut faults);
     document
 }
@@ -87,6 +90,8 @@ struct Builder<'t> {
     /// For each start the parser told: whether it was laid flat.
     flattened: Vec<bool>,
     faults: Vec<Fault>,
+    /// The tags of raw HTML, to see whether each is closed.
+    tags: Vec<html::Tag>,
 }
 
 impl<'t> Builder<'t> {
@@ -174,6 +179,7 @@ impl<'t> Builder<'t> {
         if html.open {
             self.faults.push(Fault::new(html.span, FaultKind::OpenHtml));
         }
+        self.tags.extend(html::find_tags(&text, span));
         html
     }
 
@@ -289,6 +295,11 @@ impl<'t> Builder<'t> {
             }
             Open::Paragraph => self.add(Block::Paragraph(span, frame.inlines)),
             Open::Heading(heading) => {
+                // Only a heading of the page itself is a section.
+                let says_more = heading.id.is_some() || !heading.classes.is_empty() || !heading.attributes.is_empty();
+                if self.open.len() > 1 && says_more {
+                    self.faults.push(Fault::new(span, FaultKind::InnerHeading));
+                }
                 self.add(Block::Heading(span, Heading { content: frame.inlines, ..heading }))
             }
             Open::List(first) => self.add(Block::List(span, first, frame.items)),
@@ -373,14 +384,22 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn id_place(&self, heading: Span, id: &str) -> Span {
-        let whole = Span::new(self.source, heading.range());
-        let written = format!("#{id}");
-        self.text
-            .match_indices(&written)
-            .map(|(at, found)| self.span(at..at + found.len()))
-            .find(|span| span.start >= whole.start && span.end <= whole.end)
-            .unwrap_or(whole)
+    /// Where some words in the braces of a heading are written. Headings come in the order
+    /// of the text, so the search goes on from where the last one `reached`.
+    fn place_in(&self, heading: Span, written: &str, reached: &std::cell::Cell<usize>) -> Span {
+        let from = reached.get();
+        let found = self.text[from..].match_indices(written).find_map(|(at, found)| {
+            let span = self.span(from + at..from + at + found.len());
+            let inside = span.start >= heading.start && span.end <= heading.end;
+            inside.then_some((from + at, span))
+        });
+        match found {
+            Some((at, span)) => {
+                reached.set(at);
+                span
+            }
+            None => heading,
+        }
     }
 }
 

@@ -20,5 +20,5 @@ pub use escape::{escape_value, unescape_value};
 pub use fault::{Fault, FaultKind};
 pub use fields::{Field, Kind, Shape};
 pub use front_matter::{Map, Node, Value};
-pub use section::{Audience, Document, Placement, Section, Verb, Waiver};
+pub use section::{Audience, Document, Misuse, Placement, Section, Verb, Waiver};
 pub use tree::{Alert, Block, Cell, Image, Inline, Item, Link, Table};

@@ -82,6 +82,19 @@ impl Placement {
     }
 }
 
+/// Something in the braces of a heading that cannot be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misuse {
+    /// An audience there is not.
+    Audience(Box<str>),
+    /// A class that is no verb.
+    Class(Box<str>),
+    /// An attribute that is none of ours.
+    Attribute(Box<str>),
+    /// More than one verb or place.
+    TwoVerbs,
+}
+
 /// A heading and the text under it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Section {
@@ -99,10 +112,12 @@ pub struct Section {
     pub verb: Option<Verb>,
     /// Where it goes among the inherited ones
     pub placement: Option<Placement>,
+    /// Where that is written, else the heading.
+    pub place_span: Span,
     /// Who may read it, where that is said
     pub audience: Option<Audience>,
-    /// A word given as audience that is none.
-    pub unknown_audience: Option<Box<str>>,
+    /// Classes and attributes that mean nothing, and a verb or a place after the first.
+    pub misused: Vec<Misuse>,
     /// Its text: one stretch for each layer that wrote some of it.
     pub parts: Vec<Arc<[Block]>>,
     /// The sections inside it
@@ -175,8 +190,8 @@ pub struct Document {
 
 /// Divides blocks into sections at their headings.
 ///
-/// `id_place` finds where a heading's id is written.
-pub(super) fn divide(blocks: Vec<Block>, id_place: &dyn Fn(Span, &str) -> Span) -> Document {
+/// `place` finds where some words in the braces of a heading are written.
+pub(super) fn divide(blocks: Vec<Block>, place: &dyn Fn(Span, &str) -> Span) -> Document {
     let waivers = find_waivers(&blocks);
     let mut document = Document { waivers, ..Document::default() };
     let mut open: Vec<Section> = Vec::new();
@@ -185,7 +200,8 @@ pub(super) fn divide(blocks: Vec<Block>, id_place: &dyn Fn(Span, &str) -> Span) 
         match block {
             Block::Heading(span, heading) => {
                 finish_stretch(&mut stretch, &mut open, &mut document);
-                let is_title = heading.level == 1 && heading.id.is_none() && heading.classes.is_empty();
+                let is_plain = heading.id.is_none() && heading.classes.is_empty() && heading.attributes.is_empty();
+                let is_title = heading.level == 1 && is_plain;
                 if is_title && document.title.is_none() && open.is_empty() && document.top.is_empty() {
                     document.title = Some(Spanned::new(plain_text(&heading.content), span));
                     continue;
@@ -193,7 +209,7 @@ pub(super) fn divide(blocks: Vec<Block>, id_place: &dyn Fn(Span, &str) -> Span) 
                 while open.last().is_some_and(|section| section.level >= heading.level) {
                     close_section(&mut open, &mut document);
                 }
-                open.push(start_section(span, heading, id_place));
+                open.push(start_section(span, heading, place));
             }
             // Comments are for authors.
             Block::Html(html) if html::comment(&html.text).is_some() => {}
@@ -207,42 +223,62 @@ pub(super) fn divide(blocks: Vec<Block>, id_place: &dyn Fn(Span, &str) -> Span) 
     document
 }
 
-fn start_section(span: Span, heading: Heading, id_place: &dyn Fn(Span, &str) -> Span) -> Section {
-    let verb = Verb::ALL.into_iter().find(|verb| heading.classes.iter().any(|class| **class == *verb.name()));
-    let attribute = |name: &str| {
-        heading
-            .attributes
-            .iter()
-            .find(|(key, _)| **key == *name)
-            .map(|(_, value)| value.trim_matches(['"', '#', '\'']))
-    };
-    let placement = attribute("after")
-        .map(|id| Placement::After(id.into()))
-        .or_else(|| attribute("before").map(|id| Placement::Before(id.into())));
-    let audience = attribute("audience").map(|name| (Audience::parse(name), name.into()));
-    let (audience, unknown_audience) = match audience {
-        // A word that is no audience hides the section until it is mended.
-        Some((None, name)) => (Some(Audience::Responders), Some(name)),
-        Some((audience, _)) => (audience, None),
-        None => (None, None),
-    };
-    let id: Box<str> = match &heading.id {
-        Some(id) => id.clone(),
-        None => slug(&plain_text(&heading.content)).into(),
-    };
-    Section {
-        id_span: if heading.id.is_some() { id_place(span, &id) } else { span },
-        id,
+fn start_section(span: Span, heading: Heading, place: &dyn Fn(Span, &str) -> Span) -> Section {
+    let mut section = Section {
+        id: match &heading.id {
+            Some(id) => id.clone(),
+            None => slug(&plain_text(&heading.content)).into(),
+        },
         level: heading.level,
         title: heading.content,
         span,
-        verb,
-        placement,
-        audience,
-        unknown_audience,
+        id_span: span,
+        verb: None,
+        placement: None,
+        place_span: span,
+        audience: None,
+        misused: Vec::new(),
         parts: Vec::new(),
         children: Vec::new(),
+    };
+    if let Some(id) = &heading.id {
+        section.id_span = place(span, &format!("#{id}"));
     }
+    let mut said = 0;
+    for class in heading.classes {
+        match Verb::ALL.into_iter().find(|verb| *class == *verb.name()) {
+            Some(verb) => {
+                section.verb.get_or_insert(verb);
+                said += 1;
+            }
+            None => section.misused.push(Misuse::Class(class)),
+        }
+    }
+    for (key, value) in heading.attributes {
+        let word: Box<str> = value.trim_matches(['"', '#', '\'']).into();
+        match &*key {
+            "after" | "before" => {
+                let placement =
+                    if &*key == "after" { Placement::After(word) } else { Placement::Before(word) };
+                section.placement.get_or_insert(placement);
+                section.place_span = place(span, &format!("{key}={value}"));
+                said += 1;
+            }
+            "audience" => match Audience::parse(&word) {
+                Some(audience) => section.audience = Some(audience),
+                None => section.misused.push(Misuse::Audience(word)),
+            },
+            _ => section.misused.push(Misuse::Attribute(key)),
+        }
+    }
+    if said > 1 {
+        section.misused.push(Misuse::TwoVerbs);
+    }
+    // It may have been meant to hide the section: hidden until it is mended.
+    if section.misused.iter().any(|misuse| matches!(misuse, Misuse::Audience(_) | Misuse::Attribute(_))) {
+        section.audience = Some(Audience::Responders);
+    }
+    section
 }
 
 fn finish_stretch(stretch: &mut Vec<Block>, open: &mut [Section], document: &mut Document) {

@@ -64,8 +64,11 @@ pub fn environment() -> Environment<'static> {
         environment.set_syntax(syntax);
     }
     environment.set_formatter(|out, _state: &mut State, value| {
+        use minijinja::value::ValueKind;
         if value.is_none() {
             out.write_str(HOLE.encode_utf8(&mut [0; 4]))?;
+        } else if matches!(value.kind(), ValueKind::Map | ValueKind::Seq | ValueKind::Iterable | ValueKind::Plain) {
+            return Err(Error::new(ErrorKind::InvalidOperation, not_a_value(value)));
         } else if value.is_safe() {
             out.write_str(value.as_str().unwrap_or_default())?;
         } else {
@@ -99,6 +102,20 @@ pub fn environment() -> Environment<'static> {
     environment
 }
 
+/// Why a map, a list or a function cannot be printed.
+fn not_a_value(value: &Value) -> String {
+    let keys: Vec<String> = match value.kind() {
+        minijinja::value::ValueKind::Map => value.try_iter().map(|keys| keys.map(|key| key.to_string()).collect()),
+        _ => Ok(Vec::new()),
+    }
+    .unwrap_or_default();
+    if keys.is_empty() {
+        "this is no single value; a function is called with `()`, a list is written with `| join(\", \")`".into()
+    } else {
+        format!("this is a map; name one of its values: {}", keys.join(", "))
+    }
+}
+
 /// A tag of a template: where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Tag {
@@ -106,60 +123,83 @@ struct Tag {
     prints: bool,
 }
 
-/// Fills the values of `context` into `text`. A part that cannot be filled in is left out
-/// and told.
+/// What pages may do with blocks. Without variables of their own, what a page asks for stays
+/// in proportion to what it says.
+const BLOCKS: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "raw", "endraw", "break", "continue"];
+/// Longer expressions are not read: the engine reads them by recursion.
+const LONGEST_TAG: usize = 2_000;
+
+/// Fills the values of `context` into `text`. A tag that cannot be run is left out and told.
 pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expanded {
     let mut faults: Vec<(Range<usize>, TemplateFault)> = Vec::new();
     let mut template = text.to_string();
-    loop {
+    for tag in find_tags(text) {
+        if let Some(reason) = refuse(&text[tag.range.clone()]) {
+            faults.push((tag.range.clone(), TemplateFault::Broken(reason)));
+            blank(&mut template, &tag);
+        }
+    }
+    // What follows a broken block, such as its end, is no mistake of its own.
+    let mut broken_block = !faults.is_empty();
+    for _ in 0..MOST_FAULTS {
         let tags = find_tags(&template);
         let (marked, marks, places) = mark(&template, &tags);
-        match environment.render_named_str("page", &marked, context) {
+        let error = match environment.render_named_str("page", &marked, context) {
             Ok(output) => {
                 let (text, map) = unmark(&output, &marks, text, &mut faults);
                 faults.sort_by_key(|(range, _)| range.start);
                 return Expanded { text, map, faults };
             }
-            Err(error) => {
-                // The end of the text belongs to the last tag before it: the one that is not closed.
-                let place = error
-                    .range()
-                    .and_then(|range| places.iter().rposition(|place| place.start <= range.start));
-                let tag = place.map(|place| &tags[place]);
-                let range = tag.map_or(0..0, |tag| tag.range.clone());
-                faults.push((range.clone(), fault(&error, text, range, context)));
-                // The page is tried again without the tag, to tell its other faults too.
-                match tag {
-                    Some(tag) if tag.prints && faults.len() < MOST_FAULTS => {
-                        let blank = " ".repeat(tag.range.len());
-                        template.replace_range(tag.range.clone(), &blank);
-                    }
-                    _ => return unexpanded(text, faults),
-                }
-            }
+            Err(error) => error,
+        };
+        // The end of the text belongs to the last tag before it: the one that is not closed.
+        let place =
+            error.range().and_then(|range| places.iter().rposition(|place| place.start <= range.start));
+        let tag = place.map(|place| &tags[place]);
+        let range = tag.map_or(0..0, |tag| tag.range.clone());
+        let is_block = tag.is_none_or(|tag| !tag.prints);
+        if !(is_block && broken_block) {
+            faults.push((range.clone(), fault(&error, text, range, context)));
+        }
+        broken_block |= is_block;
+        match tag {
+            Some(tag) => blank(&mut template, tag),
+            None => break,
         }
     }
+    let tags = find_tags(&template);
+    tags.iter().for_each(|tag| blank(&mut template, tag));
+    faults.sort_by_key(|(range, _)| range.start);
+    Expanded { text: template, map: ExpansionMap::copied(0), faults }
 }
 
-/// The text with its tags blanked: what is left to read of a template that cannot be run.
-fn unexpanded(text: &str, faults: Vec<(Range<usize>, TemplateFault)>) -> Expanded {
-    let mut plain = text.to_string();
-    for tag in find_tags(text) {
-        plain.replace_range(tag.range.clone(), &" ".repeat(tag.range.len()));
+fn blank(template: &mut String, tag: &Tag) {
+    template.replace_range(tag.range.clone(), &" ".repeat(tag.range.len()));
+}
+
+/// Why a tag is not for pages, where it is not.
+fn refuse(tag: &str) -> Option<String> {
+    if tag.starts_with("{##") {
+        return None;
     }
-    Expanded { text: plain, map: ExpansionMap::copied(0), faults }
+    if tag.len() > LONGEST_TAG {
+        return Some("the expression is too long".into());
+    }
+    let words = tag.strip_prefix("{%")?.trim_start_matches(['-', '+']).trim_start();
+    let word = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    (!BLOCKS.contains(&word)).then(|| format!("`{word}` is not for pages; there are if, for and raw"))
 }
 
 fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> TemplateFault {
-    let expression = text.get(range).unwrap_or_default().trim();
-    let expression = expression.trim_matches(['{', '}', '%', '-', ' ']).trim().to_string();
+    let tag = text.get(range).unwrap_or_default();
+    let expression = tag.trim_matches(['{', '}', '%', '-', ' ']).trim();
     match error.kind() {
-        ErrorKind::UndefinedError => undefined(expression, context),
+        ErrorKind::UndefinedError => undefined(expression, text, context),
         ErrorKind::UnknownFunction => TemplateFault::Undefined {
             defined: String::new(),
             name: expression.split('(').next().unwrap_or_default().trim().to_string(),
             known: tables::NAMES.iter().map(|name| name.to_string()).collect(),
-            expression,
+            expression: expression.to_string(),
         },
         ErrorKind::OutOfFuel => TemplateFault::Broken("the template does not come to an end".into()),
         kind => TemplateFault::Broken(match error.detail() {
@@ -169,12 +209,45 @@ fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> Tem
     }
 }
 
-/// What of an expression's path is undefined, and what could stand in its place.
-fn undefined(expression: String, context: &Value) -> TemplateFault {
-    let end = expression
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '"' | '\'')))
-        .unwrap_or(expression.len());
-    let path = expression[..end].replace("[\"", ".").replace("['", ".").replace(['"', '\'', ']'], "");
+/// What of an expression is undefined, and what could stand in its place.
+fn undefined(expression: &str, text: &str, context: &Value) -> TemplateFault {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '"' | '\'');
+    let words = ["if", "elif", "else", "for", "in", "not", "and", "or", "is", "defined", "none", "true", "false"];
+    let paths = expression
+        .split(|c: char| !is_part(c))
+        .map(|path| path.trim_matches(['-', '.']))
+        .filter(|path| path.starts_with(|c: char| c.is_alphabetic()) && !words.contains(path));
+    let mut first = None;
+    for path in paths {
+        let plain = path.replace("[\"", ".").replace("['", ".").replace(['"', '\'', ']'], "");
+        let root = plain.split('.').next().unwrap_or_default();
+        // A name that a loop gives is known only while it runs.
+        let of_a_loop = text.contains(&format!("for {root} ")) || text.contains(&format!(", {root} in"));
+        if of_a_loop {
+            let name = plain.rsplit('.').next().unwrap_or_default().to_string();
+            first.get_or_insert(TemplateFault::Undefined {
+                expression: path.to_string(),
+                defined: String::new(),
+                name,
+                known: Vec::new(),
+            });
+            continue;
+        }
+        if let Some((defined, name, known)) = undefined_part(&plain, context) {
+            return TemplateFault::Undefined { expression: path.to_string(), defined, name, known };
+        }
+    }
+    first.unwrap_or(TemplateFault::Undefined {
+        expression: expression.to_string(),
+        defined: String::new(),
+        name: expression.to_string(),
+        known: Vec::new(),
+    })
+}
+
+/// For a path that is not defined: what of it is, the first part that is not, and what there
+/// is in its place.
+fn undefined_part(path: &str, context: &Value) -> Option<(String, String, Vec<String>)> {
     let mut value = context.clone();
     let mut defined = String::new();
     for part in path.split('.') {
@@ -185,12 +258,11 @@ fn undefined(expression: String, context: &Value) -> TemplateFault {
             }
             None => {
                 let keys = value.try_iter().map(|keys| keys.map(|key| key.to_string()).collect());
-                let known = keys.unwrap_or_default();
-                return TemplateFault::Undefined { name: part.to_string(), defined, known, expression };
+                return Some((defined, part.to_string(), keys.unwrap_or_default()));
             }
         }
     }
-    TemplateFault::Undefined { name: path.clone(), defined: String::new(), known: Vec::new(), expression }
+    None
 }
 
 /// The tags of a template, in order. Inside `{% raw %}` there are none.

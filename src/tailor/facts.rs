@@ -1,13 +1,15 @@
 //! Facts: front matter merged along a lineage, narrowed to an edition, and handed to
 //! templates.
 
+use std::collections::HashSet;
+
 use minijinja::Value as TemplateValue;
 
 use crate::source::Spanned;
-use crate::syntax::{Audience, Duration, DurationRange, Field, Map, Node, Shape, Value};
+use crate::syntax::{Audience, Duration, DurationRange, Field, Kind, Map, Node, Shape, Value};
 
 /// Keys of a plan that say something about its own layer and are never inherited.
-const OWN: &[&str] = &["extends", "allow", "tailor", "aliases"];
+const OWN: &[&str] = &["extends", "allow", "tailor"];
 
 /// A parent's front matter with a layer's own laid over it, key by key. `null` removes.
 pub fn merge(parent: &Map, own: &Map) -> Map {
@@ -33,6 +35,13 @@ fn merge_into(merged: &mut Map, own: &Map) {
                 // The place of what is merged is the place of the nearest layer's words.
                 merged.set(key.clone(), Node::new(Value::Map(both), node.span));
             }
+            // An old address stays an old address, whoever adds another.
+            _ if key.value == "aliases" => {
+                let inherited = merged.get("aliases").and_then(|node| node.value.as_list()).unwrap_or_default();
+                let own = node.value.as_list().unwrap_or_default();
+                let both = inherited.iter().chain(own).cloned().collect();
+                merged.set(key.clone(), Node::new(Value::List(both), node.span));
+            }
             _ => merged.set(key.clone(), without_nulls(node)),
         }
     }
@@ -52,14 +61,81 @@ fn without_nulls(node: &Node) -> Node {
     }
 }
 
-/// Takes out the facts an edition may not see.
-pub fn narrow(facts: &mut Map, edition: Audience) {
-    facts.retain(|_, node| {
+/// What an edition may not see: pages of a kind and facts of a map, by id.
+#[derive(Debug, Default)]
+pub struct Hidden {
+    records: HashSet<(Kind, String)>,
+    facts: HashSet<(String, String)>,
+}
+
+impl Hidden {
+    /// Hides the page of a record.
+    pub fn record(&mut self, kind: Kind, id: &str) {
+        self.records.insert((kind, id.to_string()));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.facts.is_empty()
+    }
+
+    /// Whether a value names something hidden.
+    fn has(&self, shape: &Shape, id: &str) -> bool {
+        match shape {
+            Shape::Id(kind) => self.records.contains(&(*kind, id.to_string())),
+            Shape::FactId(map) => self.facts.contains(&(map.to_string(), id.to_string())),
+            _ => false,
+        }
+    }
+}
+
+/// Takes out the facts an edition may not see, and remembers which.
+pub fn narrow(facts: &mut Map, edition: Audience, hidden: &mut Hidden) {
+    facts.retain(|map, node| {
         if let Value::Map(entries) = &mut node.value {
-            entries.retain(|_, entry| audience_of(entry) <= edition);
+            entries.retain(|id, entry| {
+                let shown = audience_of(entry) <= edition;
+                if !shown {
+                    hidden.facts.insert((map.to_string(), id.to_string()));
+                }
+                shown
+            });
         }
         true
     });
+}
+
+/// Takes out what names something hidden.
+pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone, hidden: &Hidden) {
+    if hidden.is_empty() {
+        return;
+    }
+    map.retain(|key, node| match fields.clone().find(|field| field.name == key) {
+        Some(field) => keep_visible(node, &field.shape, hidden),
+        None => true,
+    });
+}
+
+fn keep_visible(node: &mut Node, shape: &Shape, hidden: &Hidden) -> bool {
+    match (shape, &mut node.value) {
+        (Shape::Id(_) | Shape::FactId(_), Value::Text(id)) => !hidden.has(shape, id),
+        (Shape::List(shape), Value::List(items)) => {
+            items.retain_mut(|item| keep_visible(item, shape, hidden));
+            true
+        }
+        (Shape::ById(kind, _), Value::Map(map)) => {
+            map.retain(|id, _| !hidden.has(&Shape::Id(*kind), id));
+            true
+        }
+        (Shape::Map(shape), Value::Map(map)) => {
+            map.retain(|_, node| keep_visible(node, shape, hidden));
+            true
+        }
+        (Shape::Record(fields), Value::Map(map)) => {
+            forget(map, fields.iter(), hidden);
+            true
+        }
+        _ => true,
+    }
 }
 
 fn audience_of(entry: &Node) -> Audience {
@@ -101,7 +177,7 @@ fn value_to_template(node: &Node, shape: &Shape) -> TemplateValue {
         (Value::List(items), Shape::List(shape)) => {
             items.iter().map(|item| value_to_template(item, shape)).collect()
         }
-        (Value::Map(map), Shape::Map(shape)) => TemplateValue::from_pairs(
+        (Value::Map(map), Shape::Map(shape) | Shape::ById(_, shape)) => TemplateValue::from_pairs(
             map.iter().map(|(key, node)| (key.value.clone(), value_to_template(node, shape))),
         ),
         (Value::Map(map), Shape::Record(fields)) => to_template(map, fields.iter()),
@@ -130,7 +206,7 @@ fn each_text_of(node: &mut Node, shape: &Shape, change: &mut dyn FnMut(&mut Node
         (Shape::List(shape), Value::List(items)) => {
             items.iter_mut().for_each(|item| each_text_of(item, shape, change))
         }
-        (Shape::Map(shape), Value::Map(map)) => map.retain(|_, node| {
+        (Shape::Map(shape) | Shape::ById(_, shape), Value::Map(map)) => map.retain(|_, node| {
             each_text_of(node, shape, change);
             true
         }),
@@ -143,7 +219,7 @@ fn each_text_of(node: &mut Node, shape: &Shape, change: &mut dyn FnMut(&mut Node
 mod tests {
     use super::*;
     use crate::source::SourceId;
-    use crate::syntax::{Kind, front_matter};
+    use crate::syntax::front_matter;
 
     fn facts(source: u32, yaml: &str) -> Map {
         let (map, faults) = front_matter::read(SourceId(source), yaml, 0..yaml.len(), Kind::Plan);
@@ -172,7 +248,7 @@ mod tests {
 
     #[test]
     fn what_a_layer_says_of_itself_is_not_inherited() {
-        let base = facts(0, "extends: root\naliases: [old.html]\n");
+        let base = facts(0, "extends: root\nallow: {broken-link: a reason}\n");
         assert!(merge(&base, &Map::default()).is_empty());
     }
 
@@ -182,7 +258,7 @@ mod tests {
             0,
             "channels:\n  open: {title: Open, kind: chat}\n  fire: {title: Fire, kind: chat, audience: responders}\n",
         );
-        narrow(&mut all, Audience::Staff);
+        narrow(&mut all, Audience::Staff, &mut Hidden::default());
         assert!(all.at("channels.open").is_some());
         assert!(all.at("channels.fire").is_none());
     }

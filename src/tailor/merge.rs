@@ -62,64 +62,92 @@ fn hides_something(sections: &[Arc<Section>], edition: Audience) -> bool {
 /// Faults of a new page: a heading that wants to change something inherited, where nothing is.
 pub fn check_new(document: &Document, page: &str, faults: &mut Vec<TailorFault>) {
     let mut see = |section: &Section| {
-        if section.verb.is_some() || section.placement.is_some() {
+        if is_change(section) {
             let kind = TailorFaultKind::NothingInherited { page: page.into(), known: Vec::new() };
             faults.push(TailorFault { span: section.span, kind });
         }
-        check_audience(section, faults);
+        tell_misuse(section, faults);
     };
     for section in &document.sections {
         section.walk(&mut see);
     }
 }
 
-fn check_audience(section: &Section, faults: &mut Vec<TailorFault>) {
-    if let Some(name) = &section.unknown_audience {
-        let kind = TailorFaultKind::UnknownAudience(name.to_string());
-        faults.push(TailorFault { span: section.span, kind });
+fn tell_misuse(section: &Section, faults: &mut Vec<TailorFault>) {
+    for misuse in &section.misused {
+        faults.push(TailorFault { span: section.span, kind: TailorFaultKind::Misused(misuse.clone()) });
     }
+}
+
+fn is_change(section: &Section) -> bool {
+    section.verb.is_some() || section.placement.is_some()
+}
+
+fn holds_change(section: &Section) -> bool {
+    is_change(section) || section.children.iter().any(|child| holds_change(child))
 }
 
 /// Lays a layer's file over the page it inherits.
 pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut Vec<TailorFault>) {
-    let mut fault = |span: Span, kind| faults.push(TailorFault { span, kind });
-    if let Some(title) = &tailoring.title {
-        fault(title.span, TailorFaultKind::NoVerb { title: title.value.clone(), page: page.into() });
+    let mut tell = |span: Span, kind| faults.push(TailorFault { span, kind });
+    let loose = tailoring.top.first().and_then(|blocks| blocks.first()).map(|block| block.span());
+    let title = tailoring.title.as_ref().map(|title| title.span);
+    let changes_nothing = !tailoring.sections.iter().any(|section| holds_change(section));
+    if changes_nothing && (!tailoring.sections.is_empty() || (loose.is_some() && title.is_some())) {
+        let start = title.or(loose).or(tailoring.sections.first().map(|section| section.span));
+        return tell(start.unwrap_or_default(), TailorFaultKind::NothingTailored { page: page.into() });
     }
-    if let Some(block) = tailoring.top.first().and_then(|blocks| blocks.first()) {
-        fault(block.span(), TailorFaultKind::TextOutsideSection { page: page.into() });
+    if let Some(title) = &tailoring.title {
+        tell(title.span, TailorFaultKind::TitleAgain { page: page.into() });
+    }
+    if let Some(span) = loose {
+        tell(span, TailorFaultKind::TextOutsideSection { page: page.into() });
+    }
+    let ids = body.ids();
+    for section in tailoring.sections.iter().filter(|section| !is_change(section)) {
+        let kind = TailorFaultKind::NoVerb {
+            title: section.title_text(),
+            level: section.level,
+            id: ids.contains(&&*section.id).then(|| section.id.to_string()),
+            page: page.into(),
+        };
+        tell(section.span, kind);
     }
     let mut changes = Vec::new();
     for section in &tailoring.sections {
-        if section.verb.is_none() && section.placement.is_none() {
-            let title = section.title_text();
-            fault(section.span, TailorFaultKind::NoVerb { title, page: page.into() });
-        }
-        collect_changes(section, &mut changes);
+        take_changes(section, &mut changes);
+        section.walk(&mut |section| tell_misuse(section, faults));
     }
     for change in changes {
-        check_audience(&change, faults);
         apply(body, change, page, faults);
     }
 }
 
-/// The changes in a section and the ones inside it, each without the others.
-fn collect_changes(section: &Section, changes: &mut Vec<Section>) {
-    let is_change = |section: &Section| section.verb.is_some() || section.placement.is_some();
-    let (inner, content): (Vec<_>, Vec<_>) =
-        section.children.iter().cloned().partition(|child| is_change(child));
-    if is_change(section) {
-        changes.push(Section { children: content, ..section.clone() });
-    } else {
-        content.iter().for_each(|child| collect_changes(child, changes));
+/// A section without the changes inside it, which are added to `changes` after it.
+fn take_changes(section: &Section, changes: &mut Vec<Section>) -> Section {
+    let own = is_change(section).then_some(changes.len());
+    if own.is_some() {
+        changes.push(section.clone());
     }
-    inner.iter().for_each(|child| collect_changes(child, changes));
+    let mut content = section.clone();
+    content.children.clear();
+    for child in &section.children {
+        let rest = take_changes(child, changes);
+        if !is_change(child) {
+            content.children.push(Arc::new(rest));
+        }
+    }
+    if let Some(own) = own {
+        changes[own] = content.clone();
+    }
+    content
 }
 
 fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFault>) {
     let mut fault = |span: Span, kind| faults.push(TailorFault { span, kind });
     let target: Box<str> = match (&change.verb, &change.placement) {
-        (Some(_), Some(_)) => return fault(change.span, TailorFaultKind::VerbAndPlace),
+        // Told already: which of them is meant is not said.
+        (Some(_), Some(_)) => return,
         (_, Some(placement)) => placement.neighbour().into(),
         (_, None) => change.id.clone(),
     };
@@ -132,10 +160,16 @@ fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFa
         return fault(change.span, TailorFaultKind::AudienceOfPart);
     }
     let says_nothing = change.parts.is_empty() && change.children.is_empty();
-    if change.verb == Some(Verb::Remove) && says_nothing {
-        fault(change.span, TailorFaultKind::ReasonMissing);
+    match change.verb {
+        Some(Verb::Remove) if says_nothing => fault(change.span, TailorFaultKind::ReasonMissing),
+        Some(Verb::Replace) if says_nothing => fault(change.span, TailorFaultKind::NothingWritten),
+        _ => {}
     }
+    let place = if change.placement.is_some() { change.place_span } else { change.id_span };
     if &*target == TOP && !body.ids().contains(&TOP) {
+        if matches!(change.placement, Some(Placement::Before(_))) {
+            return fault(place, TailorFaultKind::BeforeTop);
+        }
         return apply_to_top(body, change);
     }
     match body.ids().iter().filter(|id| **id == &*target).count() {
@@ -143,27 +177,31 @@ fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFa
         0 => {
             let known = body.ids().iter().map(|id| id.to_string()).collect();
             let kind = TailorFaultKind::UnknownTarget { id: target.to_string(), page: page.into(), known };
-            return fault(change.id_span, kind);
+            return fault(place, kind);
         }
         _ => {
             let kind = TailorFaultKind::AmbiguousTarget { id: target.to_string(), page: page.into() };
-            return fault(change.id_span, kind);
+            return fault(place, kind);
         }
     }
     apply_in(&mut body.sections, &target, &change);
 }
 
 fn apply_to_top(body: &mut Body, change: Section) {
-    match (change.verb, &change.placement) {
-        (Some(Verb::Replace), _) => body.top = change.parts,
-        (Some(Verb::Append), _) => body.top.extend(change.parts),
-        (Some(Verb::Prepend), _) => drop(body.top.splice(0..0, change.parts)),
-        (Some(Verb::Remove), _) => body.top.clear(),
-        (None, _) => {
-            let section = as_written(&change, change.level);
-            body.sections.insert(0, Arc::new(section));
-        }
+    if change.placement.is_some() {
+        let section = as_written(&change, change.level);
+        body.sections.insert(0, Arc::new(section));
+        return;
     }
+    match change.verb {
+        Some(Verb::Replace) => body.top = change.parts,
+        Some(Verb::Append) => body.top.extend(change.parts),
+        Some(Verb::Prepend) => drop(body.top.splice(0..0, change.parts)),
+        Some(Verb::Remove) => return body.top.clear(),
+        None => {}
+    }
+    // Sections that come with it stand before the first one.
+    body.sections.splice(0..0, change.children);
 }
 
 /// Applies a change where its target is; says whether it was here.
@@ -264,6 +302,8 @@ mod tests {
             ("## D {#d before=b}\n\n### E\n", "top 1; ## a 1; ### d 0; #### e 0; ### b 1; ## c 1"),
             ("## {#top .append}\n\nmore\n", "top 2; ## a 1; ### b 1; ## c 1"),
             ("## {#a .append}\n\nx\n\n### {#b .append}\n\ny\n", "top 1; ## a 2; ### b 2; ## c 1"),
+            ("## {#a .append}\n\n### D\n\n#### {#c .remove}\n\nwhy\n", "top 1; ## a 1; ### b 1; ### d 0"),
+            ("## {#top .append}\n\nmore\n\n### D\n", "top 2; ### d 0; ## a 1; ### b 1; ## c 1"),
         ] {
             let (found, faults) = tailor(tailoring);
             assert_eq!(found, expected, "{tailoring}");
@@ -284,6 +324,11 @@ mod tests {
             "## {#a .append audience=responders}\n\nx\n",
             "## C {#c after=a}\n",
             "## {#a .replace audience=everyone}\n\nx\n",
+            "## {#a .append .remove}\n\nx\n",
+            "## {#a .append}\n\nx\n\n## D {#d after=a before=c}\n",
+            "## D {#d before=top}\n",
+            "## {#a .replace}\n",
+            "## {#a .apend}\n\nx\n\n## {#c .append}\n\ny\n",
         ] {
             assert_eq!(tailor(tailoring).1.len(), 1, "{tailoring}");
         }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::load::{PageSource, Project, has_template};
 use crate::source::{ExpansionMap, SourceId, Span, Spanned};
-use crate::syntax::{Audience, Document, FaultKind, Kind, Map, Value, Waiver, markdown};
+use crate::syntax::{Audience, Document, FaultKind, Kind, Map, Misuse, Shape, Value, Waiver, markdown};
 
 pub use expand::TemplateFault;
 pub use merge::Body;
@@ -35,6 +35,8 @@ pub struct Variant {
     pub edition: Audience,
     /// The plan's facts
     pub facts: Map,
+    /// The facts that are stated, by path, also those this edition may not see.
+    pub stated: BTreeMap<String, Span>,
     /// The pages, by path
     pub pages: BTreeMap<Arc<str>, Page>,
     /// The other files, by path, with the layer each is from
@@ -107,11 +109,25 @@ pub enum TailorFaultKind {
         /// The page
         page: String,
     },
-    /// A heading that does not say what it does with the inherited page
+    /// A heading that does not say what it does with the inherited page.
     NoVerb {
-        /// The heading
+        /// The heading.
         title: String,
-        /// The page
+        /// Its level.
+        level: u8,
+        /// The id of an inherited section with the same title.
+        id: Option<String>,
+        /// The page.
+        page: String,
+    },
+    /// A page at an inherited path that changes nothing of it: written as if it were new.
+    NothingTailored {
+        /// The page.
+        page: String,
+    },
+    /// A tailoring that begins with the page's title.
+    TitleAgain {
+        /// The page.
         page: String,
     },
     /// Text of a tailoring that belongs to no section
@@ -126,8 +142,14 @@ pub enum TailorFaultKind {
         /// The pages there are; empty where only a heading wants it
         known: Vec<String>,
     },
-    /// A heading that both changes a section and places a new one
-    VerbAndPlace,
+    /// Something in the braces of a heading that cannot be meant.
+    Misused(Misuse),
+    /// A section put in the place of another, without a text.
+    NothingWritten,
+    /// A section that is to stand before the start of the page.
+    BeforeTop,
+    /// A layer's own `plan.md` that says it is removed.
+    PlanRemoved,
     /// A new section with the id of an inherited one
     IdTaken {
         /// The id
@@ -137,8 +159,6 @@ pub enum TailorFaultKind {
     },
     /// Text added to a section for another audience than the section's
     AudienceOfPart,
-    /// An audience there is not
-    UnknownAudience(String),
     /// A removal that does not say why
     ReasonMissing,
 }
@@ -156,7 +176,7 @@ pub fn tailor(project: &Project) -> Vec<Variant> {
     let jobs: Vec<(usize, Audience)> = (0..project.layers.len())
         .flat_map(|layer| editions.iter().map(move |edition| (layer, *edition)))
         .collect();
-    jobs.into_par_iter().map(|(layer, edition)| workshop.variant(layer, edition)).collect()
+    jobs.into_par_iter().filter_map(|(layer, edition)| workshop.variant(layer, edition)).collect()
 }
 
 /// A text filled in: the file, the text, and where each part of it is from.
@@ -184,22 +204,21 @@ struct Draft {
 }
 
 impl Workshop<'_> {
-    fn variant(&self, layer: usize, edition: Audience) -> Variant {
+    /// The variant of a layer, where the edition may see it at all.
+    fn variant(&self, layer: usize, edition: Audience) -> Option<Variant> {
         let lineage = self.project.lineage(layer);
         let mut faults = Vec::new();
         let lineage: Vec<Ancestor> = lineage.into_iter().map(|layer| self.ancestor(layer)).collect();
         let mut drafts = self.drafts(&lineage, &mut faults);
         let mut facts = match drafts.get("plan.md") {
+            Some(plan) if facts::page_audience(&plan.front) > edition => return None,
             Some(plan) => (*plan.front).clone(),
             None => Map::default(),
         };
-        facts::narrow(&mut facts, edition);
-        let plan_context = self.plan_context(&lineage, &facts);
-        drafts.retain(|_, draft| facts::page_audience(&draft.front) <= edition);
-        for draft in drafts.values_mut().filter(|draft| draft.kind != Kind::Plan) {
-            self.fill_front(draft, &plan_context, &mut faults);
-        }
-        let context = context_with_records(&plan_context, &drafts);
+        let stated = stated_facts(&facts);
+        self.narrow(&mut drafts, &mut facts, edition, &lineage, &mut faults);
+        let context = self.plan_context(&lineage, &facts);
+        let context = self.context_with_records(&context, &drafts);
         let pages = drafts
             .into_iter()
             .map(|(path, draft)| (path.clone(), self.page(path, draft, edition, &context, &mut faults)))
@@ -215,7 +234,43 @@ impl Workshop<'_> {
         let own = &self.project.layers[layer];
         let plan_span = own.plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0));
         let name = own.name.clone();
-        Variant { name, layer, lineage, written_by, plan_span, edition, facts, pages, assets, faults }
+        Some(Variant { name, layer, lineage, written_by, plan_span, edition, facts, stated, pages, assets, faults })
+    }
+
+    /// Takes out of the front matter what an edition may not see, and fills in its values.
+    fn narrow(
+        &self,
+        drafts: &mut BTreeMap<Arc<str>, Draft>,
+        facts: &mut Map,
+        edition: Audience,
+        lineage: &[Ancestor],
+        faults: &mut Vec<TailorFault>,
+    ) {
+        let mut hidden = facts::Hidden::default();
+        facts::narrow(facts, edition, &mut hidden);
+        drafts.retain(|path, draft| {
+            let shown = facts::page_audience(&draft.front) <= edition;
+            if let (false, Some(id)) = (shown, record_id(path)) {
+                hidden.record(draft.kind, id);
+            }
+            shown
+        });
+        facts::forget(facts, Kind::Plan.all_fields(), &hidden);
+        let context = self.plan_context(lineage, facts);
+        self.fill_texts(facts, Kind::Plan, &context, faults);
+        let context = self.plan_context(lineage, facts);
+        for draft in drafts.values_mut() {
+            let mut front = (*draft.front).clone();
+            if draft.kind == Kind::Plan {
+                front = facts.clone();
+            } else {
+                facts::forget(&mut front, draft.kind.all_fields(), &hidden);
+                self.fill_texts(&mut front, draft.kind, &context, faults);
+            }
+            if front != *draft.front {
+                draft.front = Arc::new(front);
+            }
+        }
     }
 
     fn ancestor(&self, layer: usize) -> Ancestor {
@@ -249,6 +304,9 @@ impl Workshop<'_> {
                     continue;
                 };
                 match (verb, tailor) {
+                    (Some("remove"), Some(node)) if draft.kind == Kind::Plan => {
+                        faults.push(TailorFault { span: node.span, kind: TailorFaultKind::PlanRemoved });
+                    }
                     (Some("remove"), Some(node)) => {
                         let text = &self.project.sources.get(file.source).text;
                         if text[file.body.clone()].trim().is_empty() {
@@ -262,6 +320,10 @@ impl Workshop<'_> {
                         draft.layers.push(place);
                         if verb == Some("replace") {
                             draft.files.clear();
+                            // A page written anew has its own heading for a title.
+                            if file.front.get("title").is_none() && self.first_heading(file).is_some() {
+                                Arc::make_mut(&mut draft.front).remove("title");
+                            }
                         }
                         draft.files.push(file.clone());
                     }
@@ -292,15 +354,24 @@ impl Workshop<'_> {
             .map(|name| (name.to_string(), plan.get_attr(name).unwrap_or_default()))
             .chain([("lineage".to_string(), layers)])
             .collect();
+        // `{% if channels.fire is defined %}` can be asked in a plan without channels too.
+        let empty = Kind::Plan.fields().iter().filter(|field| matches!(field.shape, Shape::Map(_)));
+        let empty = empty.filter(|field| facts.get(field.name).is_none());
+        let no_facts = || TemplateValue::from_pairs(std::iter::empty::<(String, TemplateValue)>());
+        let pairs: Vec<_> =
+            pairs.into_iter().chain(empty.map(|field| (field.name.to_string(), no_facts()))).collect();
         TemplateValue::from_pairs(pairs)
     }
 
-    /// Fills values into the texts of a page's front matter.
-    fn fill_front(&self, draft: &mut Draft, context: &TemplateValue, faults: &mut Vec<TailorFault>) {
-        let mut front = None;
-        let mut probe = (*draft.front).clone();
-        let mut changed = false;
-        facts::each_text(&mut probe, draft.kind.all_fields(), &mut |node| {
+    /// Fills values into the texts of front matter.
+    fn fill_texts(
+        &self,
+        front: &mut Map,
+        kind: Kind,
+        context: &TemplateValue,
+        faults: &mut Vec<TailorFault>,
+    ) {
+        facts::each_text(front, kind.all_fields(), &mut |node| {
             let Value::Text(text) = &node.value else { return };
             if !has_template(text) {
                 return;
@@ -311,14 +382,50 @@ impl Workshop<'_> {
             }
             let plain = crate::syntax::unescape_value(&expanded.text).into_owned();
             *node = Spanned::new(Value::Text(plain), node.span);
-            changed = true;
         });
-        if changed {
-            front = Some(Arc::new(probe));
+    }
+
+    /// The facts, and for each kind its records by id, in the order they are listed.
+    fn context_with_records(&self, plan: &TemplateValue, drafts: &BTreeMap<Arc<str>, Draft>) -> TemplateValue {
+        let mut pairs: Vec<(String, TemplateValue)> = plan
+            .try_iter()
+            .into_iter()
+            .flatten()
+            .map(|key| (key.to_string(), plan.get_item(&key).unwrap_or_default()))
+            .collect();
+        for kind in Kind::ALL {
+            let Some(folder) = kind.folder() else { continue };
+            let mut records: Vec<(&str, &Draft)> = drafts
+                .iter()
+                .filter(|(_, draft)| draft.kind == kind)
+                .filter_map(|(path, draft)| Some((record_id(path)?, draft)))
+                .collect();
+            records.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
+            let records = records.into_iter().map(|(id, draft)| {
+                let mut front = (*draft.front).clone();
+                if front.get("title").is_none() {
+                    let heading = draft.files.iter().find_map(|file| self.first_heading(file));
+                    let title = heading.unwrap_or_else(|| title_of_path(id));
+                    let nowhere = Span::default();
+                    front.set(Spanned::new("title".into(), nowhere), Spanned::new(Value::Text(title), nowhere));
+                }
+                (id.to_string(), facts::to_template(&front, kind.all_fields()))
+            });
+            pairs.push((folder.to_string(), TemplateValue::from_pairs(records)));
         }
-        if let Some(front) = front {
-            draft.front = front;
+        TemplateValue::from_pairs(pairs)
+    }
+
+    /// The title a file's first heading gives.
+    fn first_heading(&self, file: &PageSource) -> Option<String> {
+        if let Some(document) = &file.document {
+            return document.title.as_ref().map(|title| title.value.clone());
         }
+        // Its values are not filled in yet, but its first line can be read.
+        let text = &self.project.sources.get(file.source).text;
+        let line = text[file.body.clone()].trim_start().lines().next()?;
+        let title = line.strip_prefix("# ").filter(|title| !has_template(title))?;
+        Some(title.trim().to_string())
     }
 
     fn document(
@@ -429,35 +536,20 @@ pub fn title_of_path(path: &str) -> String {
     }
 }
 
-/// The facts, and for each kind its records by id, in the order they are listed.
-fn context_with_records(plan: &TemplateValue, drafts: &BTreeMap<Arc<str>, Draft>) -> TemplateValue {
-    let mut pairs: Vec<(String, TemplateValue)> = plan
-        .try_iter()
-        .into_iter()
-        .flatten()
-        .map(|key| (key.to_string(), plan.get_item(&key).unwrap_or_default()))
-        .collect();
-    for kind in Kind::ALL {
-        let Some(folder) = kind.folder() else { continue };
-        let mut records: Vec<(&str, &Draft)> = drafts
-            .iter()
-            .filter(|(_, draft)| draft.kind == kind)
-            .filter_map(|(path, draft)| Some((record_id(path)?, draft)))
-            .collect();
-        records.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
-        let records = records.into_iter().map(|(id, draft)| {
-            let mut front = (*draft.front).clone();
-            if front.get("title").is_none() {
-                let heading = draft.files.iter().find_map(|file| file.document.as_ref()?.title.clone());
-                let title = heading.unwrap_or_else(|| Spanned::new(title_of_path(id), Span::default()));
-                let value = Spanned::new(Value::Text(title.value), title.span);
-                front.set(Spanned::new("title".into(), title.span), value);
+/// The place of every fact that says something, by its path.
+fn stated_facts(facts: &Map) -> BTreeMap<String, Span> {
+    fn collect(map: &Map, path: &str, found: &mut BTreeMap<String, Span>) {
+        for (key, node) in map.iter().filter(|(_, node)| !node.value.is_blank()) {
+            let path = if path.is_empty() { key.value.clone() } else { format!("{path}.{}", key.value) };
+            if let Value::Map(inner) = &node.value {
+                collect(inner, &path, found);
             }
-            (id.to_string(), facts::to_template(&front, kind.all_fields()))
-        });
-        pairs.push((folder.to_string(), TemplateValue::from_pairs(records)));
+            found.insert(path, node.span);
+        }
     }
-    TemplateValue::from_pairs(pairs)
+    let mut found = BTreeMap::new();
+    collect(facts, "", &mut found);
+    found
 }
 
 /// The id of a record: its file's name.

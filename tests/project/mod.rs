@@ -22,7 +22,7 @@ pub fn redbinder() -> Command {
     for name in ["REDBINDER_PROJECT", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
         command.env_remove(name);
     }
-    command.stdin(Stdio::null());
+    command.env("COLUMNS", "100").stdin(Stdio::null());
     command
 }
 
