@@ -58,7 +58,8 @@ fn listed_commands() -> BTreeSet<String> {
 #[test]
 fn every_command_has_its_help_in_a_transcript() {
     let texts: String = transcripts().into_iter().map(|(_, text)| text).collect();
-    let shown = commands(&texts).filter_map(|command| command.strip_prefix("redbinder ")?.strip_suffix(" --help"));
+    let shown =
+        commands(&texts).filter_map(|command| command.strip_prefix("redbinder ")?.strip_suffix(" --help"));
     assert_eq!(shown.map(str::to_string).collect::<BTreeSet<_>>(), listed_commands());
 }
 
@@ -70,7 +71,8 @@ fn the_manual_has_a_page_for_every_command() {
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     let mut found: Vec<String> = project.tree("man").into_keys().collect();
     found.sort();
-    let mut expected: Vec<String> = listed_commands().iter().map(|name| format!("redbinder-{name}.1")).collect();
+    let mut expected: Vec<String> =
+        listed_commands().iter().map(|name| format!("redbinder-{name}.1")).collect();
     expected.push("redbinder.1".into());
     expected.sort();
     assert_eq!(found, expected);
@@ -110,10 +112,16 @@ fn the_project_is_named_by_option_by_setting_or_by_where_one_stands() {
         ran.status == Some(0)
     };
     assert!(good(redbinder().arg("check").current_dir(project.path(""))));
-    assert!(good(redbinder().arg("check").arg("--project").arg(project.path("")).current_dir(elsewhere.path(""))));
-    assert!(good(redbinder().arg("check").env("REDBINDER_PROJECT", project.path("")).current_dir(elsewhere.path(""))));
+    assert!(good(
+        redbinder().arg("check").arg("--project").arg(project.path("")).current_dir(elsewhere.path(""))
+    ));
+    assert!(good(
+        redbinder().arg("check").env("REDBINDER_PROJECT", project.path("")).current_dir(elsewhere.path(""))
+    ));
     let mut both = redbinder();
-    both.args(["check", "-C", "."]).env("REDBINDER_PROJECT", project.path("")).current_dir(elsewhere.path(""));
+    both.args(["check", "-C", "."])
+        .env("REDBINDER_PROJECT", project.path(""))
+        .current_dir(elsewhere.path(""));
     assert!(!good(&mut both), "the option is nearer than the setting");
 }
 
@@ -125,8 +133,12 @@ fn a_reader_who_has_seen_enough_stops_the_words_and_nothing_else() {
     let project = Project::small();
     let page: String = (0..2000).map(|number| format!("[it](nowhere-{number}.md)\n\n")).collect();
     project.write("content/base/page.md", format!("# Page\n\n{page}"));
-    let mut child =
-        project.command(&["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = project
+        .command(&["check"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     let mut first = [0; 5];
     child.stderr.take().expect("a pipe").read_exact(&mut first).expect("a first word");
     assert_eq!(&first, b"error");

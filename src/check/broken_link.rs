@@ -29,34 +29,43 @@ Example
 fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.plan_faults() {
         let PlanFaultKind::BrokenLink(target, problem) = &fault.kind else { continue };
-        let diagnostic = match problem {
-            Problem::NoPage { path, known } => {
-                let candidates = known.iter().map(String::as_str);
-                let near = nearest(path, candidates).or_else(|| same_name(path, known));
-                Diagnostic::new(RULE.name, format!("no page or file is called `{path}`"))
-                    .at(fault.span, "not in this variant")
-                    .help_if(near.map(|near| format!("did you mean `{near}`?")))
-            }
-            Problem::NoSection { page, anchor, known } => {
-                Diagnostic::new(RULE.name, format!("`{page}` has no section `{anchor}`"))
-                    .at(fault.span, "no heading has this id")
-                    .help_if(nearest_section(anchor, known))
-            }
-            Problem::ClimbsOut => {
-                Diagnostic::new(RULE.name, format!("`{target}` leads out of the layer's folder"))
-                    .at(fault.span, "outside what is published")
-                    .help("an inherited page is linked as if it stood in this layer's folder")
-            }
-            Problem::NoThing { scheme, id, known } => {
-                if super::unknown_thing::covers(scheme) {
-                    continue;
+        let diagnostic =
+            match problem {
+                Problem::NoPage { path, known } => {
+                    let candidates = known.iter().map(String::as_str);
+                    let near = nearest(path, candidates).or_else(|| same_name(path, known));
+                    Diagnostic::new(RULE.name, format!("no page or file is called `{path}`"))
+                        .at(fault.span, "not in this variant")
+                        .help_if(near.map(|near| format!("did you mean `{near}`?")))
                 }
-                Diagnostic::new(RULE.name, format!("no {scheme} is called `{id}`"))
-                    .at(fault.span, "not defined in this plan")
-                    .help_if(did_you_mean(id, known.iter().map(String::as_str)))
-            }
-            Problem::TwoSections { .. } | Problem::Script | Problem::Empty => continue,
-        };
+                Problem::NoSection { page, anchor, known } => {
+                    Diagnostic::new(RULE.name, format!("`{page}` has no section `{anchor}`"))
+                        .at(fault.span, "no heading has this id")
+                        .help_if(nearest_section(anchor, known))
+                }
+                Problem::UnknownScheme { scheme, known } => {
+                    let help = did_you_mean(scheme, known.iter().map(String::as_str));
+                    Diagnostic::new(RULE.name, format!("no kind of link is called `{scheme}:`"))
+                        .at(fault.span, "leads nowhere")
+                        .help(help.unwrap_or_else(|| {
+                            format!("kinds are {}; the web is `https://…`", known.join(", "))
+                        }))
+                }
+                Problem::ClimbsOut => {
+                    Diagnostic::new(RULE.name, format!("`{target}` leads out of the layer's folder"))
+                        .at(fault.span, "outside what is published")
+                        .help("an inherited page is linked as if it stood in this layer's folder")
+                }
+                Problem::NoThing { scheme, id, known } => {
+                    if super::unknown_thing::covers(scheme) {
+                        continue;
+                    }
+                    Diagnostic::new(RULE.name, format!("no {scheme} is called `{id}`"))
+                        .at(fault.span, "not defined in this plan")
+                        .help_if(did_you_mean(id, known.iter().map(String::as_str)))
+                }
+                Problem::TwoSections { .. } | Problem::Script | Problem::Empty => continue,
+            };
         findings.tell_in(reader, diagnostic);
     }
 }

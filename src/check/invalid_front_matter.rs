@@ -39,6 +39,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.plan_faults() {
         let diagnostic = match &fault.kind {
             PlanFaultKind::MissingField { field, doc, page, record } => {
+                if is_there_and_wrong(binder, page, record, field) {
+                    continue;
+                }
                 let whose = if record.is_empty() { page.clone() } else { record.clone() };
                 Diagnostic::new(RULE.name, format!("`{whose}` has no `{field}`"))
                     .at(fault.span, format!("`{field}` is required"))
@@ -51,14 +54,32 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     }
                     map => format!("`{map}` has no `{id}`"),
                 };
-                Diagnostic::new(RULE.name, message)
-                    .at(fault.span, "not defined in this plan")
-                    .help_if(did_you_mean(id, known.iter().map(String::as_str)))
+                Diagnostic::new(RULE.name, message).at(fault.span, "not defined in this plan").help(
+                    did_you_mean(id, known.iter().map(String::as_str)).unwrap_or_else(|| match known.len() {
+                        0 => format!("define a {what} first"),
+                        _ => format!("defined are {}", known.join(", ")),
+                    }),
+                )
             }
             _ => continue,
         };
         findings.tell_in(reader, diagnostic);
     }
+}
+
+/// Whether a required field was written, and could not be read: that is told already.
+fn is_there_and_wrong(binder: &Binder, page: &str, record: &str, field: &str) -> bool {
+    let path = if record.is_empty() { field.to_string() } else { format!("{record}.{field}") };
+    binder.project_faults().any(|fault| {
+        let ProjectFault::FrontMatter(Fault { span, kind }) = fault else { return false };
+        let same = match kind {
+            FaultKind::WrongShape { field, .. } => *field == path,
+            FaultKind::EmptyValue(key) | FaultKind::CommentForValue(key) => key == field,
+            FaultKind::NotYaml(_) | FaultKind::NotAMap(_) | FaultKind::UnclosedFrontMatter => true,
+            _ => false,
+        };
+        same && binder.project.sources.get(span.source).path.ends_with(&format!("/{page}"))
+    })
 }
 
 fn word(fault: &Fault) -> Option<Diagnostic> {

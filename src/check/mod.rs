@@ -79,6 +79,11 @@ pub const RULES: &[&Rule] = &[
     &waiver::WITHOUT_REASON,
 ];
 
+/// Rules that keep an edition from showing what it must not, and a page from doing what it must
+/// not. No level and no exception changes them.
+pub const LOCKED: &[&str] =
+    &["invalid-configuration", "invalid-front-matter", "unknown-audience", "unreadable-file", "unsafe-html"];
+
 /// The rule with this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
@@ -163,6 +168,7 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
     diagnostics.retain_mut(|diagnostic| {
         let own = rule(diagnostic.rule).map(|rule| rule.level);
         let set = binder.project.config.rules.get(diagnostic.rule).map(|level| level.value);
+        let set = set.filter(|_| !LOCKED.contains(&diagnostic.rule));
         match set.unwrap_or(own) {
             Some(level) => {
                 diagnostic.level = level;

@@ -1,13 +1,13 @@
 //! `nothing-checked`: a check that had nothing to look at is no pass.
 
-use crate::check::{Binder, Findings, Rule, rule};
+use crate::check::{Binder, Findings, LOCKED, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::load::ProjectFault;
 
 pub(super) const RULE: Rule = Rule {
     name: "nothing-checked",
     level: Level::Error,
-    finds: "no layer, no page, or a rule in site.toml that does not exist",
+    finds: "no layer, no page, or a rule in site.toml that does not exist or cannot be set",
     explanation: "\
 Why it matters
   A check that passes because a folder was renamed is worse than none: it goes on passing.
@@ -29,7 +29,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
     }
     for (name, level) in &binder.project.config.rules {
-        if rule(name).is_none() {
+        if LOCKED.contains(&name.as_str()) {
+            let diagnostic = Diagnostic::new(RULE.name, format!("the level of `{name}` cannot be changed"))
+                .at(level.span, "sets the level of nothing")
+                .help("take it out: it keeps every edition to what its audience may see");
+            findings.tell(diagnostic);
+        } else if rule(name).is_none() {
             let names = super::RULES.iter().map(|rule| rule.name);
             let diagnostic = Diagnostic::new(RULE.name, format!("no rule is called `{name}`"))
                 .at(level.span, "sets the level of nothing")

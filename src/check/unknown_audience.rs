@@ -28,14 +28,17 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let diagnostic = match &fault.kind {
             TailorFaultKind::Misused(Misuse::Audience(name)) => {
                 let names = Audience::ALL.map(Audience::name);
-                let help =
-                    did_you_mean(name, names).unwrap_or_else(|| format!("audiences are {}", names.join(", ")));
+                let help = did_you_mean(name, names)
+                    .unwrap_or_else(|| format!("audiences are {}", names.join(", ")));
                 Diagnostic::new(RULE.name, format!("no audience is called `{name}`"))
                     .at(fault.span, "shown to responders only")
                     .help(help)
             }
             TailorFaultKind::Misused(Misuse::Attribute(name)) => {
-                let help = did_you_mean(name, ATTRIBUTES)
+                let verb = ["replace", "append", "prepend", "remove"].contains(&&**name);
+                let help = verb
+                    .then(|| format!("did you mean `.{name}`?"))
+                    .or_else(|| did_you_mean(name, ATTRIBUTES))
                     .unwrap_or_else(|| format!("attributes are {}", ATTRIBUTES.join(", ")));
                 Diagnostic::new(RULE.name, format!("a heading has no attribute `{name}`"))
                     .at(fault.span, "shown to responders only")

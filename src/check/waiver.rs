@@ -1,6 +1,6 @@
 //! Exceptions from rules: applied, and told where they say no reason or nothing needs them.
 
-use crate::check::{Binder, Findings, RULES, Rule, rule};
+use crate::check::{Binder, Findings, LOCKED, RULES, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::source::{Span, Spanned};
 
@@ -85,12 +85,13 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
         let before = diagnostics.len();
         // An exception from the rules about exceptions would have no bottom.
         let about_waivers = name == UNUSED.name || name == WITHOUT_REASON.name;
+        let fixed = about_waivers || LOCKED.contains(&name);
         diagnostics.retain(|diagnostic| {
             let covered = diagnostic.span().is_some_and(|span| {
                 let covers = exception.covers;
                 span.source == covers.source && covers.start <= span.start && span.end <= covers.end
             });
-            about_waivers || exception.reason.is_empty() || diagnostic.rule != name || !covered
+            fixed || exception.reason.is_empty() || diagnostic.rule != name || !covered
         });
         if rule(name).is_none() {
             let help = did_you_mean(name, RULES.iter().map(|rule| rule.name));
@@ -98,6 +99,12 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
                 Diagnostic::new(UNUSED.name, format!("no rule is called `{name}`"))
                     .at(exception.rule.span, "excepts from nothing")
                     .help_if(help),
+            );
+        } else if fixed {
+            diagnostics.push(
+                Diagnostic::new(UNUSED.name, format!("nothing can be excepted from `{name}`"))
+                    .at(exception.rule.span, "excepts from nothing")
+                    .help("mend what it tells, and take this out"),
             );
         } else if diagnostics.len() == before && !exception.reason.is_empty() {
             diagnostics.push(

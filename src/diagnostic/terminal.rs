@@ -55,9 +55,17 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> Strin
     if let Some(note) = variants_note(diagnostic) {
         group = group.element(Mark::NOTE.message(note));
     }
-    let mut text = renderer.render(&[group]).to_string();
-    text.push('\n');
-    text
+    let text = renderer.render(&[group]).to_string();
+    // A place of its own before a cut line leaves the library an empty row to write.
+    let lines = text.lines().filter(|line| !is_empty_row(line));
+    lines.fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Whether a row is nothing but `:::`, whatever its colours.
+fn is_empty_row(line: &str) -> bool {
+    let plain: String =
+        line.split('\x1b').map(|part| part.split_once('m').map_or(part, |(_, rest)| rest)).collect();
+    line.contains(":::") && plain.trim() == ":::"
 }
 
 /// "in 3 variants: a, b, c"
@@ -98,7 +106,7 @@ fn first_line(source: &Source, label: &Label) -> std::ops::Range<usize> {
 
 fn line_of(source: &Source, offset: usize) -> std::ops::Range<usize> {
     let text = &source.text;
-    let offset = offset.min(text.len());
+    let offset = text.floor_char_boundary(offset.min(text.len()));
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
     start..end

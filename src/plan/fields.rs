@@ -95,8 +95,8 @@ impl<'m> Fields<'m> {
 pub enum Finding<'a> {
     /// A field that is required; the nearest place, and the path of its record.
     Missing(&'a Field, Option<Span>, &'a str),
-    /// A reference to another record, and its shape.
-    Reference(&'a Spanned<Value>, &'a Shape),
+    /// A reference to another record: the id, its place, and its shape.
+    Reference(&'a str, Span, &'a Shape),
 }
 
 /// Looks through merged front matter for what is missing and what refers to other records.
@@ -118,9 +118,14 @@ pub fn examine(
 
 fn examine_value(node: &Node, shape: &'static Shape, path: &str, place: Span, see: &mut dyn FnMut(Finding)) {
     match (shape, &node.value) {
-        (Shape::Id(_) | Shape::FactId(_), Value::Text(_)) => see(Finding::Reference(node, shape)),
+        (Shape::Id(_) | Shape::FactId(_), Value::Text(id)) => see(Finding::Reference(id, node.span, shape)),
         (Shape::List(shape), Value::List(items)) => {
             items.iter().for_each(|item| examine_value(item, shape, path, place, see))
+        }
+        (Shape::ById(kind, _), Value::Map(map)) => {
+            for (key, _) in map.iter() {
+                see(Finding::Reference(&key.value, key.span, &Shape::Id(*kind)));
+            }
         }
         (Shape::Map(shape), Value::Map(map)) => {
             for (key, node) in map.iter() {

@@ -7,13 +7,13 @@ pub mod provenance;
 pub mod records;
 pub mod reference;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::source::{Sources, Span, Spanned};
 use crate::syntax::html::AttributeUse;
 use crate::syntax::tree::{Reference, inline_references, references};
-use crate::syntax::{Audience, Block, Field, Kind, Map, Shape, Value};
+use crate::syntax::{Audience, Block, Field, Kind, Map, Shape};
 use crate::tailor::{Body, Page, Variant, list_order, record_id};
 
 pub use facts::{DocumentControl, Fact, Reporting, Requirement};
@@ -225,6 +225,9 @@ impl Plan {
             page.links = links;
         }
         plan.follow_controls(&mut faults);
+        if plan.edition < Audience::Responders {
+            plan.keep_linked_files();
+        }
         plan.faults = faults;
         plan
     }
@@ -271,58 +274,46 @@ impl Plan {
                         record: record.to_string(),
                     },
                 }),
-                fields::Finding::Reference(node, shape) => {
-                    let Value::Text(id) = &node.value else { return };
+                fields::Finding::Reference(id, span, shape) => {
                     let (what, known) = match shape {
                         Shape::Id(kind) => (kind.name(), self.record_ids(*kind)),
                         Shape::FactId(map) => (*map, self.fact_ids(map)),
                         _ => return,
                     };
-                    if !known.contains(&id.as_str()) {
+                    if !known.contains(&id) {
                         let known = known.into_iter().map(str::to_string).collect();
-                        let kind = PlanFaultKind::UnknownReference { what, id: id.clone(), known };
-                        faults.push(PlanFault { span: node.span, kind });
+                        let kind = PlanFaultKind::UnknownReference { what, id: id.to_string(), known };
+                        faults.push(PlanFault { span, kind });
                     }
                 }
             });
-        }
-        let roles = self.record_ids(Kind::Role);
-        for (role, _) in self.phases.iter().flat_map(|phase| &phase.who) {
-            if !roles.contains(&role.value.as_str()) {
-                let known = roles.iter().map(|id| id.to_string()).collect();
-                let kind = PlanFaultKind::UnknownReference { what: "role", id: role.value.clone(), known };
-                faults.push(PlanFault { span: role.span, kind });
-            }
         }
     }
 
     fn find_missing_facts(&self, variant: &Variant, faults: &mut Vec<PlanFault>) {
         let own = variant.lineage.len() - 1;
         let writer = |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten();
-        let is_system = self.values.at("system.name").is_some_and(|node| writer(node.span) == Some(own));
+        // Asked of what is stated, not of what this edition may see of it.
+        let stated = |path: &str| variant.stated.get(path).copied();
+        let is_system = stated("system.name").is_some_and(|span| writer(span) == Some(own));
         for requirement in &self.requirements {
-            let applies = match requirement.set_by.as_str() {
-                "organization" => own > 0,
-                "system" => is_system,
-                _ => true,
+            let path = requirement.path.value.as_str();
+            let found = stated(path);
+            // The layer that has to state it, and whether it does.
+            let (by, is_stated) = match requirement.set_by.as_str() {
+                "organization" if own > 0 => (1, found.is_some_and(|span| writer(span) != Some(0))),
+                "system" if is_system => (own, found.is_some_and(|span| writer(span) == Some(own))),
+                "organization" | "system" => continue,
+                _ => (0, found.is_some()),
             };
-            if !applies {
-                continue;
-            }
-            let found = self.values.at(&requirement.path.value).filter(|node| !node.value.is_blank());
-            let stated = found.is_some_and(|node| match requirement.set_by.as_str() {
-                "organization" => writer(node.span) != Some(0),
-                "system" => writer(node.span) == Some(own),
-                _ => true,
-            });
-            if !stated {
+            if !is_stated {
                 faults.push(PlanFault {
-                    span: variant.plan_span,
+                    span: variant.lineage[by].plan_span,
                     kind: PlanFaultKind::MissingFact {
-                        path: requirement.path.value.clone(),
+                        path: path.to_string(),
                         why: requirement.why.clone(),
                         required: requirement.path.span,
-                        inherited: found.map(|node| node.span),
+                        inherited: found,
                         by: requirement.set_by.clone(),
                     },
                 });
@@ -361,6 +352,21 @@ impl Plan {
             Reference::Footnote(..) => {}
         });
         links
+    }
+
+    /// Drops the files that no page of this edition leads to: they may belong to a page it may
+    /// not see.
+    fn keep_linked_files(&mut self) {
+        let linked: BTreeSet<Arc<str>> = self
+            .pages
+            .iter()
+            .flat_map(|page| page.links.values())
+            .filter_map(|target| match target {
+                Target::File(path) => Some(path.clone()),
+                _ => None,
+            })
+            .collect();
+        self.files.retain(|path, _| linked.contains(path));
     }
 
     /// The controls a document claims name pages and sections too.
@@ -424,11 +430,17 @@ fn read_origin(variant: &Variant, page: &Page) -> Origin {
         let parts = section.parts.iter().filter_map(|part| part.first()).map(|block| writer(block.span()));
         sections.push((heading, parts.collect()));
     });
-    Origin {
-        first,
-        tailored_by: page.layers.iter().copied().filter(|layer| *layer > first).collect(),
-        sections,
-    }
+    // A layer whose whole contribution this edition may not see is not named.
+    let mut visible: BTreeSet<usize> = sections
+        .iter()
+        .flat_map(|(heading, parts): &(usize, Vec<usize>)| {
+            std::iter::once(*heading).chain(parts.iter().copied())
+        })
+        .collect();
+    visible.extend(page.body.top.iter().filter_map(|part| part.first()).map(|block| writer(block.span())));
+    visible.extend(page.front.iter().map(|(_, node)| writer(node.span)));
+    let tailored_by = page.layers.iter().copied().filter(|layer| *layer > first && visible.contains(layer));
+    Origin { first, tailored_by: tailored_by.collect(), sections }
 }
 
 /// Calls `see` with everything a text refers to, in order.

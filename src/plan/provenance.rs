@@ -41,7 +41,7 @@ pub(super) fn places(variant: &Variant, sources: &Sources) -> BTreeMap<String, P
 }
 
 fn collect(map: &Map, path: &str, place: &dyn Fn(Span) -> Place, places: &mut BTreeMap<String, Place>) {
-    for (key, node) in map.iter() {
+    for (key, node) in map.iter().filter(|(key, _)| key.value != "allow") {
         let path = if path.is_empty() { key.value.clone() } else { format!("{path}.{}", key.value) };
         match node {
             Node { value: Value::Map(inner), .. } => collect(inner, &path, place, places),

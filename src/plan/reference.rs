@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::plan::Plan;
-use crate::syntax::Kind;
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::html::is_script_address;
+use crate::syntax::{Kind, slug};
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,13 @@ pub enum Problem {
         /// The id
         id: String,
         /// The ids there are
+        known: Vec<String>,
+    },
+    /// `rol:scribe`: neither a kind of ours nor a web address
+    UnknownScheme {
+        /// The word before the colon
+        scheme: String,
+        /// The kinds there are
         known: Vec<String>,
     },
     /// A path that leads out of the layer's folder
@@ -120,13 +127,21 @@ pub fn resolve(plan: &Plan, page: usize, target: &str) -> Target {
     if target.is_empty() {
         return Target::Broken(Problem::Empty);
     }
+    // A value in it could not be filled in, which is told there.
+    if target.contains('…') {
+        return Target::Elsewhere;
+    }
     if is_script_address(target) {
         return Target::Broken(Problem::Script);
     }
     if let Some((scheme, id)) = split_scheme(target) {
         return match thing(plan, scheme, id) {
             Some(target) => target,
-            None => Target::Elsewhere,
+            None if leads_elsewhere(scheme, id) => Target::Elsewhere,
+            None => Target::Broken(Problem::UnknownScheme {
+                scheme: scheme.to_string(),
+                known: kinds().map(str::to_string).collect(),
+            }),
         };
     }
     if target.starts_with("//") {
@@ -165,6 +180,8 @@ pub fn resolve(plan: &Plan, page: usize, target: &str) -> Target {
     };
     let anchors = &plan.pages[found].anchors;
     match anchors.count(&anchor) {
+        // A page's own title is where it begins.
+        0 if anchor == slug(&plan.pages[found].title) => Target::Page(found, None),
         1 => Target::Page(found, Some(anchor.into())),
         0 => Target::Broken(Problem::NoSection {
             page: plan.pages[found].path.to_string(),
@@ -172,6 +189,22 @@ pub fn resolve(plan: &Plan, page: usize, target: &str) -> Target {
             known: anchors.of_sections.iter().map(|anchor| anchor.to_string()).collect(),
         }),
         _ => Target::Broken(Problem::TwoSections { page: plan.pages[found].path.to_string(), anchor }),
+    }
+}
+
+/// The words that typed links begin with.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    let records = Kind::ALL.into_iter().filter(|kind| kind.folder().is_some()).map(Kind::name);
+    records.chain(FACT_KINDS.iter().map(|(scheme, _)| *scheme))
+}
+
+/// Whether an address leads out of the site: one with two slashes, or one of those without.
+fn leads_elsewhere(scheme: &str, rest: &str) -> bool {
+    const WITHOUT_SLASHES: [&str; 6] = ["mailto", "tel", "sms", "urn", "doi", "news"];
+    let scheme = scheme.to_lowercase();
+    match rest.starts_with("//") {
+        true => scheme != "file",
+        false => WITHOUT_SLASHES.contains(&scheme.as_str()),
     }
 }
 

@@ -195,6 +195,7 @@ impl<'w> Writer<'w> {
             }
             Block::Code(_, info, code) => self.code(info, code),
             Block::Table(_, table) => self.table(table),
+            Block::Html(html) if html::comment(&html.text).is_some() => {}
             Block::Html(html) => self.raw(html),
             Block::Rule(_) => self.html.push_str("<hr>\n"),
             Block::Footnote(..) => {}
@@ -413,6 +414,8 @@ impl<'w> Writer<'w> {
             Inline::Strikethrough(content) => self.wrapped("del", content),
             Inline::Link(link) => self.link(link),
             Inline::Image(image) => self.image(image),
+            // Comments are for authors.
+            Inline::Html(html) if html::comment(&html.text).is_some() => {}
             Inline::Html(html) => {
                 if html.is_safe() {
                     self.raw(html);

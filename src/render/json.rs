@@ -64,7 +64,8 @@ pub fn plan(plan: &Plan) -> Json {
 fn object(map: &Map, fields: &[&Field]) -> Object<String, Json> {
     map.iter()
         .filter_map(|(key, node)| {
-            let field = fields.iter().find(|field| field.name == key.value)?;
+            // Reasons for exceptions are between authors.
+            let field = fields.iter().find(|field| field.name == key.value && field.name != "allow")?;
             Some((key.value.clone(), value(node, &field.shape)))
         })
         .collect()
@@ -77,7 +78,7 @@ fn value(node: &Node, shape: &Shape) -> Json {
         (Value::Text(text), Shape::Whole) => text.parse::<u32>().map_or(json!(text), |number| json!(number)),
         (Value::Text(text), _) => json!(text.trim()),
         (Value::List(items), Shape::List(shape)) => items.iter().map(|item| value(item, shape)).collect(),
-        (Value::Map(map), Shape::Map(shape)) => {
+        (Value::Map(map), Shape::Map(shape) | Shape::ById(_, shape)) => {
             Json::Object(map.iter().map(|(key, node)| (key.value.clone(), value(node, shape))).collect())
         }
         (Value::Map(map), Shape::Record(fields)) => {

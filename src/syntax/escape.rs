@@ -8,6 +8,9 @@ use std::borrow::Cow;
 /// Where the stand-ins of ASCII characters begin.
 const BASE: u32 = 0x10_FF00;
 
+/// Stands in expanded text for a value that could not be filled in; shown as `…`.
+pub const MISSING: char = '\u{10F801}';
+
 /// `value` on one line, with everything markdown could read as markup replaced by
 /// stand-ins that [`unescape_value`] brings back.
 pub fn escape_value(value: &str) -> String {
@@ -43,12 +46,13 @@ pub fn unescape_value(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     text.chars()
-        .map(|character| {
-            (character as u32)
+        .map(|character| match character {
+            MISSING => '…',
+            character => (character as u32)
                 .checked_sub(BASE)
                 .filter(|code| *code < 128)
                 .and_then(char::from_u32)
-                .unwrap_or(character)
+                .unwrap_or(character),
         })
         .collect::<String>()
         .into()

@@ -137,7 +137,7 @@ pub enum Shape {
     FactId(&'static str),
     /// A list of values.
     List(&'static Shape),
-    /// `https://…` or `http://…`
+    /// `https://…`, `http://…`, or the path of a page or a file.
     Address,
     /// A map from ids to values; it merges key by key.
     Map(&'static Shape),

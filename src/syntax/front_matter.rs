@@ -171,7 +171,7 @@ pub fn read(source: SourceId, text: &str, range: std::ops::Range<usize>, kind: K
     let yaml = &text[range.clone()];
     let mut reader = Reader { source, base: range.start, kind, faults: Vec::new() };
     let map = match parse(yaml) {
-        Ok(raw) => match reader.place(raw, yaml) {
+        Ok(raw) => match reader.place(raw, yaml, false) {
             Node { value: Value::Map(mut map), .. } => {
                 let fields: Vec<&Field> = kind.all_fields().collect();
                 reader.check_fields(&mut map, &fields, "");
@@ -209,7 +209,7 @@ impl Reader {
     }
 
     /// Turns the parser's tree into ours, telling keys that stand twice.
-    fn place(&mut self, raw: Raw, yaml: &str) -> Node {
+    fn place(&mut self, raw: Raw, yaml: &str, excepted: bool) -> Node {
         let span = self.span(raw.range.clone());
         let value = match raw.value {
             RawValue::Null => Value::Null,
@@ -221,15 +221,18 @@ impl Reader {
             }),
             RawValue::Text(text) => Value::Text(self.plain(text, span)),
             RawValue::List(items) => {
-                Value::List(items.into_iter().map(|item| self.place(item, yaml)).collect())
+                Value::List(items.into_iter().map(|item| self.place(item, yaml, false)).collect())
             }
             RawValue::Map(entries) => {
                 let mut map = Map::default();
                 for (key, range, value) in entries {
                     let span = self.span(range.clone());
                     let key = self.plain(key, span);
-                    self.look_for_nothing(&key, range, &value, yaml);
-                    let value = self.place(value, yaml);
+                    // An exception without its reason is told by a rule of its own.
+                    if !excepted {
+                        self.look_for_nothing(&key, range, &value, yaml);
+                    }
+                    let value = self.place(value, yaml, key == "allow");
                     if let Some((first, _)) = map.entry(&key) {
                         let first = first.span;
                         self.faults.push(Fault::new(span, FaultKind::DuplicateKey { key, first }));
@@ -315,7 +318,8 @@ impl Reader {
                 true
             }
             (Shape::Address, Value::Text(text)) => {
-                text.starts_with("https://") || text.starts_with("http://")
+                let is_path = !text.split('/').next().unwrap_or_default().contains(':');
+                is_path || text.starts_with("https://") || text.starts_with("http://")
             }
             (Shape::Map(shape) | Shape::ById(_, shape), Value::Map(map)) => {
                 map.retain(|key, node| self.check_shape(node, shape, &format!("{path}.{key}")));

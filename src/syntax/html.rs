@@ -55,11 +55,72 @@ pub enum AttributeUse {
 
 /// The elements a page may use: those that only say what their text is.
 const ELEMENTS: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
-    "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3",
-    "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby",
-    "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot",
-    "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
 ];
 /// The attributes that are kept. Classes go too: the theme's are not the author's.
 const ATTRIBUTES: &[&str] = &[
@@ -68,8 +129,8 @@ const ATTRIBUTES: &[&str] = &[
 ];
 /// Elements that have no end, or whose end may be left out.
 const WITHOUT_END: &[&str] = &[
-    "br", "col", "hr", "img", "wbr", "input", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot",
-    "colgroup", "caption", "rp", "rt",
+    "br", "col", "hr", "img", "wbr", "input", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody",
+    "tfoot", "colgroup", "caption", "rp", "rt",
 ];
 const ADDRESSES: &[&str] =
     &["href", "src", "srcset", "xlink:href", "action", "formaction", "poster", "background", "data", "ping"];
@@ -196,8 +257,9 @@ pub fn rewrite(html: &Html, address: &dyn Fn(AttributeUse, &str) -> Option<Strin
         comment.remove();
         Ok(())
     });
-    let settings =
-        RewriteStrSettings::new().append_element_content_handler(handler).append_document_content_handler(comments);
+    let settings = RewriteStrSettings::new()
+        .append_element_content_handler(handler)
+        .append_document_content_handler(comments);
     rewrite_str(&html.text, settings).unwrap_or_default()
 }
 

@@ -296,7 +296,8 @@ impl<'t> Builder<'t> {
             Open::Paragraph => self.add(Block::Paragraph(span, frame.inlines)),
             Open::Heading(heading) => {
                 // Only a heading of the page itself is a section.
-                let says_more = heading.id.is_some() || !heading.classes.is_empty() || !heading.attributes.is_empty();
+                let says_more =
+                    heading.id.is_some() || !heading.classes.is_empty() || !heading.attributes.is_empty();
                 if self.open.len() > 1 && says_more {
                     self.faults.push(Fault::new(span, FaultKind::InnerHeading));
                 }

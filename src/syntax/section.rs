@@ -200,7 +200,8 @@ pub(super) fn divide(blocks: Vec<Block>, place: &dyn Fn(Span, &str) -> Span) -> 
         match block {
             Block::Heading(span, heading) => {
                 finish_stretch(&mut stretch, &mut open, &mut document);
-                let is_plain = heading.id.is_none() && heading.classes.is_empty() && heading.attributes.is_empty();
+                let is_plain =
+                    heading.id.is_none() && heading.classes.is_empty() && heading.attributes.is_empty();
                 let is_title = heading.level == 1 && is_plain;
                 if is_title && document.title.is_none() && open.is_empty() && document.top.is_empty() {
                     document.title = Some(Spanned::new(plain_text(&heading.content), span));

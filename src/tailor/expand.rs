@@ -9,7 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
 use crate::source::ExpansionMap;
-use crate::syntax::escape::escape_value;
+use crate::syntax::escape::{MISSING, escape_value};
 use crate::tailor::tables;
 
 /// What is wrong with a template, at a range of its text.
@@ -67,7 +67,10 @@ pub fn environment() -> Environment<'static> {
         use minijinja::value::ValueKind;
         if value.is_none() {
             out.write_str(HOLE.encode_utf8(&mut [0; 4]))?;
-        } else if matches!(value.kind(), ValueKind::Map | ValueKind::Seq | ValueKind::Iterable | ValueKind::Plain) {
+        } else if matches!(
+            value.kind(),
+            ValueKind::Map | ValueKind::Seq | ValueKind::Iterable | ValueKind::Plain
+        ) {
             return Err(Error::new(ErrorKind::InvalidOperation, not_a_value(value)));
         } else if value.is_safe() {
             out.write_str(value.as_str().unwrap_or_default())?;
@@ -105,12 +108,15 @@ pub fn environment() -> Environment<'static> {
 /// Why a map, a list or a function cannot be printed.
 fn not_a_value(value: &Value) -> String {
     let keys: Vec<String> = match value.kind() {
-        minijinja::value::ValueKind::Map => value.try_iter().map(|keys| keys.map(|key| key.to_string()).collect()),
+        minijinja::value::ValueKind::Map => {
+            value.try_iter().map(|keys| keys.map(|key| key.to_string()).collect())
+        }
         _ => Ok(Vec::new()),
     }
     .unwrap_or_default();
     if keys.is_empty() {
-        "this is no single value; a function is called with `()`, a list is written with `| join(\", \")`".into()
+        "this is no single value; a function is called with `()`, a list is written with `| join(\", \")`"
+            .into()
     } else {
         format!("this is a map; name one of its values: {}", keys.join(", "))
     }
@@ -125,7 +131,8 @@ struct Tag {
 
 /// What pages may do with blocks. Without variables of their own, what a page asks for stays
 /// in proportion to what it says.
-const BLOCKS: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "raw", "endraw", "break", "continue"];
+const BLOCKS: &[&str] =
+    &["if", "elif", "else", "endif", "for", "endfor", "raw", "endraw", "break", "continue"];
 /// Longer expressions are not read: the engine reads them by recursion.
 const LONGEST_TAG: usize = 2_000;
 
@@ -173,8 +180,12 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
     Expanded { text: template, map: ExpansionMap::copied(0), faults }
 }
 
+/// Takes a tag out without moving what follows; where it would have printed something, that
+/// is missing.
 fn blank(template: &mut String, tag: &Tag) {
-    template.replace_range(tag.range.clone(), &" ".repeat(tag.range.len()));
+    let mark = if tag.prints { MISSING.to_string() } else { String::new() };
+    let rest = " ".repeat(tag.range.len().saturating_sub(mark.len()));
+    template.replace_range(tag.range.clone(), &(mark + &rest));
 }
 
 /// Why a tag is not for pages, where it is not.
@@ -212,7 +223,8 @@ fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> Tem
 /// What of an expression is undefined, and what could stand in its place.
 fn undefined(expression: &str, text: &str, context: &Value) -> TemplateFault {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '"' | '\'');
-    let words = ["if", "elif", "else", "for", "in", "not", "and", "or", "is", "defined", "none", "true", "false"];
+    let words =
+        ["if", "elif", "else", "for", "in", "not", "and", "or", "is", "defined", "none", "true", "false"];
     let paths = expression
         .split(|c: char| !is_part(c))
         .map(|path| path.trim_matches(['-', '.']))
@@ -422,6 +434,7 @@ fn unmark(
             let range = value.clone().unwrap_or(0..0);
             let expression = source[range.clone()].trim_matches(['{', '}', '-', ' ']).to_string();
             faults.push((range, TemplateFault::Blank(expression)));
+            text.push(MISSING);
             continue;
         }
         match mark_index(character).and_then(|index| marks.get(index)) {

@@ -37,7 +37,8 @@ fn merge_into(merged: &mut Map, own: &Map) {
             }
             // An old address stays an old address, whoever adds another.
             _ if key.value == "aliases" => {
-                let inherited = merged.get("aliases").and_then(|node| node.value.as_list()).unwrap_or_default();
+                let inherited =
+                    merged.get("aliases").and_then(|node| node.value.as_list()).unwrap_or_default();
                 let own = node.value.as_list().unwrap_or_default();
                 let both = inherited.iter().chain(own).cloned().collect();
                 merged.set(key.clone(), Node::new(Value::List(both), node.span));

@@ -84,7 +84,9 @@ fn is_change(section: &Section) -> bool {
 }
 
 fn holds_change(section: &Section) -> bool {
-    is_change(section) || section.children.iter().any(|child| holds_change(child))
+    is_change(section)
+        || !section.misused.is_empty()
+        || section.children.iter().any(|child| holds_change(child))
 }
 
 /// Lays a layer's file over the page it inherits.
@@ -104,7 +106,9 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
         tell(span, TailorFaultKind::TextOutsideSection { page: page.into() });
     }
     let ids = body.ids();
-    for section in tailoring.sections.iter().filter(|section| !is_change(section)) {
+    for section in
+        tailoring.sections.iter().filter(|section| !is_change(section) && section.misused.is_empty())
+    {
         let kind = TailorFaultKind::NoVerb {
             title: section.title_text(),
             level: section.level,

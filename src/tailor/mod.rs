@@ -29,8 +29,6 @@ pub struct Variant {
     pub lineage: Vec<Ancestor>,
     /// For each source, the place in the lineage of the layer that wrote it
     pub written_by: Arc<[Option<usize>]>,
-    /// The start of its own layer's `plan.md`
-    pub plan_span: Span,
     /// Who may see it
     pub edition: Audience,
     /// The plan's facts
@@ -52,6 +50,8 @@ pub struct Ancestor {
     pub layer: usize,
     /// Its name
     pub name: Arc<str>,
+    /// The start of its `plan.md`.
+    pub plan_span: Span,
     /// What it is called in a sentence
     pub title: String,
 }
@@ -231,10 +231,8 @@ impl Workshop<'_> {
         }
         let place = |layer| lineage.iter().position(|ancestor| ancestor.layer == layer);
         let written_by = self.project.written_by.iter().map(|layer| layer.and_then(place)).collect();
-        let own = &self.project.layers[layer];
-        let plan_span = own.plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0));
-        let name = own.name.clone();
-        Some(Variant { name, layer, lineage, written_by, plan_span, edition, facts, stated, pages, assets, faults })
+        let name = self.project.layers[layer].name.clone();
+        Some(Variant { name, layer, lineage, written_by, edition, facts, stated, pages, assets, faults })
     }
 
     /// Takes out of the front matter what an edition may not see, and fills in its values.
@@ -276,7 +274,12 @@ impl Workshop<'_> {
     fn ancestor(&self, layer: usize) -> Ancestor {
         let found = &self.project.layers[layer];
         let front = found.plan().map(|plan| plan.front.clone()).unwrap_or_default();
-        Ancestor { layer, name: found.name.clone(), title: layer_title(&found.name, &front) }
+        Ancestor {
+            layer,
+            name: found.name.clone(),
+            plan_span: found.plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0)),
+            title: layer_title(&found.name, &front),
+        }
     }
 
     /// For each path, what the lineage makes of it.
@@ -386,7 +389,11 @@ impl Workshop<'_> {
     }
 
     /// The facts, and for each kind its records by id, in the order they are listed.
-    fn context_with_records(&self, plan: &TemplateValue, drafts: &BTreeMap<Arc<str>, Draft>) -> TemplateValue {
+    fn context_with_records(
+        &self,
+        plan: &TemplateValue,
+        drafts: &BTreeMap<Arc<str>, Draft>,
+    ) -> TemplateValue {
         let mut pairs: Vec<(String, TemplateValue)> = plan
             .try_iter()
             .into_iter()
@@ -407,7 +414,10 @@ impl Workshop<'_> {
                     let heading = draft.files.iter().find_map(|file| self.first_heading(file));
                     let title = heading.unwrap_or_else(|| title_of_path(id));
                     let nowhere = Span::default();
-                    front.set(Spanned::new("title".into(), nowhere), Spanned::new(Value::Text(title), nowhere));
+                    front.set(
+                        Spanned::new("title".into(), nowhere),
+                        Spanned::new(Value::Text(title), nowhere),
+                    );
                 }
                 (id.to_string(), facts::to_template(&front, kind.all_fields()))
             });
