@@ -50,7 +50,6 @@ impl Compilation {
     /// What authors did wrong is no error here; see [`Compilation::check`].
     pub fn read(root: &Path) -> Result<Compilation, files::Error> {
         let settings = files::read_file(root, "site.toml")?;
-        let settings = settings.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let project = load::load(settings.as_deref(), |content| files::read_folder(root, content))?;
         let theme = match &project.config.theme {
             Some(folder) => files::read_folder(root, &folder.value)?,

@@ -1,6 +1,6 @@
 //! The project as it is written: layers, each with its pages, and who extends whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -167,16 +167,30 @@ pub enum ProjectFault {
 }
 
 /// Names in the output that no layer may take.
-pub const RESERVED_NAMES: &[&str] = &["assets", "public", "staff", "responders", "search"];
+pub const RESERVED_NAMES: &[&str] = &[
+    "assets",
+    "public",
+    "staff",
+    "responders",
+    "search",
+    "index.html",
+    "404.html",
+    "sitemap.xml",
+    "plan.schema.json",
+];
 
-/// Makes a project of what its folder holds. `config_text` is `site.toml`, where there is one.
+/// Makes a project of what its folder holds. `settings` is `site.toml`, where there is one;
+/// `files_of` reads the folder of the layers.
+///
+/// # Errors
+/// Those of `files_of`.
 pub fn load(
-    config_text: Option<&str>,
+    settings: Option<&[u8]>,
     files_of: impl FnOnce(&str) -> Result<Files, crate::files::Error>,
 ) -> Result<Project, crate::files::Error> {
     let mut sources = Sources::default();
     let mut faults = Vec::new();
-    let config_source = sources.add("site.toml", config_text.unwrap_or_default());
+    let config_source = add_text(&mut sources, "site.toml", settings.unwrap_or_default(), &mut faults);
     let (config, config_faults) = crate::config::read(config_source, &sources.get(config_source).text);
     faults.extend(config_faults.into_iter().map(ProjectFault::Config));
     let files = files_of(&config.content.value)?;
@@ -196,44 +210,28 @@ pub fn load(
     let mut assets: Vec<(String, Arc<[u8]>)> = Vec::new();
     for file in files.files {
         if file.path.ends_with(".md") {
-            let (text, problem) = decode(&file.bytes);
-            let id = sources.add(file.path.as_str(), text);
-            match problem {
-                Some(TextProblem::NotUtf8(at)) => {
-                    faults.push(ProjectFault::NotUtf8(Span::new(id, at..at + 3)))
-                }
-                Some(TextProblem::Reserved(at)) => {
-                    faults.push(ProjectFault::ReservedCharacter(Span::new(id, at..at + 3)))
-                }
-                None => {}
-            }
+            let id = add_text(&mut sources, &file.path, &file.bytes, &mut faults);
             texts.push((file.path, id));
         } else {
             assets.push((file.path, file.bytes.into()));
         }
     }
 
-    let mut layers = find_layers(&texts, &mut faults);
+    let (mut layers, folders) = find_layers(&texts, &config.content.value, &mut faults);
     if layers.is_empty() {
         faults.push(ProjectFault::NoLayer { folder: config.content.value.clone() });
     }
     let mut written_by = vec![None; sources.iter().count()];
     let mut jobs = Vec::new();
     for (path, id) in &texts {
-        match owner(&layers, path) {
-            Some(layer) => {
-                let inside: Arc<str> = path[layers[layer].folder.len() + 1..].into();
+        match owner(&folders, path) {
+            Some((folder, Some(layer))) => {
                 written_by[id.0 as usize] = Some(layer);
-                jobs.push((layer, *id, inside));
+                jobs.push((layer, *id, Arc::from(&path[folder.len() + 1..])));
             }
-            None => {
-                let within_a_refused_layer = texts.iter().any(|(plan, _)| {
-                    plan.strip_suffix("plan.md").is_some_and(|folder| path.starts_with(folder))
-                });
-                if !within_a_refused_layer {
-                    faults.push(ProjectFault::PageWithoutLayer(Span::new(*id, 0..0)));
-                }
-            }
+            // In the folder of a layer that is left out, which is told.
+            Some((_, None)) => {}
+            None => faults.push(ProjectFault::PageWithoutLayer(Span::new(*id, 0..0))),
         }
     }
     let pages: Vec<(usize, PageSource)> =
@@ -243,9 +241,8 @@ pub fn load(
         layers[layer].pages.insert(page.path.clone(), Arc::new(page));
     }
     for (path, bytes) in assets {
-        if let Some(layer) = owner(&layers, &path) {
-            let inside: Arc<str> = path[layers[layer].folder.len() + 1..].into();
-            layers[layer].assets.insert(inside, bytes);
+        if let Some((folder, Some(layer))) = owner(&folders, &path) {
+            layers[layer].assets.insert(Arc::from(&path[folder.len() + 1..]), bytes);
         }
     }
     let (layers, kept) = find_parents(layers, &mut faults);
@@ -253,6 +250,20 @@ pub fn load(
         *layer = layer.and_then(|layer: usize| kept[layer]);
     }
     Ok(Project { config, sources, layers, written_by, faults })
+}
+
+/// Adds a file's text to the sources, and tells what in it is no text.
+fn add_text(sources: &mut Sources, path: &str, bytes: &[u8], faults: &mut Vec<ProjectFault>) -> SourceId {
+    let (text, problem) = decode(bytes);
+    let id = sources.add(path, text);
+    match problem {
+        Some(TextProblem::NotUtf8(at)) => faults.push(ProjectFault::NotUtf8(Span::new(id, at..at + 3))),
+        Some(TextProblem::Reserved(at)) => {
+            faults.push(ProjectFault::ReservedCharacter(Span::new(id, at..at + 3)))
+        }
+        None => {}
+    }
+    id
 }
 
 enum TextProblem {
@@ -285,51 +296,68 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// The folders that have a `plan.md`, each with the number of its layer; those of layers that
+/// are left out have none.
+type Folders = HashMap<String, Option<usize>>;
+
 /// The layers of a project, by name, without their pages.
-fn find_layers(texts: &[(String, SourceId)], faults: &mut Vec<ProjectFault>) -> Vec<Layer> {
-    let mut plans: Vec<(&str, SourceId)> = texts
-        .iter()
-        .filter(|(path, _)| path.ends_with("/plan.md"))
-        .map(|(path, id)| (folder_of(path), *id))
-        .collect();
+fn find_layers(
+    texts: &[(String, SourceId)],
+    content: &str,
+    faults: &mut Vec<ProjectFault>,
+) -> (Vec<Layer>, Folders) {
+    let plans = texts.iter().filter(|(path, _)| path.ends_with("/plan.md"));
+    let mut plans: Vec<(&str, SourceId)> = plans.map(|(path, id)| (folder_of(path), *id)).collect();
+    // A plan.md in the content folder itself is no layer: it is told as a page in none.
+    plans.retain(|(folder, _)| *folder != content);
     plans.sort_by_key(|(folder, _)| (folder.matches('/').count(), folder.to_string()));
     let mut layers: Vec<Layer> = Vec::new();
+    let mut folders = Folders::new();
+    let mut names: HashMap<String, String> = HashMap::new();
     for (folder, id) in plans {
         let span = Span::new(id, 0..0);
         let name = folder.rsplit('/').next().unwrap_or(folder);
-        if RESERVED_NAMES.contains(&name) {
+        let outer = owner(&folders, folder).map(|(outer, _)| outer.to_string());
+        folders.insert(folder.to_string(), None);
+        if RESERVED_NAMES.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
             faults.push(ProjectFault::ReservedName { span, name: name.to_string() });
-            continue;
-        }
-        if let Some(outer) = layers.iter().find(|layer| folder.starts_with(&format!("{}/", layer.folder))) {
-            faults.push(ProjectFault::LayerInsideLayer { span, outer: outer.name.to_string() });
-            continue;
-        }
-        if let Some(other) = layers.iter().find(|layer| layer.name.eq_ignore_ascii_case(name)) {
-            faults.push(ProjectFault::LayerNameTaken {
-                span,
-                name: name.to_string(),
-                other: other.folder.to_string(),
+        } else if let Some(outer) = outer {
+            let outer = outer.rsplit('/').next().unwrap_or_default().to_string();
+            faults.push(ProjectFault::LayerInsideLayer { span, outer });
+        } else if let Some(other) = names.get(&name.to_lowercase()) {
+            let other = other.clone();
+            faults.push(ProjectFault::LayerNameTaken { span, name: name.to_string(), other });
+        } else {
+            names.insert(name.to_lowercase(), folder.to_string());
+            layers.push(Layer {
+                name: name.into(),
+                folder: folder.into(),
+                extends: None,
+                parent: None,
+                pages: BTreeMap::new(),
+                assets: BTreeMap::new(),
             });
-            continue;
         }
-        layers.push(Layer {
-            name: name.into(),
-            folder: folder.into(),
-            extends: None,
-            parent: None,
-            pages: BTreeMap::new(),
-            assets: BTreeMap::new(),
-        });
     }
     layers.sort_by(|a, b| a.name.cmp(&b.name));
-    layers
+    for (index, layer) in layers.iter().enumerate() {
+        folders.insert(layer.folder.to_string(), Some(index));
+    }
+    (layers, folders)
 }
 
-fn owner(layers: &[Layer], path: &str) -> Option<usize> {
-    layers
-        .iter()
-        .position(|layer| path.strip_prefix(&*layer.folder).is_some_and(|rest| rest.starts_with('/')))
+/// The nearest folder above a path that has a `plan.md`.
+fn owner<'p>(folders: &Folders, path: &'p str) -> Option<(&'p str, Option<usize>)> {
+    let mut folder = folder_of(path);
+    loop {
+        if let Some(layer) = folders.get(folder) {
+            return Some((folder, *layer));
+        }
+        folder = match folder_of(folder) {
+            "" => return None,
+            above => above,
+        };
+    }
 }
 
 fn read_page(sources: &Sources, source: SourceId, path: Arc<str>) -> PageSource {

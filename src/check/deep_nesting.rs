@@ -8,10 +8,10 @@ use crate::tailor::TailorFaultKind;
 pub(super) const RULE: Rule = Rule {
     name: "deep-nesting",
     level: Level::Error,
-    finds: "more than sixty lists or quotes inside each other",
+    finds: "more than thirty lists or sixty quotes inside each other",
     explanation: "\
 Why it matters
-  Nobody reads the sixtieth level, and it is nearly always a slip: a line of `>` or a paste.
+  Nobody reads the thirtieth level, and it is nearly always a slip: a line of `>` or a paste.
   What is deeper is laid flat, so the page would not say what its author wrote.
 
 What to do

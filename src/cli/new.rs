@@ -8,7 +8,7 @@ use crate::diagnostic::did_you_mean;
 use crate::files;
 use crate::load::RESERVED_NAMES;
 use crate::plan::{Plan, Requirement};
-use crate::syntax::Audience;
+use crate::syntax::{Field, Kind, Shape};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -74,6 +74,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
         let Some((path, value)) = fact.split_once('=') else {
             return Err(Failure::new(format!("`{fact}` sets nothing")).help("write PATH=VALUE"));
         };
+        check_path(path.trim())?;
         set(&mut facts, path.trim(), value.trim());
     }
     let missing = to_state(parent, args, &facts);
@@ -91,9 +92,33 @@ pub fn run(session: &Session, args: &Args) -> Result {
     Ok(Outcome::Good)
 }
 
+/// Whether a plan can state a fact at a path.
+fn check_path(path: &str) -> std::result::Result<(), Failure> {
+    let mut fields: Vec<&Field> = Kind::Plan.all_fields().collect();
+    let mut parts = path.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let Some(field) = fields.iter().find(|field| field.name == part) else {
+            let known = fields.iter().map(|field| field.name);
+            let help = did_you_mean(part, known.clone());
+            let list = format!("there are {}", known.collect::<Vec<_>>().join(", "));
+            return Err(Failure::new(format!("a plan has no `{path}`")).help(help.unwrap_or(list)));
+        };
+        fields = match &field.shape {
+            Shape::Record(fields) => fields.iter().collect(),
+            Shape::Map(Shape::Record(fields)) => {
+                parts.next();
+                fields.iter().collect()
+            }
+            Shape::Map(_) | Shape::ById(..) => return Ok(()),
+            _ if parts.peek().is_none() => return Ok(()),
+            _ => return Err(Failure::new(format!("`{part}` is a single value")).help("write PATH=VALUE")),
+        };
+    }
+    Err(Failure::new(format!("`{path}` is no single value")).help("name one, such as contacts.report.email"))
+}
+
 /// What the new layer has to state and does not yet.
 fn to_state<'p>(parent: &'p Plan, args: &Args, facts: &Mapping) -> Vec<&'p Requirement> {
-    debug_assert!(parent.edition <= Audience::Responders);
     let by_base = parent.lineage.len() == 1;
     parent
         .requirements

@@ -8,9 +8,12 @@ pub fn of_page(path: &str) -> String {
     }
 }
 
-/// The address of an alias.
+/// The address of an alias. One that ends with a slash is a folder's.
 pub fn of_alias(alias: &str) -> String {
     let path = alias.trim_matches('/');
+    if alias.ends_with('/') {
+        return format!("{path}/index.html");
+    }
     format!("{}.html", path.strip_suffix(".html").unwrap_or(path))
 }
 
@@ -29,5 +32,6 @@ mod tests {
         assert_eq!(of_page("roles/scribe.md"), "roles/scribe.html");
         assert_eq!(of_alias("/old/report"), "old/report.html");
         assert_eq!(of_alias("old.html"), "old.html");
+        assert_eq!(of_alias("/security/incidents/"), "security/incidents/index.html");
     }
 }

@@ -33,14 +33,15 @@ impl Navigation {
             if page.kind == Kind::Plan || overview(plan, page).is_some() {
                 continue;
             }
-            let children =
-                match Kind::ALL.into_iter().find(|kind| overview_path(*kind).as_deref() == Some(&*page.path))
-                {
-                    Some(kind) => {
-                        plan.records(kind).iter().filter_map(|record| plan.page_index(&record.page)).collect()
-                    }
-                    None => Vec::new(),
-                };
+            let is_about = |kind: &Kind| {
+                overview_paths(*kind).is_some_and(|paths| paths.iter().any(|path| **path == *page.path))
+            };
+            let children = match Kind::ALL.into_iter().find(is_about) {
+                Some(kind) => {
+                    plan.records(kind).iter().filter_map(|record| plan.page_index(&record.page)).collect()
+                }
+                None => Vec::new(),
+            };
             let group = GROUPS.iter().position(|(name, _)| *name == group_of(page)).unwrap_or(2);
             groups[group].1.push(Entry { page: index, children });
         }
@@ -95,12 +96,15 @@ pub fn group_title(page: &PlanPage) -> &'static str {
 
 /// The page that is about all records of the kind of this one, where there is one.
 pub fn overview<'p>(plan: &'p Plan, page: &PlanPage) -> Option<&'p PlanPage> {
-    let index = plan.page_index(&overview_path(page.kind)?)?;
+    let paths = overview_paths(page.kind)?;
+    let index = paths.iter().find_map(|path| plan.page_index(path))?;
     Some(&plan.pages[index])
 }
 
-fn overview_path(kind: Kind) -> Option<String> {
-    kind.folder().map(|folder| format!("{folder}.md"))
+/// What a page about all of a kind may be called.
+fn overview_paths(kind: Kind) -> Option<[String; 3]> {
+    let folder = kind.folder()?;
+    Some([format!("{folder}.md"), format!("{folder}/index.md"), format!("{folder}/README.md")])
 }
 
 fn group_of(page: &PlanPage) -> &str {

@@ -165,8 +165,11 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
         let tag = place.map(|place| &tags[place]);
         let range = tag.map_or(0..0, |tag| tag.range.clone());
         let is_block = tag.is_none_or(|tag| !tag.prints);
-        if !(is_block && broken_block) {
-            faults.push((range.clone(), fault(&error, text, range, context)));
+        let found = fault(&error, text, range.clone(), context);
+        // Nor is a name that the broken block would have given.
+        let given = matches!(&found, TemplateFault::Undefined { defined, .. } if defined.is_empty());
+        if !(broken_block && (is_block || given)) {
+            faults.push((range, found));
         }
         broken_block |= is_block;
         match tag {
