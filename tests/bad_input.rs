@@ -526,7 +526,7 @@ mod links {
         use std::os::unix::fs::PermissionsExt;
         let probe = Project::small();
         let lock = |it: &Project, path: &str| {
-            fs::set_permissions(it.path(path), fs::Permissions::from_mode(0)).expect("permissions");
+            fs::set_permissions(it.path(path), fs::Permissions::from_mode(0o000)).expect("permissions");
         };
         lock(&probe, "site.toml");
         if fs::read(probe.path("site.toml")).is_ok() {

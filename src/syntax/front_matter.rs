@@ -165,6 +165,12 @@ pub fn unreadable(source: SourceId) -> Map {
     map
 }
 
+/// Reads YAML as a tree, whatever it says. `None` where it is no YAML.
+pub fn tree(source: SourceId, yaml: &str) -> Option<Node> {
+    let mut reader = Reader { source, base: 0, kind: Kind::Page, faults: Vec::new() };
+    parse(yaml).ok().map(|raw| reader.place(raw, yaml, true))
+}
+
 /// Reads front matter of a kind of page. What has the wrong shape is left out of the map
 /// and told as a fault, so that whoever reads the map may rely on its shapes.
 pub fn read(source: SourceId, text: &str, range: std::ops::Range<usize>, kind: Kind) -> (Map, Vec<Fault>) {
