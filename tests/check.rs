@@ -1,7 +1,7 @@
 //! Every rule against small plans: `tests/check/<rule>/fail-…` breaks it, `pass-…` is the
 //! nearest plan that keeps it. Each case is a project one can run the program on.
 //!
-//! What a failing case says is in its `expected.txt`; `SNAPSHOTS=overwrite` rewrites it.
+//! What a failing case says is in its `expected.txt`; `TRYCMD=overwrite` rewrites it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -90,7 +90,7 @@ fn a_failing_case_says_what_is_expected_and_nothing_else() {
                 complaints.push(format!("{} says nothing", case.display()));
                 continue;
             }
-            snapbox::Assert::new().action_env("SNAPSHOTS").eq(
+            snapbox::Assert::new().action_env("TRYCMD").eq(
                 told(&compilation, &diagnostics),
                 snapbox::Data::read_from(&case.join("expected.txt"), None).raw(),
             );
