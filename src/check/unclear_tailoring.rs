@@ -54,7 +54,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 .at(fault.span, "does nothing")
                 .help(did_you_mean(class, VERBS).unwrap_or_else(|| format!("verbs are .{}", VERBS.join(", .")))),
             TailorFaultKind::Misused(Misuse::TwoVerbs) => new("this heading says two things at once".into())
-                .at(fault.span, "more than one verb or place")
+                .at(fault.span, "cannot both hold")
                 .help("keep one: a verb such as `.replace`, or `after=`, or `before=`"),
             TailorFaultKind::NothingWritten => new("nothing is put in the place of this section".into())
                 .at(fault.span, "no text")

@@ -23,28 +23,34 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.tailor_faults() {
-        let diagnostic = match &fault.kind {
-            TailorFaultKind::Template(TemplateFault::Undefined { expression, defined, name, known }) => {
-                let near = nearest(name, known.iter().map(String::as_str));
-                Diagnostic::new(RULE.name, format!("`{expression}` is not defined"))
-                    .at(fault.span, format!("no `{name}` in this plan"))
-                    .help_if(near.map(|near| format!("did you mean `{}`?", path(defined, near))))
-            }
-            TailorFaultKind::Template(TemplateFault::Blank(expression)) => {
-                Diagnostic::new(RULE.name, format!("`{expression}` is empty"))
-                    .at(fault.span, "nothing to print")
-                    .help("state it in plan.md, or ask first whether it is there")
-            }
-            _ => continue,
-        };
+        let diagnostic =
+            match &fault.kind {
+                TailorFaultKind::Template(TemplateFault::Undefined { expression, defined, name, known }) => {
+                    let near = nearest(name, known.iter().map(String::as_str));
+                    Diagnostic::new(RULE.name, format!("`{expression}` is not defined"))
+                        .at(fault.span, format!("no `{name}` in this plan"))
+                        .help_if(near.map(|near| {
+                            format!("did you mean `{}`?", mended(expression, defined, name, near))
+                        }))
+                }
+                TailorFaultKind::Template(TemplateFault::Blank(expression)) => {
+                    Diagnostic::new(RULE.name, format!("`{expression}` is empty"))
+                        .at(fault.span, "nothing to print")
+                        .help("state it in plan.md, or ask first whether it is there")
+                }
+                _ => continue,
+            };
         findings.tell_in(reader, diagnostic);
     }
 }
 
-fn path(defined: &str, name: &str) -> String {
-    if name.contains('-') {
-        format!("{}[\"{name}\"]", defined.trim_end_matches('.'))
+/// The expression with the name that is not defined mended.
+fn mended(expression: &str, defined: &str, name: &str, near: &str) -> String {
+    let wrong = format!("{defined}{name}");
+    let right = if near.contains('-') {
+        format!("{}[\"{near}\"]", defined.trim_end_matches('.'))
     } else {
-        format!("{defined}{name}")
-    }
+        format!("{defined}{near}")
+    };
+    if expression.contains(&wrong) { expression.replacen(&wrong, &right, 1) } else { right }
 }

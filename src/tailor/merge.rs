@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::source::Span;
-use crate::syntax::{Audience, Block, Document, Placement, Section, Verb};
+use crate::syntax::{Audience, Block, Document, Misuse, Placement, Section, Verb};
 use crate::tailor::{TailorFault, TailorFaultKind};
 
 /// The name under which a tailoring reaches what stands before a page's first section.
@@ -122,8 +122,17 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
         take_changes(section, &mut changes);
         section.walk(&mut |section| tell_misuse(section, faults));
     }
-    for change in changes {
-        apply(body, change, page, faults);
+    for (index, change) in changes.iter().enumerate() {
+        // A section that is rewritten or taken out has no other change that could stay.
+        let is_final = |change: &Section| matches!(change.verb, Some(Verb::Replace | Verb::Remove));
+        let mut others =
+            changes[..index].iter().filter(|other| other.verb.is_some() && other.id == change.id);
+        if change.verb.is_some() && others.any(|other| is_final(other) || is_final(change)) {
+            let kind = TailorFaultKind::Misused(Misuse::TwoVerbs);
+            faults.push(TailorFault { span: change.id_span, kind });
+            continue;
+        }
+        apply(body, change.clone(), page, faults);
     }
 }
 
@@ -330,6 +339,7 @@ mod tests {
             "## {#a .replace audience=everyone}\n\nx\n",
             "## {#a .append .remove}\n\nx\n",
             "## {#a .append}\n\nx\n\n## D {#d after=a before=c}\n",
+            "## {#a .append}\n\nx\n\n## {#a .replace}\n\ny\n",
             "## D {#d before=top}\n",
             "## {#a .replace}\n",
             "## {#a .apend}\n\nx\n\n## {#c .append}\n\ny\n",
