@@ -57,6 +57,8 @@ pub struct Layer {
     pub parent: Option<usize>,
     /// Its pages, by path from its folder
     pub pages: BTreeMap<Arc<str>, Arc<PageSource>>,
+    /// Its `tailoring.lock`
+    pub lock: Option<SourceId>,
     /// Its other files, such as images, by path from its folder
     pub assets: BTreeMap<Arc<str>, Arc<[u8]>>,
 }
@@ -207,11 +209,15 @@ pub fn load(
     }));
 
     let mut texts: Vec<(String, SourceId)> = Vec::new();
+    let mut locks: Vec<(String, SourceId)> = Vec::new();
     let mut assets: Vec<(String, Arc<[u8]>)> = Vec::new();
     for file in files.files {
         if file.path.ends_with(".md") {
             let id = add_text(&mut sources, &file.path, &file.bytes, &mut faults);
             texts.push((file.path, id));
+        } else if file.path.ends_with("/tailoring.lock") {
+            let id = add_text(&mut sources, &file.path, &file.bytes, &mut faults);
+            locks.push((file.path, id));
         } else {
             assets.push((file.path, file.bytes.into()));
         }
@@ -239,6 +245,14 @@ pub fn load(
     for (layer, page) in pages {
         faults.extend(page.faults.iter().cloned().map(ProjectFault::FrontMatter));
         layers[layer].pages.insert(page.path.clone(), Arc::new(page));
+    }
+    for (path, id) in locks {
+        if let Some((folder, Some(layer))) = owner(&folders, &path)
+            && folder_of(&path) == folder
+        {
+            written_by[id.0 as usize] = Some(layer);
+            layers[layer].lock = Some(id);
+        }
     }
     for (path, bytes) in assets {
         if let Some((folder, Some(layer))) = owner(&folders, &path) {
@@ -335,6 +349,7 @@ fn find_layers(
                 extends: None,
                 parent: None,
                 pages: BTreeMap::new(),
+                lock: None,
                 assets: BTreeMap::new(),
             });
         }

@@ -109,13 +109,33 @@ fn follow(from: &str, address: &str) -> Option<String> {
     Some(decode(&parts.join("/")))
 }
 
+/// Where this repository's site is published, where that is known.
+static BASE: LazyLock<Option<String>> = LazyLock::new(|| {
+    let project = Project::of_repository();
+    Compilation::read(&project.path("")).expect("the project can be read").project.config.base_url
+});
+
 /// What is wrong with an address in a page; `None` where nothing is.
-fn complaint(site: &Site, pages: &Pages, page: &str, tag: &str, address: &str) -> Option<String> {
+fn complaint(site: &Site, pages: &Pages, page: &str, tag: &Tag, address: &str) -> Option<String> {
+    let base = BASE.as_deref().unwrap_or("https://nowhere.test");
     let scheme =
         address.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| !scheme.contains(['/', '#', '?']));
     match scheme {
-        Some("mailto" | "tel" | "https") if tag == "a" => return None,
-        Some(scheme) => return Some(format!("`{scheme}:` in <{tag}>")),
+        Some("mailto" | "tel" | "https") if tag.name == "a" => return None,
+        // It is said and not loaded.
+        Some("https") if tag.get("rel") == Some("canonical") => {
+            let file = address.strip_prefix(&format!("{base}/")).map(decode);
+            let is_there = file.is_some_and(|file| site.contains_key(&file));
+            return (!is_there).then(|| "no page of the site".into());
+        }
+        Some(scheme) => return Some(format!("`{scheme}:` in <{}>", tag.name)),
+        // It is shown at any depth.
+        None if address.starts_with('/') && page.ends_with("404.html") => {
+            let root = base.splitn(4, '/').nth(3).map_or(String::new(), |path| format!("/{path}"));
+            let file = address.strip_prefix(&format!("{root}/")).map(decode);
+            let is_there = file.is_some_and(|file| site.contains_key(&file));
+            return (!is_there).then(|| "no file of the site".into());
+        }
         None if address.starts_with('/') => return Some("not relative".into()),
         None if address.is_empty() => return Some("empty".into()),
         None => {}
@@ -153,7 +173,7 @@ fn complaints(site: &Site, pages: &Pages) -> Vec<String> {
     for (path, page) in pages {
         for tag in &page.elements {
             for address in addresses(tag) {
-                let wrong = complaint(site, pages, path, &tag.name, &address);
+                let wrong = complaint(site, pages, path, tag, &address);
                 found.extend(wrong.map(|wrong| format!("{path}: {address}: {wrong}")));
             }
         }
@@ -500,6 +520,7 @@ fn restricted_words(project: &Project, start: &str) -> BTreeSet<String> {
 #[test]
 fn an_edition_holds_nothing_its_audience_may_not_see_and_all_it_may() {
     let project = secretive();
+    project.accept();
     let site = project.build();
     let secret = restricted_words(&project, "secret-");
     let quiet = restricted_words(&project, "quiet-");
@@ -620,8 +641,8 @@ fn a_variant_that_tailors_nothing_has_the_facts_of_its_parent() {
 #[test]
 fn the_site_map_lists_the_pages_of_the_public_edition_and_no_others() {
     let project = Project::of_repository();
-    let settings = fs::read_to_string(project.path("site.toml")).expect("site.toml");
-    project.write("site.toml", format!("base_url = \"https://plan.test/guide/\"\n{settings}"));
+    let editions = "[editions]\nresponders = \"\"\npublic = \"public\"\n";
+    project.write("site.toml", format!("base_url = \"https://plan.test/guide/\"\n{editions}"));
     let site = project.build();
     let map = text_of(&site["sitemap.xml"]);
     let mut listed: Vec<String> = Vec::new();
@@ -636,7 +657,7 @@ fn the_site_map_lists_the_pages_of_the_public_edition_and_no_others() {
         site.keys().filter(is_public).filter(|path| !path.ends_with("404.html")).cloned().collect();
     assert!(there.len() > 100, "there are public pages");
     assert_eq!(listed, there);
-    assert!(!SITE.contains_key("sitemap.xml"), "without an address there can be no site map");
+    assert!(!Project::small().build().contains_key("sitemap.xml"), "without an address there is no site map");
 }
 
 #[test]
@@ -734,6 +755,10 @@ enum Moment {
     After(u64),
     /// As soon as so many files of the new site are written beside the old one
     Written(usize),
+    /// As soon as all are
+    AllWritten,
+    /// As soon as the new site stands where the old one stood
+    Swapped,
 }
 
 #[test]
@@ -750,7 +775,8 @@ fn a_killed_build_leaves_a_whole_site_and_the_next_one_clears_up() {
     let mut now_two = true;
     let times = [0, 20, 80, 200, 400].map(Moment::After);
     // Until it was met while it wrote: whether one try does depends on the machine.
-    let written = [0, 1, 20, 100].map(Moment::Written).into_iter().cycle().take(40);
+    let written = [Moment::Written(0), Moment::Written(20), Moment::AllWritten, Moment::Swapped];
+    let written = written.into_iter().cycle().take(40);
     for (index, moment) in times.into_iter().chain(written).enumerate() {
         if index >= times.len() + 4 && interrupted >= 3 {
             break;
@@ -764,6 +790,10 @@ fn a_killed_build_leaves_a_whole_site_and_the_next_one_clears_up() {
                 Moment::After(time) => start.elapsed() >= Duration::from_millis(time),
                 Moment::Written(0) => project.path(beside).exists(),
                 Moment::Written(count) => files_in(&project.path(beside)) >= count,
+                Moment::AllWritten => files_in(&project.path(beside)) >= after.len(),
+                Moment::Swapped => {
+                    fs::read(project.path("public/index.html")).ok().as_ref() == after.get("index.html")
+                }
             };
             if is_now {
                 child.kill().expect("it can be killed");

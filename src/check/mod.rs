@@ -14,6 +14,7 @@ mod invalid_layer;
 mod missing_fact;
 mod name_clash;
 mod nothing_checked;
+mod tailoring;
 mod taken_address;
 mod unclear_tailoring;
 mod undefined_value;
@@ -61,7 +62,10 @@ pub const RULES: &[&Rule] = &[
     &missing_fact::RULE,
     &name_clash::RULE,
     &nothing_checked::RULE,
+    &tailoring::REDUNDANT,
+    &tailoring::STALE,
     &taken_address::RULE,
+    &tailoring::UNACCEPTED,
     &unclear_tailoring::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,
@@ -171,7 +175,7 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
         let set = set.filter(|_| !LOCKED.contains(&diagnostic.rule));
         match set.unwrap_or(own) {
             Some(level) => {
-                diagnostic.level = level;
+                diagnostic.level = diagnostic.at_most.map_or(level, |most| level.max(most));
                 true
             }
             None => false,

@@ -2,9 +2,11 @@
 //!
 //! The definitions here are the help texts, the completions and the man page.
 
+mod accept;
 mod build;
 mod check;
 mod completions;
+mod drift;
 mod explain;
 mod init;
 mod licenses;
@@ -120,6 +122,10 @@ enum Command {
     Variants(variants::Args),
     /// Show which layer and line each part of a page comes from
     Trace(trace::Args),
+    /// Show what each tailoring was written against, and what has moved since
+    Drift(drift::Args),
+    /// Say that you have looked at the inherited text of a tailoring
+    Accept(accept::Args),
     /// Begin a layer that tailors another
     New(new::Args),
     /// Begin a project from the built-in baseline
@@ -149,6 +155,8 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&session, args),
         Command::Variants(args) => variants::run(&session, args),
         Command::Trace(args) => trace::run(&session, args),
+        Command::Drift(args) => drift::run(&session, args),
+        Command::Accept(args) => accept::run(&session, args),
         Command::New(args) => new::run(&session, args),
         Command::Init(args) => init::run(&session, args),
         Command::Explain(args) => explain::run(args),

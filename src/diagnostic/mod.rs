@@ -52,6 +52,8 @@ pub struct Diagnostic {
     pub rule: &'static str,
     /// How much it matters
     pub level: Level,
+    /// Where a rule's level is too much for this one of its findings: the level it has at most.
+    pub at_most: Option<Level>,
     /// What is wrong, in lower case, names in backticks, no full stop
     pub message: String,
     /// Where; the first primary one is the place. Empty where no text is concerned.
@@ -72,6 +74,7 @@ impl Diagnostic {
         Diagnostic {
             rule,
             level: Level::Error,
+            at_most: None,
             message: message.into(),
             labels: Vec::new(),
             path: None,
@@ -96,6 +99,12 @@ impl Diagnostic {
     /// About a whole file.
     pub fn file(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
+        self
+    }
+
+    /// Mattering no more than `level`.
+    pub fn at_most(mut self, level: Level) -> Self {
+        self.at_most = Some(level);
         self
     }
 

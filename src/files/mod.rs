@@ -16,7 +16,7 @@ mod publish;
 #[cfg(test)]
 mod tests;
 
-pub use publish::{Output, Published, publish, write_new};
+pub use publish::{Output, Published, publish, write, write_new};
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -41,6 +41,16 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .map_err(|error| Error::new("write", &path.display().to_string(), &error))
 }
 
+/// Writes a file, or rewrites it: all of the new text or none of it.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let beside = path.with_extension("redbinder-new");
+    let write = || {
+        fs::write(&beside, bytes)?;
+        fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
+    };
+    write().map_err(|error| Error::new("write", &path.display().to_string(), &error))
+}
+
 /// The file that says a folder may be replaced.
 pub(super) const MARKER: &str = ".redbinder";
 const MARKER_TEXT: &[u8] = b"This folder is written by redbinder. Each build replaces all of it.\n";

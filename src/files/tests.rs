@@ -209,3 +209,13 @@ fn a_new_file_replaces_nothing() {
     assert_eq!((error.action, error.reason.as_str()), ("write", "it already exists"));
     assert_eq!(tree(root.path()), ["a: old"]);
 }
+
+#[test]
+fn a_file_is_rewritten_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tailoring.lock");
+    write(&path, b"one").expect("written");
+    write(&path, b"two").expect("rewritten");
+    assert_eq!(fs::read(&path).expect("read"), b"two");
+    assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 1, "nothing is left beside it");
+}

@@ -117,11 +117,10 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
         };
         tell(section.span, kind);
     }
-    let mut changes = Vec::new();
     for section in &tailoring.sections {
-        take_changes(section, &mut changes);
         section.walk(&mut |section| tell_misuse(section, faults));
     }
+    let changes = changes(tailoring);
     for (index, change) in changes.iter().enumerate() {
         // A section that is rewritten or taken out has no other change that could stay.
         let is_final = |change: &Section| matches!(change.verb, Some(Verb::Replace | Verb::Remove));
@@ -134,6 +133,15 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
         }
         apply(body, change.clone(), page, faults);
     }
+}
+
+/// What the headings of a tailoring do, each without the others inside it.
+pub fn changes(tailoring: &Document) -> Vec<Section> {
+    let mut changes = Vec::new();
+    for section in &tailoring.sections {
+        take_changes(section, &mut changes);
+    }
+    changes
 }
 
 /// A section without the changes inside it, which are added to `changes` after it.

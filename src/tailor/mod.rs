@@ -1,5 +1,6 @@
 //! Variants: for each layer and edition, the complete text its readers get.
 
+pub mod drift;
 pub mod expand;
 pub mod facts;
 pub mod merge;

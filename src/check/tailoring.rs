@@ -1,0 +1,109 @@
+//! `stale-tailoring`, `unaccepted-tailoring` and `redundant-tailoring`: drift from the parent.
+
+use crate::check::{Binder, Findings, Rule};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::tailor::drift::{Lock, State, Tailoring, tailorings};
+
+pub(super) const STALE: Rule = Rule {
+    name: "stale-tailoring",
+    level: Level::Error,
+    finds: "a tailoring whose inherited text has changed since somebody looked at it, even by one word",
+    explanation: "\
+Why it matters
+  The tailoring was written against a text that is no longer there. The parent may say \"not\"
+  now, or have mended what was tailored away. Nothing is taken over and nothing is kept
+  automatically: somebody has to look.
+
+What to do
+  Read the inherited text as it is now beside your own; `redbinder drift PLACE` shows both.
+  Change yours where it needs it, then say so: `redbinder accept response.md#channels`.
+",
+    look: |binder, findings| look(binder, findings, STALE.name),
+};
+
+pub(super) const UNACCEPTED: Rule = Rule {
+    name: "unaccepted-tailoring",
+    level: Level::Error,
+    finds: "a tailoring that `tailoring.lock` does not know, or a line of that file that nothing needs",
+    explanation: "\
+Why it matters
+  `tailoring.lock` remembers which inherited text each tailoring was written against. Without
+  a line there, nobody can tell later whether the parent has moved.
+
+What to do
+  Read the inherited text beside your own, then say so: `redbinder accept response.md#channels`.
+  It writes the line, and takes out the ones nothing needs any more. Commit the file.
+",
+    look: |binder, findings| look(binder, findings, UNACCEPTED.name),
+};
+
+pub(super) const REDUNDANT: Rule = Rule {
+    name: "redundant-tailoring",
+    level: Level::Warning,
+    finds: "a section put in the place of an inherited one that says the same",
+    explanation: "\
+Why it matters
+  It looks like a difference and is none, and it keeps out what the parent improves.
+
+What to do
+  Take it out: what is not named is inherited.
+",
+    look: |binder, findings| look(binder, findings, REDUNDANT.name),
+};
+
+fn look(binder: &Binder, findings: &mut Findings, rule: &'static str) {
+    for layer in 0..binder.project.layers.len() {
+        let lock = Lock::of(binder.project, layer);
+        let found = tailorings(binder.project, layer);
+        for tailoring in &found {
+            if let Some(diagnostic) = word(tailoring, &lock, rule) {
+                findings.tell(diagnostic);
+            }
+        }
+        if rule == UNACCEPTED.name {
+            for (place, (_, span)) in &lock.entries {
+                if !found.iter().any(|tailoring| tailoring.place == *place) {
+                    let diagnostic = Diagnostic::new(rule, format!("nothing tailors `{place}` any more"))
+                        .at(*span, "not needed")
+                        .at_most(Level::Warning)
+                        .help("take the line out, or run `redbinder accept`");
+                    findings.tell(diagnostic);
+                }
+            }
+            for span in lock.unclear {
+                let diagnostic = Diagnostic::new(rule, "this line of the lock says nothing")
+                    .at(span, "a place and a mark are expected")
+                    .help("take the line out, or run `redbinder accept`");
+                findings.tell(diagnostic);
+            }
+        }
+    }
+}
+
+fn word(tailoring: &Tailoring, lock: &Lock, rule: &'static str) -> Option<Diagnostic> {
+    let place = &tailoring.place;
+    let inherited = tailoring.inherited.first().copied();
+    let diagnostic = match (State::of(tailoring, lock), rule) {
+        (State::Stale, "stale-tailoring") => Diagnostic::new(
+            rule,
+            format!("the inherited text of `{place}` has changed since this was written"),
+        )
+        .at(tailoring.span, format!("meant to {} another text", tailoring.verb))
+        .help(format!("compare with `redbinder drift {place}`, then `redbinder accept {place}`")),
+        (State::Unaccepted, "unaccepted-tailoring") => {
+            Diagnostic::new(rule, format!("nobody has accepted this tailoring of `{place}`"))
+                .at(tailoring.span, "not in tailoring.lock")
+                .help(format!("read the inherited text, then `redbinder accept {place}`"))
+        }
+        (_, "redundant-tailoring") if tailoring.redundant => {
+            Diagnostic::new(rule, format!("`{place}` is replaced by what it says already"))
+                .at(tailoring.span, "makes no difference")
+                .help("take it out: what is not named is inherited")
+        }
+        _ => return None,
+    };
+    Some(match inherited {
+        Some(span) => diagnostic.and(span, "the inherited text"),
+        None => diagnostic,
+    })
+}
