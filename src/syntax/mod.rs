@@ -13,6 +13,7 @@ pub mod html;
 pub mod markdown;
 pub mod section;
 pub mod tree;
+mod yaml;
 
 pub use anchor::slug;
 pub use duration::{Duration, DurationRange};

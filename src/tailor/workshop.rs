@@ -1,0 +1,387 @@
+//! The making of variants, and what they share while they are made.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use minijinja::{Environment, Value as TemplateValue};
+
+use crate::load::{PageSource, Project, has_template};
+use crate::source::{ExpansionMap, SourceId, Span, Spanned};
+use crate::syntax::{Audience, Document, Kind, Map, Shape, Value, markdown};
+use crate::tailor::{
+    Ancestor, Body, Page, TailorFault, TailorFaultKind, Variant, expand, facts, layer_title, list_order,
+    merge, record_id, title_of_path,
+};
+
+/// A text filled in: the file, the text, and where each part of it is from.
+type DocumentKey = (SourceId, String, ExpansionMap);
+/// A merged text: the documents it is of, by address, and who may see it.
+type BodyKey = (Vec<usize>, Audience);
+type MergedBody = (Arc<Body>, Arc<[TailorFault]>);
+
+/// What variants share while they are made: a text that comes out the same is read once.
+pub(super) struct Workshop<'p> {
+    project: &'p Project,
+    environment: Environment<'static>,
+    documents: Mutex<HashMap<DocumentKey, Arc<Document>>>,
+    bodies: Mutex<HashMap<BodyKey, MergedBody>>,
+}
+
+/// A page's front matter along the lineage, and the files its text is of.
+struct Draft {
+    front: Arc<Map>,
+    kind: Kind,
+    /// All are laid over the first.
+    files: Vec<Arc<PageSource>>,
+    /// The places in the lineage of the layers that wrote some of it, also where a later one rewrote it
+    layers: Vec<usize>,
+}
+
+impl<'p> Workshop<'p> {
+    /// A workshop in which nothing has been made yet.
+    pub(super) fn new(project: &'p Project) -> Workshop<'p> {
+        Workshop {
+            project,
+            environment: expand::environment(),
+            documents: Mutex::default(),
+            bodies: Mutex::default(),
+        }
+    }
+
+    /// The variant of a layer, where the edition may see it at all.
+    pub(super) fn variant(&self, layer: usize, edition: Audience) -> Option<Variant> {
+        let lineage = self.project.lineage(layer);
+        let mut faults = Vec::new();
+        let lineage: Vec<Ancestor> = lineage.into_iter().map(|layer| self.ancestor(layer)).collect();
+        let mut drafts = self.drafts(&lineage, &mut faults);
+        let mut facts = match drafts.get("plan.md") {
+            Some(plan) if facts::page_audience(&plan.front) > edition => return None,
+            Some(plan) => (*plan.front).clone(),
+            None => Map::default(),
+        };
+        let stated = stated_facts(&facts);
+        self.narrow(&mut drafts, &mut facts, edition, &lineage, &mut faults);
+        let context = self.plan_context(&lineage, &facts);
+        let context = self.context_with_records(&context, &drafts);
+        let pages = drafts
+            .into_iter()
+            .map(|(path, draft)| (path.clone(), self.page(path, draft, edition, &context, &mut faults)))
+            .collect();
+        let mut assets = BTreeMap::new();
+        for (place, ancestor) in lineage.iter().enumerate() {
+            for (path, bytes) in &self.project.layers[ancestor.layer].assets {
+                assets.insert(path.clone(), (place, bytes.clone()));
+            }
+        }
+        let place = |layer| lineage.iter().position(|ancestor| ancestor.layer == layer);
+        let written_by = self.project.written_by.iter().map(|layer| layer.and_then(place)).collect();
+        let name = self.project.layers[layer].name.clone();
+        Some(Variant { name, layer, lineage, written_by, edition, facts, stated, pages, assets, faults })
+    }
+
+    /// Takes out of the front matter what an edition may not see, and fills in its values.
+    fn narrow(
+        &self,
+        drafts: &mut BTreeMap<Arc<str>, Draft>,
+        facts: &mut Map,
+        edition: Audience,
+        lineage: &[Ancestor],
+        faults: &mut Vec<TailorFault>,
+    ) {
+        let mut hidden = facts::Hidden::default();
+        facts::narrow(facts, edition, &mut hidden);
+        drafts.retain(|path, draft| {
+            let shown = facts::page_audience(&draft.front) <= edition;
+            if let (false, Some(id)) = (shown, record_id(path)) {
+                hidden.record(draft.kind, id);
+            }
+            shown
+        });
+        facts::forget(facts, Kind::Plan.all_fields(), &hidden);
+        let context = self.plan_context(lineage, facts);
+        self.fill_texts(facts, Kind::Plan, &context, faults);
+        let context = self.plan_context(lineage, facts);
+        for draft in drafts.values_mut() {
+            let mut front = (*draft.front).clone();
+            if draft.kind == Kind::Plan {
+                front = facts.clone();
+            } else {
+                facts::forget(&mut front, draft.kind.all_fields(), &hidden);
+                self.fill_texts(&mut front, draft.kind, &context, faults);
+            }
+            if front != *draft.front {
+                draft.front = Arc::new(front);
+            }
+        }
+    }
+
+    fn ancestor(&self, layer: usize) -> Ancestor {
+        let found = &self.project.layers[layer];
+        let front = found.plan().map(|plan| plan.front.clone()).unwrap_or_default();
+        Ancestor {
+            layer,
+            name: found.name.clone(),
+            plan_span: found.plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0)),
+            title: layer_title(&found.name, &front),
+        }
+    }
+
+    /// For each path, what the lineage makes of it.
+    fn drafts(&self, lineage: &[Ancestor], faults: &mut Vec<TailorFault>) -> BTreeMap<Arc<str>, Draft> {
+        let mut drafts: BTreeMap<Arc<str>, Draft> = BTreeMap::new();
+        for (place, ancestor) in lineage.iter().enumerate() {
+            for (path, file) in &self.project.layers[ancestor.layer].pages {
+                let tailor = file.front.get("tailor");
+                let verb = tailor.and_then(|node| node.value.as_text());
+                let Some(draft) = drafts.get_mut(path) else {
+                    if let Some(node) = tailor {
+                        let known = drafts.keys().map(|path| path.to_string()).collect();
+                        let kind = TailorFaultKind::NothingInherited { page: path.to_string(), known };
+                        faults.push(TailorFault { span: node.span, kind });
+                    }
+                    if verb != Some("remove") {
+                        let draft = Draft {
+                            front: file.front.clone(),
+                            kind: file.kind,
+                            files: vec![file.clone()],
+                            layers: vec![place],
+                        };
+                        drafts.insert(path.clone(), draft);
+                    }
+                    continue;
+                };
+                match (verb, tailor) {
+                    (Some("remove"), Some(node)) if draft.kind == Kind::Plan => {
+                        faults.push(TailorFault { span: node.span, kind: TailorFaultKind::PlanRemoved });
+                    }
+                    (Some("remove"), Some(node)) => {
+                        let text = &self.project.sources.get(file.source).text;
+                        if text[file.body.clone()].trim().is_empty() {
+                            faults
+                                .push(TailorFault { span: node.span, kind: TailorFaultKind::ReasonMissing });
+                        }
+                        drafts.remove(path);
+                    }
+                    (verb, _) => {
+                        draft.front = Arc::new(facts::merge(&draft.front, &file.front));
+                        draft.layers.push(place);
+                        if verb == Some("replace") {
+                            draft.files.clear();
+                            // A page written anew has its own heading for a title.
+                            if file.front.get("title").is_none() && self.first_heading(file).is_some() {
+                                Arc::make_mut(&mut draft.front).remove("title");
+                            }
+                        }
+                        draft.files.push(file.clone());
+                    }
+                }
+            }
+        }
+        drafts
+    }
+
+    fn plan_context(&self, lineage: &[Ancestor], facts: &Map) -> TemplateValue {
+        let plan = facts::to_template(facts, Kind::Plan.all_fields());
+        let layers: TemplateValue = lineage
+            .iter()
+            .map(|ancestor| {
+                let front = self.project.layers[ancestor.layer].plan().map(|plan| plan.front.clone());
+                let front = front.unwrap_or_default();
+                let version = front.at("document.version").and_then(|node| node.value.as_text());
+                TemplateValue::from_pairs([
+                    ("name", ancestor.name.to_string()),
+                    ("title", ancestor.title.clone()),
+                    ("version", version.unwrap_or_default().to_string()),
+                ])
+            })
+            .collect();
+        let names =
+            Kind::Plan.fields().iter().map(|field| field.name).filter(|name| facts.get(name).is_some());
+        let pairs: Vec<(String, TemplateValue)> = names
+            .map(|name| (name.to_string(), plan.get_attr(name).unwrap_or_default()))
+            .chain([("lineage".to_string(), layers)])
+            .collect();
+        // `{% if channels.fire is defined %}` can be asked in a plan without channels too.
+        let empty = Kind::Plan.fields().iter().filter(|field| matches!(field.shape, Shape::Map(_)));
+        let empty = empty.filter(|field| facts.get(field.name).is_none());
+        let no_facts = || TemplateValue::from_pairs(std::iter::empty::<(String, TemplateValue)>());
+        let pairs: Vec<_> =
+            pairs.into_iter().chain(empty.map(|field| (field.name.to_string(), no_facts()))).collect();
+        TemplateValue::from_pairs(pairs)
+    }
+
+    /// Fills values into the texts of front matter.
+    fn fill_texts(
+        &self,
+        front: &mut Map,
+        kind: Kind,
+        context: &TemplateValue,
+        faults: &mut Vec<TailorFault>,
+    ) {
+        facts::each_text(front, kind.all_fields(), &mut |node| {
+            let Value::Text(text) = &node.value else { return };
+            if !has_template(text) {
+                return;
+            }
+            let expanded = expand::expand(&self.environment, text, context);
+            for (_, fault) in expanded.faults {
+                faults.push(TailorFault { span: node.span, kind: TailorFaultKind::Template(fault) });
+            }
+            let plain = crate::syntax::unescape_value(&expanded.text).into_owned();
+            *node = Spanned::new(Value::Text(plain), node.span);
+        });
+    }
+
+    /// The facts, and for each kind its records by id, in the order they are listed.
+    fn context_with_records(
+        &self,
+        plan: &TemplateValue,
+        drafts: &BTreeMap<Arc<str>, Draft>,
+    ) -> TemplateValue {
+        let mut pairs: Vec<(String, TemplateValue)> = plan
+            .try_iter()
+            .into_iter()
+            .flatten()
+            .map(|key| (key.to_string(), plan.get_item(&key).unwrap_or_default()))
+            .collect();
+        for kind in Kind::ALL {
+            let Some(folder) = kind.folder() else { continue };
+            let mut records: Vec<(&str, &Draft)> = drafts
+                .iter()
+                .filter(|(_, draft)| draft.kind == kind)
+                .filter_map(|(path, draft)| Some((record_id(path)?, draft)))
+                .collect();
+            records.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
+            let records = records.into_iter().map(|(id, draft)| {
+                let mut front = (*draft.front).clone();
+                if front.get("title").is_none() {
+                    let heading = draft.files.iter().find_map(|file| self.first_heading(file));
+                    let title = heading.unwrap_or_else(|| title_of_path(id));
+                    let nowhere = Span::default();
+                    front.set(
+                        Spanned::new("title".into(), nowhere),
+                        Spanned::new(Value::Text(title), nowhere),
+                    );
+                }
+                (id.to_string(), facts::to_template(&front, kind.all_fields()))
+            });
+            pairs.push((folder.to_string(), TemplateValue::from_pairs(records)));
+        }
+        TemplateValue::from_pairs(pairs)
+    }
+
+    /// The title a file's first heading gives.
+    fn first_heading(&self, file: &PageSource) -> Option<String> {
+        if let Some(document) = &file.document {
+            return document.title.as_ref().map(|title| title.value.clone());
+        }
+        // Its values are not filled in yet, but its first line can be read.
+        let text = &self.project.sources.get(file.source).text;
+        let line = text[file.body.clone()].trim_start().lines().next()?;
+        let title = line.strip_prefix("# ").filter(|title| !has_template(title))?;
+        Some(title.trim().to_string())
+    }
+
+    fn document(
+        &self,
+        file: &PageSource,
+        context: &TemplateValue,
+        faults: &mut Vec<TailorFault>,
+    ) -> Arc<Document> {
+        if let Some(document) = &file.document {
+            return document.clone();
+        }
+        let text = &self.project.sources.get(file.source).text;
+        let expanded = expand::expand(&self.environment, &text[file.body.clone()], context);
+        for (range, fault) in expanded.faults {
+            let range = file.body.start + range.start..file.body.start + range.end;
+            let span = Span::new(file.source, range);
+            faults.push(TailorFault { span, kind: TailorFaultKind::Template(fault) });
+        }
+        let map = expanded.map.shifted(file.body.start);
+        let key = (file.source, expanded.text, map);
+        if let Some(document) = lock(&self.documents).get(&key) {
+            return document.clone();
+        }
+        let document = Arc::new(markdown::parse(key.0, &key.1, &key.2));
+        lock(&self.documents).entry(key).or_insert(document).clone()
+    }
+
+    fn page(
+        &self,
+        path: Arc<str>,
+        draft: Draft,
+        edition: Audience,
+        context: &TemplateValue,
+        faults: &mut Vec<TailorFault>,
+    ) -> Page {
+        let documents: Vec<Arc<Document>> =
+            draft.files.iter().map(|file| self.document(file, context, faults)).collect();
+        for document in &documents {
+            faults.extend(document.faults.iter().map(|fault| TailorFault {
+                span: fault.span,
+                kind: TailorFaultKind::Syntax(fault.kind.clone()),
+            }));
+        }
+        let (body, merge_faults) = self.body(&documents, edition, &path);
+        faults.extend(merge_faults.iter().cloned());
+        let title = match draft.front.get("title").and_then(|node| node.value.as_text()) {
+            Some(title) => title.trim().to_string(),
+            None => match documents.iter().find_map(|document| document.title.as_ref()) {
+                Some(title) => title.value.clone(),
+                None => title_of_path(&path),
+            },
+        };
+        Page {
+            kind: draft.kind,
+            front: draft.front,
+            title,
+            body,
+            source: draft.files[0].source,
+            layers: draft.layers,
+            waivers: documents.iter().flat_map(|document| document.waivers.iter().cloned()).collect(),
+            path,
+        }
+    }
+
+    fn body(&self, documents: &[Arc<Document>], edition: Audience, path: &str) -> MergedBody {
+        let key: BodyKey =
+            (documents.iter().map(|document| Arc::as_ptr(document) as usize).collect(), edition);
+        if let Some(merged) = lock(&self.bodies).get(&key) {
+            return merged.clone();
+        }
+        let mut faults = Vec::new();
+        let mut body = Body::default();
+        if let Some((first, later)) = documents.split_first() {
+            body = Body::of(first);
+            merge::check_new(first, path, &mut faults);
+            for tailoring in later {
+                merge::lay_over(&mut body, tailoring, path, &mut faults);
+            }
+        }
+        body.narrow(edition);
+        let merged = (Arc::new(body), faults.into());
+        lock(&self.bodies).entry(key).or_insert(merged).clone()
+    }
+}
+
+/// A poisoned lock only means that another thread stopped: what it guards is whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// The place of every fact that says something, by its path.
+fn stated_facts(facts: &Map) -> BTreeMap<String, Span> {
+    fn collect(map: &Map, path: &str, found: &mut BTreeMap<String, Span>) {
+        for (key, node) in map.iter().filter(|(_, node)| !node.value.is_blank()) {
+            let path = if path.is_empty() { key.value.clone() } else { format!("{path}.{}", key.value) };
+            if let Value::Map(inner) = &node.value {
+                collect(inner, &path, found);
+            }
+            found.insert(path, node.span);
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(facts, "", &mut found);
+    found
+}
