@@ -88,6 +88,7 @@ impl Reader {
     }
 
     fn read(&mut self, table: &DeTable) {
+        let mut output = None;
         for (key, value) in table.iter() {
             match key.get_ref().as_ref() {
                 "title" => {
@@ -113,7 +114,14 @@ impl Reader {
                 }
                 "output" => {
                     if let Some(text) = self.text("output", value) {
-                        self.config.output = text.value;
+                        let path = text.value.trim_end_matches('/');
+                        if path.is_empty() || path.split('/').any(|part| part == "..") {
+                            let help = Some("name a folder of its own, such as `public`".into());
+                            self.fault(text.span, "the output cannot be there".into(), help);
+                        } else {
+                            self.config.output = path.to_string();
+                            output = Some(text.span);
+                        }
                     }
                 }
                 "theme" => self.config.theme = self.folder("theme", value),
@@ -127,6 +135,13 @@ impl Reader {
                     self.fault(span, format!("no setting is called `{other}`"), help);
                 }
             }
+        }
+        let inside = |path: &str, folder: &str| path == folder || path.starts_with(&format!("{folder}/"));
+        if let Some(span) = output
+            && inside(&self.config.output, &self.config.content.value)
+        {
+            let help = Some("name a folder of its own, such as `public`".into());
+            self.fault(span, "the output cannot be among the sources".into(), help);
         }
     }
 
@@ -180,9 +195,9 @@ impl Reader {
                 let span = self.span(key.span());
                 let help = Some(format!("editions are named for their audience: {}", AUDIENCES.join(", ")));
                 self.fault(span, format!("no audience is called `{name}`"), help);
-            } else if path.split('/').any(|part| part == "..") {
-                let help = Some("name a folder inside the output".into());
-                self.fault(folder.span, "an edition's folder climbs out of the output".into(), help);
+            } else if !path.is_empty() && path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+                let help = Some("name a folder inside the output, such as `public`".into());
+                self.fault(folder.span, "an edition's folder is a plain path inside the output".into(), help);
             } else if editions.values().any(|other| other.value == path) {
                 let help = Some("give each edition a folder of its own".into());
                 self.fault(folder.span, format!("two editions are written to `{path}`"), help);

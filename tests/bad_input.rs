@@ -617,3 +617,54 @@ fn settings_in_a_folder_cannot_be_read() {
     };
     cannot_run(folder, "cannot read site.toml: it is not a file");
 }
+
+#[test]
+fn yaml_maps_inside_each_other_are_refused() {
+    for deep in [65, 100, DEEP] {
+        let flow = format!("title: {}{}", "{a: ".repeat(deep), "}".repeat(deep));
+        refuses(front(flow), &["invalid-front-matter content/base/page.md"]);
+        let list = format!("title:\n {}x", "- ".repeat(deep));
+        refuses(front(list), &["invalid-front-matter content/base/page.md"]);
+    }
+    let block: String = (0..DEEP).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    refuses(front(block), &["invalid-front-matter content/base/page.md"]);
+}
+
+#[test]
+fn a_choice_of_ten_thousand_branches_is_refused() {
+    let text = format!("{{% if false %}}{}{{% endif %}}", "{% elif false %}".repeat(DEEP));
+    refuses(page(text), &["broken-template content/base/page.md"]);
+}
+
+#[test]
+fn what_cannot_be_written_is_found_by_the_check() {
+    let cases: &[&[(&str, &str)]] = &[
+        &[("content/base/x.md", "# X\n"), ("content/base/x.html/y.md", "# Y\n")],
+        &[("content/base/x.md", "---\naliases: [x.html/y]\n---\n# X\n")],
+        &[("site.toml", "[editions]\nresponders = \"\"\npublic = \"a//b\"\n")],
+        &[("site.toml", "output = \"content\"\n")],
+        &[("site.toml", "output = \"../elsewhere\"\n")],
+    ];
+    for files in cases {
+        refused(|it| files.iter().for_each(|(path, text)| it.write(path, text)));
+    }
+}
+
+#[test]
+fn a_page_at_the_address_of_the_plan_is_told_at_that_page() {
+    refuses(|it| it.write("content/base/index.md", "# I\n"), &["taken-address content/base/index.md:1:1"]);
+    refuses(|it| it.write("content/base/index.html", "I"), &["taken-address content/base/index.html"]);
+}
+
+#[test]
+fn ids_and_headings_in_html_are_as_unique_as_others() {
+    for text in [
+        "<p id=\"_main\">x</p>",
+        "<p id=\"a\">x</p>\n\n<p id=\"a\">y</p>",
+        "<h1>Another</h1>",
+        "## Main {#_main}",
+    ] {
+        let errors = refused(page(text.into()));
+        assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+    }
+}

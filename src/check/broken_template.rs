@@ -25,7 +25,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let TailorFaultKind::Template(TemplateFault::Broken(reason)) = &fault.kind else { continue };
         let diagnostic = Diagnostic::new(RULE.name, format!("this template cannot be run: {reason}"))
             .at(fault.span, "here")
-            .help(if reason.contains("unexpected end of input") {
+            .help(if reason.contains("come to an end") || reason.contains("too ") {
+                "make it shorter"
+            } else if reason.contains("unexpected end of input") {
                 "close what is opened: `{{ … }}`, `{% if … %}…{% endif %}`"
             } else {
                 "put `{% raw %}` and `{% endraw %}` around braces that are to be shown"

@@ -28,6 +28,15 @@ fn look(binder: &Binder, findings: &mut Findings) {
             findings.tell(diagnostic);
         }
     }
+    for (name, folder) in &binder.project.config.editions {
+        let has_plan = binder.plans.iter().any(|plan| plan.edition.name() == name);
+        if !has_plan && !binder.project.layers.is_empty() {
+            let diagnostic = Diagnostic::new(RULE.name, format!("the edition `{name}` has no plan"))
+                .at(folder.span, "nothing is in it")
+                .help("take it out, or open a plan.md to this audience");
+            findings.tell(diagnostic);
+        }
+    }
     for (name, level) in &binder.project.config.rules {
         if LOCKED.contains(&name.as_str()) {
             let diagnostic = Diagnostic::new(RULE.name, format!("the level of `{name}` cannot be changed"))

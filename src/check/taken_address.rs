@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::PlanPage;
 use crate::plan::address::{in_folder, of_alias, of_page};
 use crate::source::Span;
+use crate::syntax::Kind;
 
 pub(super) const RULE: Rule = Rule {
     name: "taken-address",
@@ -35,44 +36,76 @@ enum Holder {
     Site,
 }
 
+/// What is at each address.
+#[derive(Default)]
+struct Taken {
+    exactly: BTreeMap<String, Holder>,
+    /// The same, whatever the case: many systems do not tell case apart.
+    roughly: BTreeMap<String, Holder>,
+}
+
+impl Taken {
+    /// Gives an address to something; returns what has it, or has a folder on its way, or has
+    /// something in it. Files whose names differ only in case are told as such elsewhere.
+    fn take(&mut self, address: &str, holder: Holder) -> Option<Holder> {
+        let lower = address.to_lowercase();
+        let (known, address) = match holder {
+            Holder::Alias(_) => (&self.roughly, lower.as_str()),
+            Holder::Page | Holder::Site => (&self.exactly, address),
+        };
+        let on_the_way = address.match_indices('/').find_map(|(at, _)| known.get(&address[..at]));
+        let inside = format!("{address}/");
+        let within = known.range(inside.clone()..).next().filter(|(other, _)| other.starts_with(&inside));
+        let before = known.get(address).or(on_the_way).or(within.map(|(_, holder)| holder)).copied();
+        if before.is_none() {
+            self.exactly.insert(address.to_string(), holder);
+            self.roughly.insert(lower, holder);
+        }
+        before
+    }
+}
+
 fn look(binder: &Binder, findings: &mut Findings) {
-    let mut taken: BTreeMap<String, Holder> = BTreeMap::new();
+    let mut taken = Taken::default();
     let editions = &binder.project.config.editions;
     for folder in editions.values() {
-        taken.insert(in_folder(&folder.value, "index.html"), Holder::Site);
-        taken.insert(in_folder(&folder.value, "404.html"), Holder::Site);
+        for file in ["index.html", "404.html", "plan.schema.json"] {
+            taken.take(&in_folder(&folder.value, file), Holder::Site);
+        }
     }
-    for plan in binder.plans {
+    taken.take("sitemap.xml", Holder::Site);
+    for (plan, variant) in binder.plans.iter().zip(binder.variants) {
         let folder = editions.get(plan.edition.name()).map_or("", |folder| &folder.value);
         let folder = in_folder(folder, &plan.name);
         let reader = (&*plan.name, plan.edition);
-        taken.insert(format!("{folder}/plan.json"), Holder::Site);
-        for page in &plan.pages {
+        taken.take(&format!("{folder}/plan.json"), Holder::Site);
+        // The layer's own page keeps its address whatever else wants it.
+        let (own, others): (Vec<_>, Vec<_>) = plan.pages.iter().partition(|page| page.kind == Kind::Plan);
+        for page in own.into_iter().chain(others) {
             let address = format!("{folder}/{}", of_page(&page.path));
-            let diagnostic = taken.insert(address, Holder::Page).map(|_| clash_of_pages(page));
-            tell(findings, reader, diagnostic);
+            let clash = taken.take(&address, Holder::Page).map(|_| clash_of_pages(page));
+            tell(findings, reader, clash);
         }
         for page in &plan.pages {
             for alias in &page.aliases {
                 let diagnostic = match alias_fault(&alias.value) {
                     Some(problem) => Some(problem.at(alias.span, "cannot lead here")),
-                    None => {
-                        let address = format!("{folder}/{}", of_alias(&alias.value));
-                        let before = taken.get(&address).copied();
-                        taken.entry(address).or_insert(Holder::Alias(alias.span));
-                        before.map(|holder| clash_of_alias(&alias.value, alias.span, holder))
-                    }
+                    None => taken
+                        .take(&format!("{folder}/{}", of_alias(&alias.value)), Holder::Alias(alias.span))
+                        .map(|holder| clash_of_alias(&alias.value, alias.span, holder)),
                 };
                 tell(findings, reader, diagnostic);
             }
         }
         for path in plan.files.keys() {
-            if taken.contains_key(&format!("{folder}/{path}")) {
+            if taken.take(&format!("{folder}/{path}"), Holder::Site).is_some() {
+                let layer = variant.assets.get(path).map(|(place, _)| variant.lineage[*place].layer);
+                let folder = layer.map_or("", |layer| &binder.project.layers[layer].folder);
                 let diagnostic = Diagnostic::new(
                     RULE.name,
                     format!("the file `{path}` has the address of something else"),
                 )
-                .file(path.to_string())
+                .file(format!("{folder}/{path}"))
                 .help("rename the file");
                 findings.tell_in(reader, diagnostic);
             }

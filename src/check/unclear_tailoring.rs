@@ -53,6 +53,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
             TailorFaultKind::Misused(Misuse::Class(class)) => new(format!("`.{class}` is no verb"))
                 .at(fault.span, "does nothing")
                 .help(did_you_mean(class, VERBS).unwrap_or_else(|| format!("verbs are .{}", VERBS.join(", .")))),
+            TailorFaultKind::Misused(Misuse::Id(id)) => new(format!("the id `{id}` begins with `_`"))
+                .at(fault.span, "those are the site's own")
+                .help("begin it with a letter"),
             TailorFaultKind::Misused(Misuse::TwoVerbs) => new("this heading says two things at once".into())
                 .at(fault.span, "cannot both hold")
                 .help("keep one: a verb such as `.replace`, or `after=`, or `before=`"),

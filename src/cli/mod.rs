@@ -52,7 +52,7 @@ impl Failure {
 impl From<crate::files::Error> for Failure {
     fn from(error: crate::files::Error) -> Failure {
         let failure = Failure::new(&error);
-        if error.path == "content" {
+        if error.action == "read" && error.path == "content" {
             failure.help("run `redbinder init` for a new project, or name its folder with --project")
         } else {
             failure

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::Compilation;
-use crate::cli::{Outcome, Result, Session, tell};
+use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::load::{Layer, PageSource, Project, has_template};
 use crate::syntax::{Document, Kind, Map, Section, Value, markdown};
 
@@ -24,13 +24,17 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result {
     let compilation = Compilation::read(&session.root)?;
     let project = &compilation.project;
+    if project.layers.is_empty() {
+        let failure = Failure::new(format!("{} has no layer", project.config.content.value));
+        return Err(failure.help("`redbinder check` says why; `redbinder init` begins a project"));
+    }
     let roots = children(project, None);
     let mut text = String::new();
     for root in roots {
         write_layer(project, root, "", "", args.brief, &mut text);
     }
     tell::line(text.trim_end());
-    Ok(if project.layers.is_empty() { Outcome::Faulty } else { Outcome::Good })
+    Ok(Outcome::Good)
 }
 
 fn children(project: &Project, parent: Option<usize>) -> Vec<usize> {

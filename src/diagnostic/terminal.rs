@@ -24,12 +24,16 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> Strin
     for labels in by_file(&diagnostic.labels) {
         let source = sources.get(labels[0].span.source);
         if labels.iter().all(|label| fits(source, label)) {
-            let annotations = labels.iter().map(|label| {
-                let range = first_line(source, label);
-                kind(label).span(range).label(label.text.as_str())
+            // Only the lines concerned: the whole text would be looked through each time.
+            let ranges: Vec<_> = labels.iter().map(|label| first_line(source, label)).collect();
+            let from = ranges.iter().map(|range| line_of(source, range.start).start).min().unwrap_or(0);
+            let to = ranges.iter().map(|range| line_of(source, range.end).end).max().unwrap_or(0);
+            let annotations = labels.iter().zip(ranges).map(|(label, range)| {
+                kind(label).span(range.start - from..range.end - from).label(label.text.as_str())
             });
             group = group.element(
-                Snippet::source(&*source.text)
+                Snippet::source(&source.text[from..to])
+                    .line_start(source.line_column(from as u32).0)
                     .path(&*source.path)
                     .annotations(annotations.collect::<Vec<_>>()),
             );

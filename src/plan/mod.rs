@@ -458,14 +458,21 @@ pub fn each_reference<'a>(body: &'a Body, see: &mut dyn FnMut(Reference<'a>)) {
 }
 
 fn find_repeated_ids(page: &PlanPage, faults: &mut Vec<PlanFault>) {
-    for id in page.anchors.repeated() {
-        let mut places = Vec::new();
-        page.body.walk(&mut |section| {
-            // An id that came of a title may repeat: nobody chose it.
-            if &*section.id == id && section.id_span != section.span {
-                places.push(section.id_span);
+    let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
+    page.body.walk(&mut |section| {
+        // An id that came of a title may repeat: nobody chose it.
+        if section.id_span != section.span {
+            places.entry(&section.id).or_default().push(section.id_span);
+        }
+    });
+    each_reference(&page.body, &mut |reference| {
+        if let Reference::Html(html) = reference {
+            for id in html.attributes.iter().filter(|attribute| attribute.use_ == AttributeUse::Id) {
+                places.entry(&id.value).or_default().push(id.span);
             }
-        });
+        }
+    });
+    for (id, places) in places {
         if let [first, later @ ..] = &places[..] {
             for span in later {
                 let kind = PlanFaultKind::RepeatedId {

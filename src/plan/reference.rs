@@ -114,11 +114,6 @@ impl Anchors {
             count => count,
         }
     }
-
-    /// The ids that stand more than once.
-    pub fn repeated(&self) -> impl Iterator<Item = &str> {
-        self.counts.iter().filter(|(_, count)| **count > 1).map(|(id, _)| &**id)
-    }
 }
 
 /// Finds what a link of a page leads to.

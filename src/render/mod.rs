@@ -38,8 +38,7 @@ type Rendered = (String, Arc<[u8]>);
 pub fn render(config: &Config, plans: &[Plan], theme_files: &Files) -> Result<Output, String> {
     let folder = config.theme.as_ref().map_or("", |folder| &folder.value);
     let theme = Theme::new(theme_files, folder)?;
-    let mut files: Vec<Rendered> = theme.assets.values().cloned().collect();
-    files.push(("plan.schema.json".into(), json::SCHEMA.as_bytes().into()));
+    let mut files: Vec<Rendered> = Vec::new();
     let editions: BTreeSet<Audience> = plans.iter().map(|plan| plan.edition).collect();
     for edition in &editions {
         let Some(folder) = config.editions.get(edition.name()) else { continue };
@@ -76,6 +75,10 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
         files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
         files.extend(site::redirects(press, plan)?);
     }
+    // Each edition has all it needs: its folder can be published alone.
+    let assets = press.theme.assets.values();
+    files.extend(assets.map(|(address, bytes)| (in_folder(press.edition_folder, address), bytes.clone())));
+    files.push((in_folder(press.edition_folder, "plan.schema.json"), json::SCHEMA.as_bytes().into()));
     files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
     files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
     Ok(files)

@@ -29,9 +29,9 @@ pub struct Press<'p> {
 impl Press<'_> {
     /// The addresses of the theme's files, as seen from an address.
     pub fn assets(&self, from: &str) -> Value {
-        Value::from_pairs(
-            self.theme.assets.iter().map(|(name, (to, _))| (name.clone(), address::relative(from, to))),
-        )
+        Value::from_pairs(self.theme.assets.iter().map(|(name, (to, _))| {
+            (name.clone(), address::relative(from, &in_folder(self.edition_folder, to)))
+        }))
     }
 
     /// The folder of a variant, from the site's root.
@@ -92,7 +92,12 @@ impl<'p> Pages<'p> {
         };
         let source_url =
             self.press.config.edit_url.as_ref().map(|url| url.replace("{path}", &page.source_path));
-        let canonical = self.press.config.base_url.as_ref().map(|base| format!("{base}/{address}"));
+        let canonical = self
+            .press
+            .config
+            .base_url
+            .as_ref()
+            .map(|base| format!("{base}/{}", address::relative("", &address)));
         let report = report::context(plan, &|path| around.record_href(path));
         let page_context = context! {
             title => &page.title,

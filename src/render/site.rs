@@ -34,7 +34,8 @@ pub(super) fn not_found(press: &Press) -> Result<String, String> {
         Some(root) => format!("{root}/{to}"),
         None => address::relative(&own, to),
     };
-    let assets = press.theme.assets.iter().map(|(name, (to, _))| (name.clone(), href(to)));
+    let assets = press.theme.assets.iter();
+    let assets = assets.map(|(name, (to, _))| (name.clone(), href(&in_folder(press.edition_folder, to))));
     let context = context! {
         site => press.site(),
         generator => super::GENERATOR,
@@ -80,7 +81,7 @@ pub(super) fn redirects(press: &Press, plan: &Plan) -> Result<Vec<Rendered>, Str
             let context = context! {
                 title => &page.title,
                 target => address::relative(&own, &target),
-                canonical => press.config.base_url.as_ref().map(|base| format!("{base}/{target}")),
+                canonical => press.config.base_url.as_ref().map(|base| format!("{base}/{}", address::relative("", &target))),
                 generator => super::GENERATOR,
                 asset => press.assets(&own),
             };

@@ -79,7 +79,6 @@ const ELEMENTS: &[&str] = &[
     "figcaption",
     "figure",
     "font",
-    "h1",
     "h2",
     "h3",
     "h4",
@@ -200,6 +199,9 @@ fn look_at(
         let loads = matches!(name.as_str(), "src" | "srcset" | "poster" | "background" | "ping" | "data");
         if loads && value.split(',').any(is_remote) {
             unsafe_parts.push((span, "an image from another server".into()));
+        }
+        if name == "id" && value.starts_with('_') {
+            unsafe_parts.push((span, "an id that begins with `_`, which are the site's own".into()));
         }
         let use_ = match (tag, name.as_str()) {
             ("a" | "area", "href") => AttributeUse::Link,

@@ -93,6 +93,8 @@ pub enum Misuse {
     Attribute(Box<str>),
     /// More than one verb or place.
     TwoVerbs,
+    /// An id that begins with `_`: those are the site's own.
+    Id(Box<str>),
 }
 
 /// A heading and the text under it.
@@ -244,6 +246,9 @@ fn start_section(span: Span, heading: Heading, place: &dyn Fn(Span, &str) -> Spa
     };
     if let Some(id) = &heading.id {
         section.id_span = place(span, &format!("#{id}"));
+        if id.starts_with('_') {
+            section.misused.push(Misuse::Id(id.clone()));
+        }
     }
     let mut said = 0;
     for class in heading.classes {

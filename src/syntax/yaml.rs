@@ -34,8 +34,8 @@ pub fn parse(yaml: &str) -> Result<Raw, (String, std::ops::Range<usize>)> {
         with_snippet: false,
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
         budget: serde_saphyr::budget! {
-            max_depth: 64,
-            flow_nesting_limit: 64,
+            max_depth: 32,
+            flow_nesting_limit: 32,
             max_nodes: 50_000,
             max_events: 200_000,
             max_aliases: 1_000,
@@ -55,6 +55,9 @@ pub fn parse(yaml: &str) -> Result<Raw, (String, std::ops::Range<usize>)> {
 /// The parser's message without the place, which the diagnostic shows itself.
 fn plain_message(error: &serde_saphyr::Error) -> String {
     let message = error.to_string();
+    if message.contains("budget") {
+        return "it is deeper or larger than any front matter is".into();
+    }
     let first = message.lines().next().unwrap_or_default();
     let first = match first.rfind(" at line ") {
         Some(at) if first[at..].contains("column") => &first[..at],

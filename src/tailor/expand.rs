@@ -135,15 +135,25 @@ const BLOCKS: &[&str] =
     &["if", "elif", "else", "endif", "for", "endfor", "raw", "endraw", "break", "continue"];
 /// Longer expressions are not read: the engine reads them by recursion.
 const LONGEST_TAG: usize = 2_000;
+/// Nor are more branches of conditions on a page.
+const MOST_BRANCHES: usize = 200;
 
 /// Fills the values of `context` into `text`. A tag that cannot be run is left out and told.
 pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expanded {
     let mut faults: Vec<(Range<usize>, TemplateFault)> = Vec::new();
     let mut template = text.to_string();
-    for tag in find_tags(text) {
+    let tags = find_tags(text);
+    let is_branch = |tag: &&Tag| {
+        text[tag.range.clone()].trim_start_matches(['{', '%', '-', '+', ' ']).starts_with("elif")
+    };
+    if let Some(tag) = tags.iter().filter(is_branch).nth(MOST_BRANCHES) {
+        let fault = TemplateFault::Broken("there are too many branches".into());
+        return unexpanded(template, vec![(tag.range.clone(), fault)]);
+    }
+    for tag in &tags {
         if let Some(reason) = refuse(&text[tag.range.clone()]) {
             faults.push((tag.range.clone(), TemplateFault::Broken(reason)));
-            blank(&mut template, &tag);
+            blank(&mut template, tag);
         }
     }
     // What follows a broken block, such as its end, is no mistake of its own.
@@ -177,10 +187,17 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
             None => break,
         }
     }
-    let tags = find_tags(&template);
-    tags.iter().for_each(|tag| blank(&mut template, tag));
+    unexpanded(template, faults)
+}
+
+/// A template without its tags: what is left to read of one that cannot be run.
+fn unexpanded(template: String, mut faults: Vec<(Range<usize>, TemplateFault)>) -> Expanded {
+    let mut text = template.clone().into_bytes();
+    for tag in find_tags(&template) {
+        text[tag.range].fill(b' ');
+    }
     faults.sort_by_key(|(range, _)| range.start);
-    Expanded { text: template, map: ExpansionMap::copied(0), faults }
+    Expanded { text: String::from_utf8(text).unwrap_or(template), map: ExpansionMap::copied(0), faults }
 }
 
 /// Takes a tag out without moving what follows; where it would have printed something, that
