@@ -11,6 +11,7 @@ mod empty_link;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_layer;
+mod missing_approval;
 mod missing_fact;
 mod name_clash;
 mod nothing_checked;
@@ -24,6 +25,7 @@ mod unknown_thing;
 mod unreadable_file;
 mod unsafe_html;
 mod waiver;
+mod weaker_than_parent;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -59,6 +61,7 @@ pub const RULES: &[&Rule] = &[
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
+    &missing_approval::RULE,
     &missing_fact::RULE,
     &name_clash::RULE,
     &nothing_checked::RULE,
@@ -81,6 +84,7 @@ pub const RULES: &[&Rule] = &[
     &unsafe_html::RULE,
     &waiver::UNUSED,
     &waiver::WITHOUT_REASON,
+    &weaker_than_parent::RULE,
 ];
 
 /// Rules that keep an edition from showing what it must not, and a page from doing what it must
