@@ -1,36 +1,72 @@
 //! `redbinder check`
 
 use crate::Compilation;
+use crate::check::{RULES, Rule};
 use crate::cli::{Outcome, Result, Session, tell};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, github, json, sarif};
 
 const EXAMPLES: &str = "\
 Examples:
   redbinder check
   redbinder check && redbinder build
   redbinder -C plans/agency check
+  redbinder check --format sarif > redbinder.sarif
+  redbinder check --format github
 
-Diagnostics go to standard error, the summary to standard output. The exit status is 1 where
-there is an error; warnings and notes do not fail.";
+As text, diagnostics go to standard error and the summary to standard output; in the other
+formats, what is found goes to standard output and nothing else does. The exit status is 1
+where there is an error; warnings and notes do not fail.";
 
 /// Tell what is wrong, and change nothing
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {}
+pub struct Args {
+    /// How to write what is wrong
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
 
-pub fn run(session: &Session, _args: &Args) -> Result {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people, with the lines concerned
+    Text,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+}
+
+pub fn run(session: &Session, args: &Args) -> Result {
     let progress = tell::Progress::start(session);
     progress.stage("reading");
     let compilation = Compilation::read(&session.root)?;
     progress.stage("checking");
     let diagnostics = compilation.check();
     let time = progress.finish();
-    tell::diagnostics(&diagnostics, &compilation.project.sources);
-    if !session.quiet {
+    let sources = &compilation.project.sources;
+    match args.format {
+        Format::Text => tell::diagnostics(&diagnostics, sources),
+        Format::Json => tell::line(json::render(&diagnostics, sources).trim_end()),
+        Format::Sarif => tell::line(sarif::render(&diagnostics, sources, &rules()).trim_end()),
+        Format::Github => tell::line(github::render(&diagnostics, sources).trim_end()),
+    }
+    if !session.quiet && args.format == Format::Text {
         tell::line(&format!("checked {} in {time}: {}", scope(&compilation), tell::counts(&diagnostics)));
     }
     let faulty = crate::count(&diagnostics, Level::Error) > 0;
     Ok(if faulty { Outcome::Faulty } else { Outcome::Good })
+}
+
+fn rules() -> Vec<sarif::RuleText> {
+    let text = |rule: &&Rule| sarif::RuleText {
+        name: rule.name,
+        finds: rule.finds,
+        explanation: rule.explanation,
+        level: rule.level,
+    };
+    RULES.iter().map(text).collect()
 }
 
 /// `8 variants, 289 pages`; with editions where there are several.

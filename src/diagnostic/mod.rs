@@ -1,5 +1,8 @@
 //! What redbinder tells an author: a rule's name, a level, words, and places.
 
+pub mod github;
+pub mod json;
+pub mod sarif;
 pub mod terminal;
 
 use std::fmt;
