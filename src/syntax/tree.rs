@@ -262,3 +262,37 @@ pub fn inline_references<'a>(content: &'a [Inline], see: &mut dyn FnMut(Referenc
         }
     }
 }
+
+/// Calls `see` with each run of text of some blocks: the words of a paragraph, a heading or a
+/// cell, in order, each with its place.
+pub fn texts<'a>(blocks: &'a [Block], see: &mut dyn FnMut(&[(Span, &'a str)])) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(_, content) | Block::Plain(_, content) => see(&words(content)),
+            Block::Heading(_, heading) => see(&words(&heading.content)),
+            Block::List(_, _, items) => items.iter().for_each(|item| texts(&item.blocks, see)),
+            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => texts(blocks, see),
+            Block::Table(_, table) => table
+                .header
+                .iter()
+                .chain(table.rows.iter().flatten())
+                .for_each(|cell| see(&words(&cell.content))),
+            Block::Code(..) | Block::Html(_) | Block::Rule(_) => {}
+        }
+    }
+}
+
+fn words(content: &[Inline]) -> Vec<(Span, &str)> {
+    let mut found = Vec::new();
+    for inline in content {
+        match inline {
+            Inline::Text(span, text) => found.push((*span, &**text)),
+            Inline::Emphasis(content) | Inline::Strong(content) => found.extend(words(content)),
+            Inline::Link(link) => found.extend(words(&link.content)),
+            // What is struck out is not said.
+            Inline::Strikethrough(_) | Inline::Code(..) | Inline::Image(_) | Inline::Html(_) => {}
+            Inline::SoftBreak | Inline::HardBreak | Inline::FootnoteMark(..) => {}
+        }
+    }
+    found
+}
