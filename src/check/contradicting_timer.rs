@@ -4,7 +4,7 @@ use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::{Fields, Plan};
 use crate::source::{Sources, Span, Spanned};
-use crate::syntax::tree::texts;
+use crate::syntax::tree::{Words, texts};
 use crate::syntax::{Duration, DurationRange};
 
 pub(super) const RULE: Rule = Rule {
@@ -42,7 +42,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
         let reader = (&*plan.name, plan.edition);
         for page in &plan.pages {
-            let mut see = |run: &[(Span, &str)]| {
+            let mut see = |run: &[Words]| {
                 for sentence in sentences(run, &binder.project.sources) {
                     judge(&sentence, &timers, reader, findings);
                 }
@@ -71,7 +71,7 @@ struct Sentence {
 }
 
 /// The sentences of a run of text that hold a deadline in figures.
-fn sentences(run: &[(Span, &str)], sources: &Sources) -> Vec<Sentence> {
+fn sentences(run: &[Words], sources: &Sources) -> Vec<Sentence> {
     let mut found = Vec::new();
     let mut sentence = Sentence { words: Vec::new(), deadlines: Vec::new() };
     for (span, text) in run {

@@ -263,9 +263,12 @@ pub fn inline_references<'a>(content: &'a [Inline], see: &mut dyn FnMut(Referenc
     }
 }
 
+/// Words with their places.
+pub type Words<'a> = (Span, &'a str);
+
 /// Calls `see` with each run of text of some blocks: the words of a paragraph, a heading or a
 /// cell, in order, each with its place.
-pub fn texts<'a>(blocks: &'a [Block], see: &mut dyn FnMut(&[(Span, &'a str)])) {
+pub fn texts<'a>(blocks: &'a [Block], see: &mut dyn FnMut(&[Words<'a>])) {
     for block in blocks {
         match block {
             Block::Paragraph(_, content) | Block::Plain(_, content) => see(&words(content)),
@@ -282,7 +285,7 @@ pub fn texts<'a>(blocks: &'a [Block], see: &mut dyn FnMut(&[(Span, &'a str)])) {
     }
 }
 
-fn words(content: &[Inline]) -> Vec<(Span, &str)> {
+fn words(content: &[Inline]) -> Vec<Words<'_>> {
     let mut found = Vec::new();
     for inline in content {
         match inline {
