@@ -41,15 +41,20 @@ pub(super) fn covers(scheme: &str) -> bool {
     matches!(scheme, "role" | "severity" | "phase" | "channel" | "contact" | "status" | "term")
 }
 
+/// So many can be listed in one line.
+const FEW: usize = 8;
+
 fn look(binder: &Binder, findings: &mut Findings, name: &'static str, thing: &str) {
     for (reader, fault) in binder.plan_faults() {
         let PlanFaultKind::BrokenLink(_, Problem::NoThing { scheme, id, known }) = &fault.kind else {
             continue;
         };
         if *scheme == thing {
+            let near = did_you_mean(id, known.iter().map(String::as_str));
+            let list = (1..=FEW).contains(&known.len()).then(|| format!("defined are {}", known.join(", ")));
             let diagnostic = Diagnostic::new(name, format!("no {thing} is called `{id}`"))
                 .at(fault.span, "not defined in this plan")
-                .help_if(did_you_mean(id, known.iter().map(String::as_str)));
+                .help_if(near.or(list));
             findings.tell_in(reader, diagnostic);
         }
     }
