@@ -1,15 +1,18 @@
 //! `redbinder check`
 
 use crate::Compilation;
-use crate::check::{RULES, Rule};
-use crate::cli::{Outcome, Result, Session, tell};
-use crate::diagnostic::{Level, github, json, sarif};
+use crate::check::{LOCKED, RULES, Rule, rule};
+use crate::cli::{Failure, Outcome, Result, Session, tell};
+use crate::config::Config;
+use crate::diagnostic::{Level, did_you_mean, github, json, sarif};
+use crate::source::{Span, Spanned};
 
 const EXAMPLES: &str = "\
 Examples:
   redbinder check
   redbinder check && redbinder build
   redbinder -C plans/agency check
+  redbinder check --deny unused-waiver --allow weaker-than-parent
   redbinder check --format sarif > redbinder.sarif
   redbinder check --format github
 
@@ -24,6 +27,18 @@ pub struct Args {
     /// How to write what is wrong
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Take this rule's findings as errors
+    #[arg(long, value_name = "RULE")]
+    deny: Vec<String>,
+
+    /// Take this rule's findings as warnings
+    #[arg(long, value_name = "RULE")]
+    warn: Vec<String>,
+
+    /// Leave this rule out
+    #[arg(long, value_name = "RULE")]
+    allow: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -41,7 +56,8 @@ enum Format {
 pub fn run(session: &Session, args: &Args) -> Result {
     let progress = tell::Progress::start(session);
     progress.stage("reading");
-    let compilation = Compilation::read(&session.root)?;
+    let mut compilation = Compilation::read(&session.root)?;
+    set_levels(args, &mut compilation.project.config)?;
     progress.stage("checking");
     let diagnostics = compilation.check();
     let time = progress.finish();
@@ -57,6 +73,26 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     let faulty = crate::count(&diagnostics, Level::Error) > 0;
     Ok(if faulty { Outcome::Faulty } else { Outcome::Good })
+}
+
+/// Levels given on the command line stand above those of site.toml.
+fn set_levels(args: &Args, config: &mut Config) -> std::result::Result<(), Failure> {
+    let given = [(&args.allow, None), (&args.warn, Some(Level::Warning)), (&args.deny, Some(Level::Error))];
+    for (names, level) in given {
+        for name in names {
+            if rule(name).is_none() {
+                let help = did_you_mean(name, RULES.iter().map(|rule| rule.name));
+                let failure = Failure::new(format!("no rule is called `{name}`"));
+                return Err(failure.help(help.unwrap_or("`redbinder explain` lists the rules".into())));
+            }
+            if LOCKED.contains(&name.as_str()) {
+                let failure = Failure::new(format!("the level of `{name}` cannot be changed"));
+                return Err(failure.help("it keeps every edition to what its audience may see"));
+            }
+            config.rules.insert(name.clone(), Spanned::new(level, Span::default()));
+        }
+    }
+    Ok(())
 }
 
 fn rules() -> Vec<sarif::RuleText> {
