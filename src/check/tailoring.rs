@@ -18,7 +18,7 @@ What to do
   Read the inherited text as it is now beside your own; `redbinder drift PLACE` shows both.
   Change yours where it needs it, then say so: `redbinder accept response.md#channels`.
 ",
-    look: |binder, findings| look(binder, findings, STALE.name),
+    look,
 };
 
 pub(super) const UNACCEPTED: Rule = Rule {
@@ -34,7 +34,8 @@ What to do
   Read the inherited text beside your own, then say so: `redbinder accept response.md#channels`.
   It writes the line, and takes out the ones nothing needs any more. Commit the file.
 ",
-    look: |binder, findings| look(binder, findings, UNACCEPTED.name),
+    // Told by `stale-tailoring`: the tailorings are found once for all three.
+    look: |_, _| {},
 };
 
 pub(super) const REDUNDANT: Rule = Rule {
@@ -48,62 +49,71 @@ Why it matters
 What to do
   Take it out: what is not named is inherited.
 ",
-    look: |binder, findings| look(binder, findings, REDUNDANT.name),
+    look: |_, _| {},
 };
 
-fn look(binder: &Binder, findings: &mut Findings, rule: &'static str) {
+fn look(binder: &Binder, findings: &mut Findings) {
     for layer in 0..binder.project.layers.len() {
         let lock = Lock::of(binder.project, layer);
         let found = tailorings(binder.project, layer);
         for tailoring in &found {
-            if let Some(diagnostic) = word(tailoring, &lock, rule) {
-                findings.tell(diagnostic);
+            match State::of(tailoring, &lock) {
+                State::Fresh => {}
+                State::Stale => findings.tell(stale(tailoring)),
+                State::Unaccepted => findings.tell(unaccepted(tailoring)),
+            }
+            if tailoring.redundant {
+                findings.tell(redundant(tailoring));
             }
         }
-        if rule == UNACCEPTED.name {
-            for (place, (_, span)) in &lock.entries {
-                if !found.iter().any(|tailoring| tailoring.place == *place) {
-                    let diagnostic = Diagnostic::new(rule, format!("nothing tailors `{place}` any more"))
+        for (place, (_, span)) in &lock.entries {
+            if !found.iter().any(|tailoring| tailoring.place == *place) {
+                let diagnostic =
+                    Diagnostic::new(UNACCEPTED.name, format!("nothing tailors `{place}` any more"))
                         .at(*span, "not needed")
                         .at_most(Level::Warning)
                         .help("take the line out, or run `redbinder accept`");
-                    findings.tell(diagnostic);
-                }
-            }
-            for span in lock.unclear {
-                let diagnostic = Diagnostic::new(rule, "this line of the lock says nothing")
-                    .at(span, "a place and a mark are expected")
-                    .help("take the line out, or run `redbinder accept`");
                 findings.tell(diagnostic);
             }
+        }
+        for span in lock.unclear {
+            let diagnostic = Diagnostic::new(UNACCEPTED.name, "this line of the lock says nothing")
+                .at(span, "a place and a mark are expected")
+                .help("take the line out, or run `redbinder accept`");
+            findings.tell(diagnostic);
         }
     }
 }
 
-fn word(tailoring: &Tailoring, lock: &Lock, rule: &'static str) -> Option<Diagnostic> {
+fn stale(tailoring: &Tailoring) -> Diagnostic {
     let place = &tailoring.place;
-    let inherited = tailoring.inherited.first().copied();
-    let diagnostic = match (State::of(tailoring, lock), rule) {
-        (State::Stale, "stale-tailoring") => Diagnostic::new(
-            rule,
-            format!("the inherited text of `{place}` has changed since this was written"),
-        )
+    let message = format!("the inherited text of `{place}` has changed since this was written");
+    let diagnostic = Diagnostic::new(STALE.name, message)
         .at(tailoring.span, format!("meant to {} another text", tailoring.verb))
-        .help(format!("compare with `redbinder drift {place}`, then `redbinder accept {place}`")),
-        (State::Unaccepted, "unaccepted-tailoring") => {
-            Diagnostic::new(rule, format!("nobody has accepted this tailoring of `{place}`"))
-                .at(tailoring.span, "not in tailoring.lock")
-                .help(format!("read the inherited text, then `redbinder accept {place}`"))
-        }
-        (_, "redundant-tailoring") if tailoring.redundant => {
-            Diagnostic::new(rule, format!("`{place}` is replaced by what it says already"))
-                .at(tailoring.span, "makes no difference")
-                .help("take it out: what is not named is inherited")
-        }
-        _ => return None,
-    };
-    Some(match inherited {
-        Some(span) => diagnostic.and(span, "the inherited text"),
+        .help(format!("compare with `redbinder drift {place}`, then `redbinder accept {place}`"));
+    beside(diagnostic, tailoring)
+}
+
+fn unaccepted(tailoring: &Tailoring) -> Diagnostic {
+    let place = &tailoring.place;
+    let diagnostic =
+        Diagnostic::new(UNACCEPTED.name, format!("nobody has accepted this tailoring of `{place}`"))
+            .at(tailoring.span, "not in tailoring.lock")
+            .help(format!("read the inherited text, then `redbinder accept {place}`"));
+    beside(diagnostic, tailoring)
+}
+
+fn redundant(tailoring: &Tailoring) -> Diagnostic {
+    let message = format!("`{}` is replaced by what it says already", tailoring.place);
+    let diagnostic = Diagnostic::new(REDUNDANT.name, message)
+        .at(tailoring.span, "makes no difference")
+        .help("take it out: what is not named is inherited");
+    beside(diagnostic, tailoring)
+}
+
+fn beside(diagnostic: Diagnostic, tailoring: &Tailoring) -> Diagnostic {
+    match tailoring.inherited.first() {
+        Some(span) => diagnostic.and(*span, "the inherited text"),
         None => diagnostic,
-    })
+    }
 }

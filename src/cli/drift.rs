@@ -51,10 +51,10 @@ pub fn run(session: &Session, args: &Args) -> Result {
         Some(place) => show(project, place, &found)?,
         None => list(project, &found, args.format),
     }
-    let is_fresh =
-        |layer: usize, tailoring: &Tailoring| State::of(tailoring, &Lock::of(project, layer)) == State::Fresh;
-    let all_fresh =
-        found.iter().all(|(layer, found)| found.iter().all(|tailoring| is_fresh(*layer, tailoring)));
+    let all_fresh = found.iter().all(|(layer, found)| {
+        let lock = Lock::of(project, *layer);
+        found.iter().all(|tailoring| State::of(tailoring, &lock) == State::Fresh)
+    });
     Ok(if all_fresh { Outcome::Good } else { Outcome::Faulty })
 }
 

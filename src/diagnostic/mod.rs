@@ -136,14 +136,6 @@ impl Diagnostic {
         let primary = self.labels.iter().find(|label| label.primary);
         primary.or(self.labels.first()).map(|label| label.span)
     }
-
-    /// What says which diagnostic it is, but for the variants it concerns.
-    pub fn is_same(&self, other: &Diagnostic) -> bool {
-        self.rule == other.rule
-            && self.message == other.message
-            && self.labels == other.labels
-            && self.path == other.path
-    }
 }
 
 /// The nearest of some names, where one is near enough to have been meant.

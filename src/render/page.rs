@@ -144,6 +144,8 @@ impl<'p> Pages<'p> {
         let lineage: Vec<Value> = plan
             .lineage
             .iter()
+            // A layer this edition may not see has no page here, and no name.
+            .filter(|layer| self.press.plans.iter().any(|(other, _)| other.name == layer.name))
             .map(|layer| context! { name => &*layer.name, title => &layer.title, href => home(&layer.name) })
             .collect();
         let reviewed = plan.document.reviewed_on.as_ref().map(|day| day.value.clone());
@@ -264,26 +266,25 @@ impl<'p> Pages<'p> {
 /// The contents of a page: its sections, two levels deep.
 fn contents(around: &Surroundings) -> Vec<Value> {
     let mut anchors = around.page.anchors.of_sections.iter();
-    let mut list = |sections: &[std::sync::Arc<Section>]| -> Vec<Value> {
-        fn entries(
-            sections: &[std::sync::Arc<Section>],
-            depth: usize,
-            around: &Surroundings,
-            anchors: &mut std::slice::Iter<Box<str>>,
-        ) -> Vec<Value> {
-            let mut list = Vec::new();
-            for section in sections {
-                let anchor = anchors.next().map_or("", |anchor| anchor);
-                let children = entries(&section.children, depth + 1, around, anchors);
-                if depth < 2 {
-                    list.push(context! { id => anchor, title => around.words(&section.title), children => children });
-                }
-            }
-            list
+    entries(&around.page.body.sections, 0, around, &mut anchors)
+}
+
+fn entries(
+    sections: &[std::sync::Arc<Section>],
+    depth: usize,
+    around: &Surroundings,
+    anchors: &mut std::slice::Iter<Box<str>>,
+) -> Vec<Value> {
+    let mut list = Vec::new();
+    for section in sections {
+        // Deeper sections have anchors too: each is passed by, listed or not.
+        let anchor = anchors.next().map_or("", |anchor| anchor);
+        let children = entries(&section.children, depth + 1, around, anchors);
+        if depth < 2 {
+            list.push(context! { id => anchor, title => around.words(&section.title), children => children });
         }
-        entries(sections, 0, around, &mut anchors)
-    };
-    list(&around.page.body.sections)
+    }
+    list
 }
 
 fn kind_label(kind: Kind) -> &'static str {

@@ -60,8 +60,7 @@ impl<'p> Workshop<'p> {
             None => Map::default(),
         };
         let stated = stated_facts(&facts);
-        self.narrow(&mut drafts, &mut facts, edition, &lineage, &mut faults);
-        let context = self.plan_context(&lineage, &facts);
+        let context = self.narrow(&mut drafts, &mut facts, edition, &lineage, &mut faults);
         let context = self.context_with_records(&context, &drafts);
         let pages = drafts
             .into_iter()
@@ -80,6 +79,7 @@ impl<'p> Workshop<'p> {
     }
 
     /// Takes out of the front matter what an edition may not see, and fills in its values.
+    /// Returns the facts as templates see them.
     fn narrow(
         &self,
         drafts: &mut BTreeMap<Arc<str>, Draft>,
@@ -87,7 +87,7 @@ impl<'p> Workshop<'p> {
         edition: Audience,
         lineage: &[Ancestor],
         faults: &mut Vec<TailorFault>,
-    ) {
+    ) -> TemplateValue {
         let mut hidden = facts::Hidden::default();
         facts::narrow(facts, edition, &mut hidden);
         drafts.retain(|path, draft| {
@@ -113,6 +113,7 @@ impl<'p> Workshop<'p> {
                 draft.front = Arc::new(front);
             }
         }
+        context
     }
 
     fn ancestor(&self, layer: usize) -> Ancestor {
