@@ -25,6 +25,9 @@ pub struct Config {
     pub edit_url: Option<String>,
     /// What is built: for each audience, its folder in the output.
     pub editions: BTreeMap<String, Spanned<String>>,
+    /// The day from which reviews and exercises are judged to be due; not in `site.toml` but given
+    /// with the command. Without it nothing is overdue: the same content always says the same.
+    pub today: Option<jiff::civil::Date>,
     /// The levels of rules that differ from their own; `None` switches a rule off.
     pub rules: BTreeMap<String, Spanned<Option<Level>>>,
 }
@@ -40,6 +43,7 @@ impl Default for Config {
             theme: None,
             edit_url: None,
             editions: BTreeMap::from([("responders".into(), Spanned::new(String::new(), nowhere))]),
+            today: None,
             rules: BTreeMap::new(),
         }
     }

@@ -24,7 +24,7 @@ use rayon::prelude::*;
 
 use crate::check::Binder;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::files::{Files, Output};
+use crate::files::{Files, Output, history};
 use crate::load::Project;
 use crate::plan::Plan;
 use crate::tailor::Variant;
@@ -55,9 +55,24 @@ impl Compilation {
             Some(folder) => files::read_folder(root, &folder.value)?,
             None => Files::default(),
         };
+        Ok(Compilation::of(project, theme))
+    }
+
+    /// Reads the project as it was at a revision of its git repository, to be compared and
+    /// checked; the theme is left out.
+    ///
+    /// # Errors
+    /// When git has no such revision, or had no content then.
+    pub fn read_at(root: &Path, revision: &str) -> Result<Compilation, files::Error> {
+        let settings = history::read_file_at(root, revision, "site.toml")?;
+        let files = |content: &str| history::read_folder_at(root, revision, content);
+        Ok(Compilation::of(load::load(settings.as_deref(), files)?, Files::default()))
+    }
+
+    fn of(project: Project, theme: Files) -> Compilation {
         let variants = tailor::tailor(&project);
         let plans = variants.par_iter().map(|variant| Plan::read(variant, &project.sources)).collect();
-        Ok(Compilation { project, variants, plans, theme })
+        Compilation { project, variants, plans, theme }
     }
 
     /// What is wrong with it, in the order of the places.

@@ -21,12 +21,18 @@ pub struct Args {
     /// The folder to publish to, instead of the one site.toml names
     #[arg(long, short, value_name = "DIR")]
     output: Option<String>,
+
+    /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
+    /// it none is
+    #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
+    today: Option<jiff::civil::Date>,
 }
 
 pub fn run(session: &Session, args: &Args) -> Result {
     let progress = tell::Progress::start(session);
     progress.stage("reading");
-    let compilation = Compilation::read(&session.root)?;
+    let mut compilation = Compilation::read(&session.root)?;
+    compilation.project.config.today = args.today;
     progress.stage("checking");
     let diagnostics = compilation.check();
     let output = args.output.as_deref().unwrap_or(&compilation.project.config.output);

@@ -39,6 +39,11 @@ pub struct Args {
     /// Leave this rule out
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
+
+    /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
+    /// it none is
+    #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
+    today: Option<jiff::civil::Date>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -58,6 +63,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     progress.stage("reading");
     let mut compilation = Compilation::read(&session.root)?;
     set_levels(args, &mut compilation.project.config)?;
+    compilation.project.config.today = args.today;
     progress.stage("checking");
     let diagnostics = compilation.check();
     let time = progress.finish();

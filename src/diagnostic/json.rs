@@ -3,11 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::{Diagnostic, Label};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Diagnostics as JSON: `{"diagnostics": [{rule, level, message, file, line, column, end_line,
-/// end_column, labels, help, notes, variants}]}`. Lines and columns count from 1, columns in
-/// characters, ends exclusive. `file` is null where no file is concerned.
+/// end_column, labels, help, fix, notes, variants}]}`. Lines and columns count from 1, columns in
+/// characters, ends exclusive. `file` is null where no file is concerned. `fix` has
+/// the edits that do what the help says: `{file, line, column, end_line, end_column, replacement}`.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let all: Vec<Json> = diagnostics.iter().map(|diagnostic| one(diagnostic, sources)).collect();
     format!("{:#}\n", json!({ "diagnostics": all }))
@@ -15,6 +16,15 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 
 fn one(diagnostic: &Diagnostic, sources: &Sources) -> Json {
     let labels: Vec<Json> = diagnostic.labels.iter().map(|label| place(label, sources)).collect();
+    let fix: Vec<Json> = diagnostic
+        .fix
+        .iter()
+        .map(|edit| {
+            let mut place = range(edit.span, sources);
+            place["replacement"] = json!(edit.value);
+            place
+        })
+        .collect();
     let mut document = json!({
         "rule": diagnostic.rule,
         "level": diagnostic.level.name(),
@@ -22,6 +32,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources) -> Json {
         "file": diagnostic.path,
         "labels": labels,
         "help": diagnostic.help,
+        "fix": fix,
         "notes": diagnostic.notes,
         "variants": diagnostic.variants,
     });
@@ -35,16 +46,21 @@ fn one(diagnostic: &Diagnostic, sources: &Sources) -> Json {
 }
 
 fn place(label: &Label, sources: &Sources) -> Json {
-    let source = sources.get(label.span.source);
-    let (line, column) = source.line_column(label.span.start);
-    let (end_line, end_column) = source.line_column(label.span.end);
+    let mut place = range(label.span, sources);
+    place["text"] = json!(label.text);
+    place["primary"] = json!(label.primary);
+    place
+}
+
+fn range(span: Span, sources: &Sources) -> Json {
+    let source = sources.get(span.source);
+    let (line, column) = source.line_column(span.start);
+    let (end_line, end_column) = source.line_column(span.end);
     json!({
         "file": &*source.path,
         "line": line,
         "column": column,
         "end_line": end_line,
         "end_column": end_column,
-        "text": label.text,
-        "primary": label.primary,
     })
 }

@@ -7,7 +7,7 @@ pub mod terminal;
 
 use std::fmt;
 
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +65,9 @@ pub struct Diagnostic {
     pub path: Option<String>,
     /// One thing to do
     pub help: Option<String>,
+    /// The edits that do it, where a machine may: each a place and what is to stand there. Empty
+    /// where a person has to decide.
+    pub fix: Vec<Spanned<String>>,
     /// More to know
     pub notes: Vec<String>,
     /// The variants it concerns; empty where it concerns a file whatever is made of it.
@@ -82,6 +85,7 @@ impl Diagnostic {
             labels: Vec::new(),
             path: None,
             help: None,
+            fix: Vec::new(),
             notes: Vec::new(),
             variants: Vec::new(),
         }
@@ -123,6 +127,13 @@ impl Diagnostic {
             Some(help) => self.help(help),
             None => self,
         }
+    }
+
+    /// With an edit that does what the help says, safe to make without asking: it changes what is
+    /// wrong and nothing of what is meant.
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.fix.push(Spanned::new(replacement.into(), span));
+        self
     }
 
     /// With more to know.

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Label, Level};
-use crate::source::Sources;
+use crate::source::{Sources, Span, Spanned};
 
 /// What a rule says of itself.
 pub struct RuleText {
@@ -101,17 +101,37 @@ fn result(
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
+    if !diagnostic.fix.is_empty() {
+        let changes: Vec<Json> = diagnostic.fix.iter().map(|edit| change(edit, sources)).collect();
+        let description = diagnostic.help.as_deref().unwrap_or("change the text");
+        result["fixes"] = json!([{ "description": { "text": description }, "artifactChanges": changes }]);
+    }
     result
 }
 
 fn location(label: &Label, sources: &Sources) -> Json {
     let source = sources.get(label.span.source);
-    let (line, column) = source.line_column(label.span.start);
-    let (end_line, end_column) = source.line_column(label.span.end);
     json!({ "physicalLocation": {
         "artifactLocation": { "uri": address(&source.path) },
-        "region": { "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column },
+        "region": region(label.span, sources),
     }})
+}
+
+fn region(span: Span, sources: &Sources) -> Json {
+    let source = sources.get(span.source);
+    let (line, column) = source.line_column(span.start);
+    let (end_line, end_column) = source.line_column(span.end);
+    json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
+}
+
+fn change(edit: &Spanned<String>, sources: &Sources) -> Json {
+    json!({
+        "artifactLocation": { "uri": address(&sources.get(edit.span.source).path) },
+        "replacements": [{
+            "deletedRegion": region(edit.span, sources),
+            "insertedContent": { "text": edit.value },
+        }],
+    })
 }
 
 /// A relative path as a URI reference (RFC 3986).
@@ -144,7 +164,6 @@ fn fingerprint(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
     const RULES: [RuleText; 1] =
         [RuleText { name: "unknown-role", finds: "a role", explanation: "Why", level: Level::Error }];

@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use rayon::{iter::Either, prelude::*};
 use walkdir::{DirEntry, WalkDir};
 
+pub mod history;
 mod publish;
 #[cfg(test)]
 mod tests;

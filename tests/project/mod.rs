@@ -19,7 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// The program, untouched by the settings of whoever runs the tests.
 pub fn redbinder() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_redbinder"));
-    for name in ["REDBINDER_PROJECT", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
+    for name in
+        ["REDBINDER_PROJECT", "REDBINDER_TODAY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"]
+    {
         command.env_remove(name);
     }
     command.env("COLUMNS", "100").stdin(Stdio::null());
