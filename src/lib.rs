@@ -77,7 +77,7 @@ impl Compilation {
 
     /// What is wrong with it, in the order of the places.
     pub fn check(&self) -> Vec<Diagnostic> {
-        check::check(&Binder { project: &self.project, variants: &self.variants, plans: &self.plans })
+        check::check(&Binder::new(&self.project, &self.variants, &self.plans))
     }
 
     /// The site.

@@ -174,6 +174,12 @@ impl ExpansionMap {
         self.pieces.get(index.checked_sub(1)?)
     }
 
+    /// Where in a range of expanded text, between its ends, copied text and values meet.
+    pub fn cuts(&self, range: Range<usize>) -> Vec<usize> {
+        let first = self.pieces.partition_point(|piece| piece.at <= range.start);
+        self.pieces[first..].iter().map(|piece| piece.at).take_while(|at| *at < range.end).collect()
+    }
+
     /// The source range of a range of expanded text.
     pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
         let start = match self.piece(range.start) {

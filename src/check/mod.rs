@@ -29,10 +29,13 @@ mod waiver;
 mod weaker_than_parent;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Label, Level};
 use crate::load::{Project, ProjectFault};
-use crate::plan::{Plan, PlanFault};
+use crate::plan::{Plan, PlanFault, PlanPage, Run, prose};
 use crate::source::Span;
 use crate::syntax::Audience;
 use crate::tailor::{TailorFault, Variant};
@@ -100,7 +103,7 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 }
 
 /// What rules look at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Binder<'b> {
     /// What is written
     pub project: &'b Project,
@@ -108,12 +111,53 @@ pub struct Binder<'b> {
     pub variants: &'b [Variant],
     /// What it means; one for each variant
     pub plans: &'b [Plan],
+    /// The texts of the pages: one that several variants share is here once
+    pub texts: Vec<PageText<'b>>,
+    /// For each plan and page, its text in `texts`
+    text_of: Vec<Vec<usize>>,
+}
+
+/// The text of a page, as some readers get it: the same words in the same places.
+#[derive(Debug)]
+pub struct PageText<'b> {
+    /// The page in the first of the plans that share the text
+    pub page: &'b PlanPage,
+    /// Who reads it, with the number of the plan and of the page in it
+    pub readers: Vec<(Reader<'b>, usize, usize)>,
+    /// Its runs, in order
+    pub runs: Vec<Run>,
 }
 
 /// A variant in an edition, to say which a finding concerns.
 type Reader<'b> = (&'b str, Audience);
 
 impl<'b> Binder<'b> {
+    /// What there is to look at.
+    pub fn new(project: &'b Project, variants: &'b [Variant], plans: &'b [Plan]) -> Binder<'b> {
+        let mut texts: Vec<PageText> = Vec::new();
+        let mut known: HashMap<usize, usize> = HashMap::new();
+        let mut text_of = Vec::new();
+        for (plan_index, plan) in plans.iter().enumerate() {
+            let mut of_plan = Vec::new();
+            for (page_index, page) in plan.pages.iter().enumerate() {
+                let index = *known.entry(Arc::as_ptr(&page.body) as usize).or_insert_with(|| {
+                    texts.push(PageText { page, readers: Vec::new(), runs: Vec::new() });
+                    texts.len() - 1
+                });
+                texts[index].readers.push(((&*plan.name, plan.edition), plan_index, page_index));
+                of_plan.push(index);
+            }
+            text_of.push(of_plan);
+        }
+        texts.par_iter_mut().for_each(|text| text.runs = prose::runs(&text.page.body, &project.sources));
+        Binder { project, variants, plans, texts, text_of }
+    }
+
+    /// The text of a page of a plan, by their numbers.
+    fn text(&self, plan: usize, page: usize) -> &PageText<'b> {
+        &self.texts[self.text_of[plan][page]]
+    }
+
     fn project_faults(&self) -> impl Iterator<Item = &'b ProjectFault> {
         self.project.faults.iter()
     }
@@ -152,6 +196,13 @@ impl Findings {
         self.found[at].1.insert((reader.0.to_string(), reader.1));
     }
 
+    /// Tells something about a text, to all who read it.
+    pub fn tell_of(&mut self, text: &PageText, diagnostic: Diagnostic) {
+        let at = self.add(diagnostic);
+        let readers = text.readers.iter().map(|(reader, ..)| (reader.0.to_string(), reader.1));
+        self.found[at].1.extend(readers);
+    }
+
     fn add(&mut self, diagnostic: Diagnostic) -> usize {
         let key =
             (diagnostic.rule, diagnostic.message.clone(), diagnostic.labels.clone(), diagnostic.path.clone());
@@ -164,14 +215,18 @@ impl Findings {
 
 /// Checks a binder by every rule. The diagnostics are in the order of their places.
 pub fn check(binder: &Binder) -> Vec<Diagnostic> {
-    let mut findings = Findings::default();
-    for rule in RULES {
-        (rule.look)(binder, &mut findings);
-    }
+    let found: Vec<Findings> = RULES
+        .par_iter()
+        .map(|rule| {
+            let mut findings = Findings::default();
+            (rule.look)(binder, &mut findings);
+            findings
+        })
+        .collect();
     let editions: BTreeSet<Audience> = binder.plans.iter().map(|plan| plan.edition).collect();
-    let mut diagnostics: Vec<Diagnostic> = findings
-        .found
+    let mut diagnostics: Vec<Diagnostic> = found
         .into_iter()
+        .flat_map(|findings| findings.found)
         .map(|(diagnostic, readers)| Diagnostic { variants: name_readers(&readers, &editions), ..diagnostic })
         .collect();
     waiver::apply(binder, &mut diagnostics);

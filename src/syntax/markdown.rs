@@ -145,6 +145,20 @@ impl<'t> Builder<'t> {
             self.top().text.push_str(&unescape_value(words));
             return;
         }
+        let mut rest = words;
+        let mut start = range.start;
+        if words == &self.text[range.clone()] {
+            // What an author wrote and what a value says are kept apart.
+            for cut in self.map.cuts(range.clone()) {
+                let (part, after) = rest.split_at(cut - start);
+                self.push_text(part, start..cut);
+                (rest, start) = (after, cut);
+            }
+        }
+        self.push_text(rest, start..range.end);
+    }
+
+    fn push_text(&mut self, words: &str, range: Range<usize>) {
         let text = Inline::Text(self.span(range), unescape_value(words).into());
         self.top().inlines.push(text);
     }

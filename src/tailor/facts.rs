@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use minijinja::Value as TemplateValue;
 
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::syntax::{Audience, Duration, DurationRange, Field, Kind, Map, Node, Shape, Value};
 
 /// Keys of a plan that say something about its own layer and are never inherited.
@@ -212,6 +212,38 @@ fn each_text_of(node: &mut Node, shape: &Shape, change: &mut dyn FnMut(&mut Node
             true
         }),
         (Shape::Record(fields), Value::Map(map)) => each_text(map, fields.iter(), change),
+        _ => {}
+    }
+}
+
+/// Calls `see` with every text of a map that is prose: its path, such as `channels.main.never`,
+/// its words and its place. Ids, dates and words of a choice are none.
+pub fn texts<'f>(
+    map: &Map,
+    fields: impl Iterator<Item = &'f Field> + Clone,
+    path: &str,
+    see: &mut dyn FnMut(&str, &str, Span),
+) {
+    for (key, node) in map.iter() {
+        let path = if path.is_empty() { key.value.clone() } else { format!("{path}.{}", key.value) };
+        if let Some(field) = fields.clone().find(|field| field.name == key.value) {
+            texts_of(node, &field.shape, &path, see);
+        }
+    }
+}
+
+fn texts_of(node: &Node, shape: &Shape, path: &str, see: &mut dyn FnMut(&str, &str, Span)) {
+    match (shape, &node.value) {
+        (Shape::Text, Value::Text(text)) => see(path, text, node.span),
+        (Shape::List(shape), Value::List(items)) => {
+            items.iter().for_each(|item| texts_of(item, shape, path, see))
+        }
+        (Shape::Map(shape) | Shape::ById(_, shape), Value::Map(map)) => {
+            for (key, node) in map.iter() {
+                texts_of(node, shape, &format!("{path}.{}", key.value), see);
+            }
+        }
+        (Shape::Record(fields), Value::Map(map)) => texts(map, fields.iter(), path, see),
         _ => {}
     }
 }

@@ -1,0 +1,403 @@
+//! Running text: the words of a page or a value, as the checks read them.
+//!
+//! A run is one paragraph, heading, item, cell or value of front matter. Its words know where
+//! they are written, which of them are marked, and which an author wrote out by hand rather
+//! than left to a template.
+
+use std::ops::Range;
+
+use crate::plan::PlanPage;
+use crate::source::{Sources, Span};
+use crate::syntax::{Block, Cell, Inline, Item};
+use crate::tailor::{Body, facts};
+
+/// Stands in a run's text where a link to a thing is, whose name is the thing's own.
+pub const THING: char = '\u{FFFC}';
+
+/// What a run of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunKind {
+    /// A heading, 1 to 6
+    Heading(u8),
+    /// A paragraph, also one in a quote or an item
+    Paragraph,
+    /// The text of a list's item that is no paragraph; for a task, whether it is ticked
+    Item(Option<bool>),
+    /// A cell of a table's header
+    HeaderCell,
+    /// Another cell
+    Cell,
+    /// A value of front matter
+    Value,
+}
+
+/// What some words of a run are marked as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// `**strong**`
+    Strong,
+    /// `*emphasis*`
+    Emphasis,
+    /// `` `code` ``
+    Code,
+    /// A link, by what it leads to as written
+    Link(Box<str>),
+}
+
+/// Where some of the words come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// Copied from the file, byte for byte
+    Copied,
+    /// Changed on the way: a value of a template, an entity, a link to a thing
+    Made,
+    /// A value of front matter: its words are somewhere in the span
+    Scalar,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    /// Where it starts in the text
+    start: usize,
+    span: Span,
+    origin: Origin,
+}
+
+/// The words of one paragraph, heading, item, cell or value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// What it is
+    pub kind: RunKind,
+    /// Its words. A line's end is a space; a link to a thing without words of its own is
+    /// [`THING`]; what is struck out is not said.
+    pub text: String,
+    /// Ranges of `text` that are marked, outer ones before those inside them
+    pub marks: Vec<(Range<usize>, Mark)>,
+    pieces: Vec<Piece>,
+}
+
+impl Run {
+    /// The words of some inlines.
+    pub fn of(kind: RunKind, content: &[Inline], sources: &Sources) -> Run {
+        let mut run = Run { kind, text: String::new(), marks: Vec::new(), pieces: Vec::new() };
+        run.add(content, sources);
+        run
+    }
+
+    /// A value of front matter.
+    pub fn of_value(text: &str, span: Span) -> Run {
+        let piece = Piece { start: 0, span, origin: Origin::Scalar };
+        Run { kind: RunKind::Value, text: text.into(), marks: Vec::new(), pieces: vec![piece] }
+    }
+
+    fn add(&mut self, content: &[Inline], sources: &Sources) {
+        for inline in content {
+            match inline {
+                Inline::Text(span, words) => self.push(words, *span, sources.text(*span) == &**words),
+                Inline::Code(span, words) => {
+                    let (start, code) = (self.text.len(), code_span(*span, words, sources));
+                    self.push(words, code.unwrap_or(*span), code.is_some());
+                    self.mark(start, Mark::Code);
+                }
+                Inline::Emphasis(content) => self.add_marked(content, Mark::Emphasis, sources),
+                Inline::Strong(content) => self.add_marked(content, Mark::Strong, sources),
+                Inline::Link(link) => {
+                    let start = self.text.len();
+                    if link.content.is_empty() {
+                        self.push(THING.encode_utf8(&mut [0; 4]), link.span, false);
+                    } else {
+                        self.add(&link.content, sources);
+                    }
+                    self.mark(start, Mark::Link(link.target.clone()));
+                }
+                Inline::SoftBreak | Inline::HardBreak => {
+                    if let Some(last) = self.pieces.last().copied() {
+                        let end = Span { start: last.span.end, ..last.span };
+                        self.push(" ", end, false);
+                    }
+                }
+                Inline::Strikethrough(_) | Inline::Image(_) | Inline::Html(_) | Inline::FootnoteMark(..) => {}
+            }
+        }
+    }
+
+    fn add_marked(&mut self, content: &[Inline], mark: Mark, sources: &Sources) {
+        // The mark of the outer words stands before those of the inner ones.
+        let (start, index) = (self.text.len(), self.marks.len());
+        self.add(content, sources);
+        if self.text.len() > start {
+            self.marks.insert(index, (start..self.text.len(), mark));
+        }
+    }
+
+    fn push(&mut self, words: &str, span: Span, copied: bool) {
+        let origin = if copied { Origin::Copied } else { Origin::Made };
+        self.pieces.push(Piece { start: self.text.len(), span, origin });
+        self.text.push_str(words);
+    }
+
+    fn mark(&mut self, start: usize, mark: Mark) {
+        if self.text.len() > start {
+            self.marks.push((start..self.text.len(), mark));
+        }
+    }
+
+    /// The pieces a range of the text is of, each with its part of the range.
+    fn pieces(&self, range: Range<usize>) -> impl Iterator<Item = (&Piece, Range<usize>)> {
+        let ends = self.pieces.iter().skip(1).map(|piece| piece.start).chain([self.text.len()]);
+        let parts = self.pieces.iter().zip(ends).map(|(piece, end)| (piece, piece.start..end));
+        let (from, to) = (range.start, range.end);
+        parts.filter_map(move |(piece, part)| {
+            let part = part.start.max(from)..part.end.min(to);
+            (part.start < part.end).then_some((piece, part))
+        })
+    }
+
+    /// Where a range of the text is written: exactly, where it was copied; the whole expression
+    /// or value where it was not.
+    pub fn span(&self, range: Range<usize>, sources: &Sources) -> Span {
+        let mut found: Option<Span> = None;
+        for (piece, part) in self.pieces(range.clone()) {
+            let span = match piece.origin {
+                Origin::Copied => {
+                    let start = piece.span.start as usize + part.start - piece.start;
+                    Span::new(piece.span.source, start..start + part.len())
+                }
+                Origin::Made => piece.span,
+                Origin::Scalar => within(piece.span, &self.text[part], sources).unwrap_or(piece.span),
+            };
+            found = Some(match found {
+                Some(first) if first.source == span.source => {
+                    Span { start: first.start.min(span.start), end: first.end.max(span.end), ..first }
+                }
+                Some(first) => first,
+                None => span,
+            });
+        }
+        found.or(self.pieces.first().map(|piece| piece.span)).unwrap_or_default()
+    }
+
+    /// Whether an author wrote out every character of a range of the text, and no template,
+    /// link or entity made one of them. Where it is, [`Run::span`] covers these characters and
+    /// no others.
+    pub fn is_written(&self, range: Range<usize>, sources: &Sources) -> bool {
+        let mut pieces = self.pieces(range.clone()).peekable();
+        pieces.peek().is_some()
+            && pieces.all(|(piece, part)| match piece.origin {
+                Origin::Copied => true,
+                Origin::Made => false,
+                Origin::Scalar => within(piece.span, &self.text[part], sources).is_some(),
+            })
+            && sources.text(self.span(range.clone(), sources)) == &self.text[range.clone()]
+    }
+
+    /// The marks of a range of the text: those whose words hold all of it.
+    pub fn marks_of(&self, range: Range<usize>) -> impl Iterator<Item = &Mark> {
+        let holds = move |marked: &Range<usize>| marked.start <= range.start && range.end <= marked.end;
+        self.marks.iter().filter(move |(marked, _)| holds(marked)).map(|(_, mark)| mark)
+    }
+
+    /// Whether a range of the text touches code.
+    pub fn has_code(&self, range: Range<usize>) -> bool {
+        let touches = |marked: &Range<usize>| marked.start < range.end && range.start < marked.end;
+        self.marks.iter().any(|(marked, mark)| *mark == Mark::Code && touches(marked))
+    }
+
+    /// The sentences, each with its full stop and without the space around it. A dot between
+    /// letters or figures, after a single letter, or inside code ends none.
+    pub fn sentences(&self) -> Vec<Range<usize>> {
+        let mut sentences = Vec::new();
+        let mut start = 0;
+        let bytes = self.text.as_bytes();
+        for (at, character) in self.text.char_indices() {
+            let end = at + character.len_utf8();
+            let closes = matches!(character, '.' | '!' | '?' | ';' | '…');
+            let followed = bytes.get(end).is_none_or(|next| !next.is_ascii_alphanumeric());
+            let initial = character == '.' && is_single_letter(&self.text[start..at]);
+            if closes && followed && !initial && !self.has_code(at..end) {
+                push_trimmed(&self.text, start..end, &mut sentences);
+                start = end;
+            }
+        }
+        push_trimmed(&self.text, start..self.text.len(), &mut sentences);
+        sentences
+    }
+
+    /// The words: stretches of letters and digits, with the apostrophes and hyphens inside them.
+    pub fn words(&self) -> Vec<Range<usize>> {
+        words(&self.text)
+    }
+}
+
+/// The words of a text: stretches of letters and digits, with the apostrophes and hyphens inside
+/// them.
+pub fn words(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for (at, character) in text.char_indices() {
+        let next = text[at + character.len_utf8()..].chars().next();
+        let joins = matches!(character, '\'' | '’' | '-') && next.is_some_and(char::is_alphanumeric);
+        if character.is_alphanumeric() {
+            start.get_or_insert(at);
+        } else if !(joins && start.is_some())
+            && let Some(start) = start.take()
+        {
+            found.push(start..at);
+        }
+    }
+    found.extend(start.map(|start| start..text.len()));
+    found
+}
+
+/// Whether a text ends with a word of one letter, as `e.g` and a person's initial do.
+fn is_single_letter(text: &str) -> bool {
+    let mut letters = text.chars().rev();
+    letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none_or(|c| !c.is_alphanumeric())
+}
+
+fn push_trimmed(text: &str, range: Range<usize>, sentences: &mut Vec<Range<usize>>) {
+    let words = &text[range.clone()];
+    let start = range.start + words.len() - words.trim_start().len();
+    let end = start + words.trim().len();
+    if text[start..end].contains(char::is_alphanumeric) || text[start..end].contains(THING) {
+        sentences.push(start..end);
+    }
+}
+
+/// The code between the backticks of a span, where it stands there as it reads.
+fn code_span(span: Span, words: &str, sources: &Sources) -> Option<Span> {
+    let text = sources.text(span);
+    let at = text.find(words).filter(|_| text.starts_with('`') && !words.is_empty())?;
+    let start = span.start as usize + at;
+    Some(Span::new(span.source, start..start + words.len()))
+}
+
+/// Where some words stand in a span, where they do so once.
+fn within(span: Span, words: &str, sources: &Sources) -> Option<Span> {
+    let text = sources.text(span);
+    let at = text.find(words)?;
+    let start = span.start as usize + at;
+    (text.rfind(words) == Some(at)).then(|| Span::new(span.source, start..start + words.len()))
+}
+
+/// The runs of a page's text, in order, headings included.
+pub fn runs(body: &Body, sources: &Sources) -> Vec<Run> {
+    let mut found = Vec::new();
+    for part in &body.top {
+        block_runs(part, sources, &mut found);
+    }
+    body.walk(&mut |section| {
+        found.push(Run::of(RunKind::Heading(section.level), &section.title, sources));
+        for part in &section.parts {
+            block_runs(part, sources, &mut found);
+        }
+    });
+    found
+}
+
+/// The texts of a page's front matter that are prose, each with its path, such as
+/// `channels.main.never`; for `plan.md` those of all facts.
+pub fn value_runs(page: &PlanPage) -> Vec<(String, Run)> {
+    let mut found = Vec::new();
+    facts::texts(&page.front, page.kind.all_fields(), "", &mut |path, text, span| {
+        found.push((path.to_string(), Run::of_value(text, span)));
+    });
+    found
+}
+
+/// The runs of some blocks, in order.
+pub fn block_runs(blocks: &[Block], sources: &Sources, found: &mut Vec<Run>) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(_, content) | Block::Plain(_, content) => {
+                found.push(Run::of(RunKind::Paragraph, content, sources))
+            }
+            Block::Heading(_, heading) => {
+                found.push(Run::of(RunKind::Heading(heading.level), &heading.content, sources))
+            }
+            Block::List(_, _, items) => items.iter().for_each(|item| item_runs(item, sources, found)),
+            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => block_runs(blocks, sources, found),
+            Block::Table(_, table) => {
+                let cell = |kind| move |cell: &Cell| Run::of(kind, &cell.content, sources);
+                found.extend(table.header.iter().map(cell(RunKind::HeaderCell)));
+                found.extend(table.rows.iter().flatten().map(cell(RunKind::Cell)));
+            }
+            Block::Code(..) | Block::Html(_) | Block::Rule(_) => {}
+        }
+    }
+}
+
+fn item_runs(item: &Item, sources: &Sources, found: &mut Vec<Run>) {
+    match &item.blocks[..] {
+        [Block::Plain(_, content) | Block::Paragraph(_, content), rest @ ..] => {
+            found.push(Run::of(RunKind::Item(item.task), content, sources));
+            block_runs(rest, sources, found);
+        }
+        blocks => block_runs(blocks, sources, found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::ExpansionMap;
+    use crate::syntax::markdown;
+
+    fn read(text: &str) -> (Vec<Run>, Sources) {
+        let mut sources = Sources::default();
+        let id = sources.add("page.md", text);
+        let document = markdown::parse(id, text, &ExpansionMap::copied(0));
+        let runs = runs(&Body::of(&document), &sources);
+        (runs, sources)
+    }
+
+    #[test]
+    fn words_know_where_they_are_written_and_how_they_are_marked() {
+        let text = "## Head\n\nAsk **the *lead*\nfirst**, in `#room` or [](role:scribe) &amp; so.\n";
+        let (runs, sources) = read(text);
+        assert_eq!(runs[0].kind, RunKind::Heading(2));
+        let run = &runs[1];
+        assert_eq!(run.text, "Ask the lead first, in #room or \u{FFFC} & so.");
+        let at = |words: &str| {
+            let start = run.text.find(words).expect("the words");
+            start..start + words.len()
+        };
+        assert_eq!(sources.text(run.span(at("#room"), &sources)), "#room");
+        assert_eq!(sources.text(run.span(at("lead first"), &sources)), "lead*\nfirst");
+        assert!(run.is_written(at("Ask "), &sources));
+        assert!(!run.is_written(at("lead first"), &sources), "what is written differs");
+        assert!(!run.is_written(at("\u{FFFC}"), &sources));
+        assert!(!run.is_written(at("&"), &sources));
+        assert_eq!(run.marks_of(at("lead")).collect::<Vec<_>>(), [&Mark::Strong, &Mark::Emphasis]);
+        assert!(run.has_code(at("#room")) && !run.has_code(at("Ask")));
+    }
+
+    #[test]
+    fn a_value_of_front_matter_knows_where_its_words_are() {
+        let mut sources = Sources::default();
+        let text = "summary: >-\n  Ask the lead\n  first.\n";
+        let id = sources.add("page.md", text);
+        let run = Run::of_value("Ask the lead first.", Span::new(id, 9..text.len()));
+        assert_eq!(sources.text(run.span(8..12, &sources)), "lead");
+        assert!(run.is_written(8..12, &sources));
+        assert!(!run.is_written(8..18, &sources), "the line ends between");
+    }
+
+    #[test]
+    fn sentences_end_where_readers_say_they_do() {
+        let (runs, _) =
+            read("Wait, e.g. for version 1.2 of it. Then go! See `a. b` in response.md; or not\n");
+        let run = &runs[0];
+        let found: Vec<&str> = run.sentences().into_iter().map(|range| &run.text[range]).collect();
+        let expected =
+            ["Wait, e.g. for version 1.2 of it.", "Then go!", "See a. b in response.md;", "or not"];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn words_keep_their_apostrophes_and_hyphens() {
+        let text = "the team's follow-up: 'now' - or";
+        let found: Vec<&str> = words(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, ["the", "team's", "follow-up", "now", "or"]);
+    }
+}
