@@ -69,6 +69,22 @@ pub struct Severity {
 }
 
 impl Severity {
+    /// Whether some words, such as the first cell of a row, name it: `High`, `1 - High Severity`,
+    /// `SEV-1`. Its names are its id, label and title and what it is also called, not the
+    /// retired ones; its rank may stand before them.
+    pub fn is_called(&self, words: &str) -> bool {
+        let found = severity_words(words);
+        let rank = self.rank.as_ref().map(|rank| rank.value.to_string());
+        let without_rank = match &found[..] {
+            [first, rest @ ..] if !rest.is_empty() && rank.as_ref() == Some(first) => rest,
+            all => all,
+        };
+        let own = [self.record.id.as_str(), &self.label, &self.record.title];
+        let also = self.record.also_called.iter().map(|name| name.value.as_str());
+        let mut names = own.into_iter().chain(also).map(severity_words);
+        !found.is_empty() && names.any(|name| name == found || name == without_rank)
+    }
+
     pub(super) fn read(id: &str, page: &Page) -> Severity {
         let fields = Fields::new(&page.front);
         let record = Record::read(id, page, &fields);
@@ -227,6 +243,65 @@ impl Playbook {
             record: Record::read(id, page, &fields),
             severity: fields.text("severity"),
             signs: fields.texts_by_id("signs"),
+        }
+    }
+}
+
+/// The words of a severity's name as they are compared: in lower case, letters apart from
+/// figures, without "severity" and the like.
+fn severity_words(name: &str) -> Vec<String> {
+    const IDLE: [&str; 5] = ["severity", "severities", "level", "incident", "incidents"];
+    let mut words: Vec<String> = Vec::new();
+    let mut last = None;
+    for character in name.chars() {
+        let sort = (character.is_alphabetic(), character.is_numeric());
+        if character.is_alphanumeric() {
+            if last != Some(sort) {
+                words.push(String::new());
+            }
+            words.last_mut().into_iter().for_each(|word| word.extend(character.to_lowercase()));
+        }
+        last = Some(sort);
+    }
+    words.retain(|word| !IDLE.contains(&word.as_str()));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+
+    #[test]
+    fn a_severity_is_known_by_its_names_however_they_are_written() {
+        let text = |words: &str| Spanned::new(words.to_string(), Span::default());
+        let severity = Severity {
+            record: Record {
+                id: "high".into(),
+                title: "High severity".into(),
+                summary: String::new(),
+                page: "severities/high.md".into(),
+                also_called: vec![text("SEV-1"), text("critical")],
+                retired_names: vec![text("P1")],
+            },
+            rank: Some(Spanned::new(1, Span::default())),
+            label: "High".into(),
+            criteria: None,
+            data: Vec::new(),
+            hours: None,
+            sitrep_every: None,
+            authority: None,
+            consult: Vec::new(),
+            act_after: None,
+            examples: Vec::new(),
+        };
+        for name in
+            ["High", "HIGH", "High severity", "1 - High Severity", "SEV1", "Sev 1", "critical", "1. High"]
+        {
+            assert!(severity.is_called(name), "{name}");
+        }
+        for name in ["", "1", "Highest", "2 - High", "SEV-2", "P1", "High availability", "high value asset"] {
+            assert!(!severity.is_called(name), "{name}");
         }
     }
 }
