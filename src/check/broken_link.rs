@@ -29,6 +29,10 @@ Example
 fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.plan_faults() {
         let PlanFaultKind::BrokenLink(target, problem) = &fault.kind else { continue };
+        // Told as what it is: nothing was ever meant.
+        if super::broken_syntax::is_unfilled(target) {
+            continue;
+        }
         let diagnostic =
             match problem {
                 Problem::NoPage { path, known } => {

@@ -3,8 +3,10 @@
 //! A rule looks and tells. Levels, exceptions, and telling an inherited fault once are
 //! the driver's.
 
+mod absolute_link;
 mod ambiguous_section;
 mod broken_link;
+mod broken_syntax;
 mod broken_template;
 mod contradicting_timer;
 mod deep_nesting;
@@ -12,12 +14,20 @@ mod empty_link;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_layer;
+mod literal_value;
+mod mismatched_link_text;
+mod missing_alt;
 mod missing_approval;
 mod missing_fact;
 mod name_clash;
 mod nothing_checked;
+mod orphan_page;
+mod placeholder;
+mod repeated_word;
+mod skipped_heading;
 mod tailoring;
 mod taken_address;
+mod template_residue;
 mod unclear_tailoring;
 mod undefined_value;
 mod unknown_audience;
@@ -25,6 +35,7 @@ mod unknown_target;
 mod unknown_thing;
 mod unreadable_file;
 mod unsafe_html;
+mod unused_record;
 mod waiver;
 mod weaker_than_parent;
 
@@ -57,8 +68,10 @@ pub struct Rule {
 
 /// Every rule, by name.
 pub const RULES: &[&Rule] = &[
+    &absolute_link::RULE,
     &ambiguous_section::RULE,
     &broken_link::RULE,
+    &broken_syntax::RULE,
     &broken_template::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
@@ -66,13 +79,21 @@ pub const RULES: &[&Rule] = &[
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
+    &literal_value::RULE,
+    &mismatched_link_text::RULE,
+    &missing_alt::RULE,
     &missing_approval::RULE,
     &missing_fact::RULE,
     &name_clash::RULE,
     &nothing_checked::RULE,
+    &orphan_page::RULE,
+    &placeholder::RULE,
     &tailoring::REDUNDANT,
+    &repeated_word::RULE,
+    &skipped_heading::RULE,
     &tailoring::STALE,
     &taken_address::RULE,
+    &template_residue::RULE,
     &tailoring::UNACCEPTED,
     &unclear_tailoring::RULE,
     &undefined_value::RULE,
@@ -87,6 +108,7 @@ pub const RULES: &[&Rule] = &[
     &unknown_thing::TERM,
     &unreadable_file::RULE,
     &unsafe_html::RULE,
+    &unused_record::RULE,
     &waiver::UNUSED,
     &waiver::WITHOUT_REASON,
     &weaker_than_parent::RULE,

@@ -10,7 +10,7 @@ use crate::tailor::TailorFaultKind;
 pub(super) const RULE: Rule = Rule {
     name: "unsafe-html",
     level: Level::Error,
-    finds: "scripts, event handlers, `javascript:` addresses, frames, images from other servers, HTML that does not end",
+    finds: "scripts, event handlers, `javascript:` addresses, frames, images from other servers",
     explanation: "\
 Why it matters
   The binder is read when something is being attacked. A page that loads or runs something
@@ -30,16 +30,6 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 Diagnostic::new(RULE.name, format!("a page must not contain {what}"))
                     .at(fault.span, "refused")
                     .help("write it in markdown, or leave it out")
-            }
-            TailorFaultKind::Syntax(FaultKind::OpenHtml) => {
-                Diagnostic::new(RULE.name, "this HTML does not end")
-                    .at(fault.span, "a tag or a comment stays open")
-                    .help("close it, or put a backslash before the `<`")
-            }
-            TailorFaultKind::Syntax(FaultKind::UnbalancedHtml(name)) => {
-                Diagnostic::new(RULE.name, format!("`{name}` is not opened and closed on this page"))
-                    .at(fault.span, "would take the page apart")
-                    .help(format!("write `<{name}>` and `</{name}>`, or leave both out"))
             }
             _ => continue,
         };

@@ -191,6 +191,12 @@ impl Run {
             && sources.text(self.span(range.clone(), sources)) == &self.text[range.clone()]
     }
 
+    /// The ranges of the text that expressions such as `{{ timers.report.within }}` gave.
+    pub fn values<'r>(&'r self, sources: &'r Sources) -> impl Iterator<Item = Range<usize>> + 'r {
+        let made = self.pieces(0..self.text.len()).filter(|(piece, _)| piece.origin == Origin::Made);
+        made.filter(|(piece, _)| sources.text(piece.span).starts_with("{{")).map(|(_, range)| range)
+    }
+
     /// The marks of a range of the text: those whose words hold all of it.
     pub fn marks_of(&self, range: Range<usize>) -> impl Iterator<Item = &Mark> {
         let holds = move |marked: &Range<usize>| marked.start <= range.start && range.end <= marked.end;

@@ -12,6 +12,7 @@ pub mod front_matter;
 pub mod html;
 pub mod markdown;
 pub mod section;
+pub mod stem;
 pub mod tree;
 mod yaml;
 

@@ -1,0 +1,206 @@
+//! `placeholder`: words that stand for something nobody has written yet, in an approved plan.
+
+use std::ops::Range;
+
+use crate::check::{Binder, Findings, Rule};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::Run;
+use crate::plan::prose::{Mark, value_runs};
+
+pub(super) const RULE: Rule = Rule {
+    name: "placeholder",
+    level: Level::Error,
+    finds: "TODO, TBD, XXX, FIXME, YYYY-MM-DD, example.com, 555 numbers and the like, in an approved plan",
+    explanation: "\
+Why it matters
+  Somebody meant to come back and did not. During an incident a reader calls a number that does
+  not exist, or reads that the approval is still to be decided.
+
+What to do
+  Write what belongs there, or take the sentence out. A plan that is still being written has the
+  status `draft`. What stands in code, such as the blanks of a message, is not looked at.
+",
+    look,
+};
+
+/// Words that stand for something missing, as they are written, in capitals.
+const WORDS: [&str; 9] = ["TODO", "TBD", "TBC", "TBA", "XXX", "XXXX", "FIXME", "YYYY", "LOREM"];
+
+/// Phrases that do, in lower case.
+const PHRASES: [&str; 12] = [
+    "need link here",
+    "link here",
+    "insert link",
+    "lorem ipsum",
+    "yyyy-mm-dd",
+    "dd/mm/yyyy",
+    "mm/dd/yyyy",
+    "coming soon",
+    "to be determined",
+    "to be decided",
+    "to be confirmed",
+    "to be defined",
+];
+
+/// Domains set aside for examples (RFC 2606, section 3).
+const DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    let sources = &binder.project.sources;
+    for (plan_index, plan) in binder.plans.iter().enumerate() {
+        if plan.document.status != "approved" {
+            continue;
+        }
+        let reader = (&*plan.name, plan.edition);
+        for (page_index, page) in plan.pages.iter().enumerate() {
+            let values = value_runs(page).into_iter().map(|(_, run)| run);
+            let texts = &binder.text(plan_index, page_index).runs;
+            for run in texts.iter().cloned().chain(values) {
+                for (range, what) in placeholders(&run) {
+                    let diagnostic = Diagnostic::new(
+                        RULE.name,
+                        format!("`{what}` stands for something nobody has written"),
+                    )
+                    .at(run.span(range, sources), "in a plan that says it is approved")
+                    .help("write what belongs here, or take it out");
+                    findings.tell_in(reader, diagnostic);
+                }
+            }
+        }
+    }
+}
+
+/// The placeholders in a run, each with its place and as it is to be named.
+fn placeholders(run: &Run) -> Vec<(Range<usize>, String)> {
+    let mut found: Vec<(Range<usize>, String)> = Vec::new();
+    let text = &run.text;
+    let lower = text.to_ascii_lowercase();
+    for word in run.words() {
+        if WORDS.contains(&&text[word.clone()]) {
+            found.push((word.clone(), text[word].to_string()));
+        }
+    }
+    for phrase in PHRASES.iter().chain(&DOMAINS) {
+        for (at, _) in lower.match_indices(phrase) {
+            let range = at..at + phrase.len();
+            let is_said = phrase.starts_with("to be") && !stands_for_a_value(&lower[..at]);
+            if stands_alone(text, &range) && !is_said {
+                found.push((range.clone(), text[range].to_string()));
+            }
+        }
+    }
+    found.extend(fictional_numbers(text).map(|range| (range.clone(), text[range].to_string())));
+    found.extend(blanks(&lower).map(|range| (range.clone(), text[range].to_string())));
+    found.retain(|(range, _)| !run.has_code(range.clone()));
+    for (range, mark) in &run.marks {
+        if let Mark::Link(target) = mark
+            && let Some(domain) = domain_of(target).filter(|domain| is_reserved(domain))
+            && !found.iter().any(|(other, _)| other.start < range.end && range.start < other.end)
+        {
+            found.push((range.clone(), domain.to_string()));
+        }
+    }
+    // `YYYY` in `YYYY-MM-DD` is told with it.
+    found.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
+    let mut end = 0;
+    found.retain(|(range, _)| {
+        let is_new = end <= range.start;
+        end = end.max(range.end);
+        is_new
+    });
+    found
+}
+
+fn stands_alone(text: &str, range: &Range<usize>) -> bool {
+    let before = text[..range.start].chars().next_back();
+    let after = text[range.end..].chars().next();
+    before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(|c| !c.is_alphanumeric() && c != '-')
+}
+
+/// Whether "to be decided" after these words stands where a value should, as in "Owner: to be
+/// decided", and is no part of a sentence, as in "has to be decided".
+fn stands_for_a_value(before: &str) -> bool {
+    let before = before.trim_end();
+    before.is_empty() || before.ends_with([':', '(', '–', '—', '-', ',']) || before.ends_with(" still")
+}
+
+/// The domain of a web or mail address.
+fn domain_of(target: &str) -> Option<&str> {
+    let rest = match target.split_once("://") {
+        Some((_, rest)) => rest,
+        None => target.strip_prefix("mailto:")?,
+    };
+    let host = rest.split(['/', '?', '#']).next()?;
+    Some(host.rsplit('@').next()?.split(':').next()?)
+}
+
+fn is_reserved(domain: &str) -> bool {
+    let domain = domain.to_ascii_lowercase();
+    DOMAINS.iter().any(|known| domain == *known || domain.ends_with(&format!(".{known}")))
+}
+
+/// Telephone numbers whose middle is 555: those of films.
+fn fictional_numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices("555").filter_map(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let rest = &text[at + 3..];
+        let gap = rest.chars().next().filter(|c| matches!(c, '-' | '.' | ' ' | '\u{2011}' | '\u{a0}'))?;
+        let digits = rest[gap.len_utf8()..].chars().take_while(char::is_ascii_digit).count();
+        let end = at + 3 + gap.len_utf8() + 4;
+        let whole = digits == 4 && before.is_none_or(|c| !c.is_alphanumeric());
+        whole.then_some(at..end)
+    })
+}
+
+/// Blanks such as `[insert name]` and `<your team>`, in a text in lower case.
+fn blanks(lower: &str) -> impl Iterator<Item = Range<usize>> {
+    const OPENINGS: [(&str, char); 4] =
+        [("[insert ", ']'), ("[your ", ']'), ("<insert ", '>'), ("<your ", '>')];
+    OPENINGS.iter().flat_map(move |(opening, close)| {
+        lower.match_indices(opening).filter_map(move |(at, _)| {
+            let end = lower[at..].find(*close)?;
+            (end < 60).then_some(at..at + end + close.len_utf8())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+
+    fn found(text: &str) -> Vec<String> {
+        placeholders(&Run::of_value(text, Span::default())).into_iter().map(|(_, what)| what).collect()
+    }
+
+    #[test]
+    fn what_nobody_has_written_yet_is_found() {
+        for (text, what) in [
+            ("TODO: ask legal", "TODO"),
+            ("Approved on YYYY-MM-DD by", "YYYY-MM-DD"),
+            ("write to security@example.com now", "example.com"),
+            ("call +1 202 555-0143 now", "555-0143"),
+            ("call (202) 555 0143", "555 0143"),
+            ("see the form (need link here)", "need link here"),
+            ("[Insert name of lead] decides", "[Insert name of lead]"),
+            ("within TBD hours", "TBD"),
+            ("Owner: to be decided", "to be decided"),
+        ] {
+            assert_eq!(found(text), [what], "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_only_look_like_it_are_not() {
+        for text in [
+            "the to-do list, and what to do",
+            "counterexample.community is a site, and so is my-example.com-pany",
+            "ticket 5551234, room 555, 1555-0143",
+            "[insert]",
+            "what has to be decided in the room",
+            "Todo is the name of a list",
+        ] {
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `repeated-word`: a word that stands twice in a row.
+
+use crate::check::{Binder, Findings, Rule};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::Run;
+use crate::plan::prose::value_runs;
+use crate::source::{Sources, Span};
+
+pub(super) const RULE: Rule = Rule {
+    name: "repeated-word",
+    level: Level::Warning,
+    finds: "a word that stands twice in a row, also where a value brings the second one",
+    explanation: "\
+Why it matters
+  It is a slip of somebody's pen, and readers stumble over it. Where a value such as
+  `{{ organization.team }}` already ends with the word after it, only some variants show it.
+
+What to do
+  Take one of the two out. What stands in code is not looked at.
+",
+    look,
+};
+
+/// Words that rightly stand twice: "what it had had", "a no no".
+const TWICE: [&str; 8] = ["had", "that", "very", "no", "so", "ha", "bye", "blah"];
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    let sources = &binder.project.sources;
+    for text in &binder.texts {
+        for diagnostic in text.runs.iter().flat_map(|run| judge(run, sources)) {
+            findings.tell_of(text, diagnostic);
+        }
+    }
+    for plan in binder.plans {
+        for page in &plan.pages {
+            for (_, run) in value_runs(page) {
+                for diagnostic in judge(&run, sources) {
+                    findings.tell_in((&plan.name, plan.edition), diagnostic);
+                }
+            }
+        }
+    }
+}
+
+fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
+    let words = run.words();
+    let mut found = Vec::new();
+    for pair in words.windows(2) {
+        let (first, second) = (&pair[0], &pair[1]);
+        let word = &run.text[second.clone()];
+        let apart = &run.text[first.end..second.start];
+        let same = run.text[first.clone()].to_lowercase() == word.to_lowercase();
+        // "A b. B c" begins a sentence; "Duran Duran" is a name.
+        let is_slip = apart.chars().all(char::is_whitespace)
+            && word.chars().all(char::is_alphabetic)
+            && word.chars().count() > 1
+            && !(word.starts_with(char::is_uppercase)
+                && run.text[first.clone()].starts_with(char::is_uppercase))
+            && !TWICE.contains(&word.to_lowercase().as_str());
+        if !same || !is_slip || run.has_code(first.start..second.end) {
+            continue;
+        }
+        let diagnostic = Diagnostic::new(RULE.name, format!("`{word}` stands twice in a row"))
+            .at(run.span(first.start..second.end, sources), "once is enough")
+            .help("take one of the two out");
+        let both = first.start..second.end;
+        found.push(if run.is_written(both, sources) {
+            let from = run.span(first.end..second.end, sources);
+            diagnostic.fix(Span { ..from }, "")
+        } else {
+            diagnostic
+        });
+    }
+    found
+}
