@@ -11,7 +11,8 @@ use crate::diagnostic::did_you_mean;
 use crate::syntax::Kind;
 use crate::{config, files, syntax};
 
-/// The dialect the YAML and TOML extensions of editors share; none of them knows all of a later one.
+/// The dialect that editors' extensions for YAML and for TOML share, and have for years: later ones
+/// are known to some of them only.
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 
 const EXAMPLES: &str = "\

@@ -50,10 +50,10 @@ impl Kind {
         }
     }
 
-    /// Where its pages are, in words: `severities/<id>.md`.
+    /// Where its pages are, in words: "a page in severities/".
     pub fn place(self) -> String {
         match (self, self.folder()) {
-            (_, Some(folder)) => format!("{folder}/<id>.md"),
+            (_, Some(folder)) => format!("a page in {folder}/"),
             (Kind::Plan, None) => "plan.md".into(),
             (_, None) => "any other page".into(),
         }

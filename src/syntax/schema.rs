@@ -57,10 +57,10 @@ fn sentence(text: &str) -> String {
 fn hint(shape: &Shape) -> Option<String> {
     match shape {
         Shape::Text | Shape::Flag | Shape::OneOf(_) | Shape::Record(_) => None,
-        Shape::Id(kind) => Some(format!("The id of a {}: the file is {}.", kind.name(), kind.place())),
+        Shape::Id(kind) => Some(format!("The id of a {}: the name of {}.", kind.name(), kind.place())),
         Shape::FactId(map) => Some(format!("An id of `{map}` in plan.md.")),
         Shape::ById(kind, _) => {
-            Some(format!("A map by the id of a {}: the file is {}.", kind.name(), kind.place()))
+            Some(format!("A map by the id of a {}: the name of {}.", kind.name(), kind.place()))
         }
         Shape::Map(_) => Some("A map by id.".into()),
         Shape::List(item) => Some(match hint(item) {
@@ -105,6 +105,7 @@ fn value(shape: &Shape) -> Object<String, Json> {
         }),
         Shape::Date => json!({
             "type": ["string", "null"],
+            "format": "date",
             "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
             "patternErrorMessage": expected(shape),
             "examples": ["2026-05-02"],
