@@ -179,6 +179,17 @@ fn a_line_that_names_the_schema_is_a_comment() {
 }
 
 #[test]
+fn every_setting_is_named_where_settings_are_explained() {
+    let rule = check::rule("invalid-configuration").expect("a rule");
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a text");
+    for setting in config::SETTINGS {
+        assert!(rule.explanation.contains(setting.key), "`{}` in the rule's explanation", setting.key);
+        let shown = [format!("\n{} = ", setting.key), format!("\n[{}]", setting.key)];
+        assert!(shown.iter().any(|line| readme.contains(line)), "`{}` in README.md", setting.key);
+    }
+}
+
+#[test]
 fn every_field_says_what_it_is() {
     fn look(schema: &Json, path: &str) {
         let Some(properties) = schema.get("properties").and_then(Json::as_object) else {

@@ -38,7 +38,7 @@ fn property(field: &Field) -> Json {
 /// A field's line in the tables, what its value looks like, and whether it must be there in the end.
 fn describe(field: &Field) -> String {
     let mut sentences = vec![sentence(field.doc)];
-    sentences.extend(hint(&field.shape));
+    sentences.extend(hint(&field.shape).map(|hint| sentence(&hint)));
     if field.required {
         sentences.push("Required, here or in what is inherited.".into());
     }
@@ -55,20 +55,19 @@ fn sentence(text: &str) -> String {
 
 /// What one writes there, where its type does not say it.
 fn hint(shape: &Shape) -> Option<String> {
+    let id_of = |kind: &Kind| format!("the id of a {}, the name of {}", kind.name(), kind.place());
     match shape {
         Shape::Text | Shape::Flag | Shape::OneOf(_) | Shape::Record(_) => None,
-        Shape::Id(kind) => Some(format!("The id of a {}: the name of {}.", kind.name(), kind.place())),
-        Shape::FactId(map) => Some(format!("An id of `{map}` in plan.md.")),
-        Shape::ById(kind, _) => {
-            Some(format!("A map by the id of a {}: the name of {}.", kind.name(), kind.place()))
-        }
-        Shape::Map(_) => Some("A map by id.".into()),
+        Shape::Id(kind) => Some(id_of(kind)),
+        Shape::FactId(map) => Some(format!("an id of `{map}` in plan.md")),
+        Shape::ById(kind, _) => Some(format!("a map; each key is {}", id_of(kind))),
+        Shape::Map(_) => Some("a map".into()),
         Shape::List(item) => Some(match hint(item) {
-            Some(hint) => format!("A list. {hint}"),
-            None => "A list.".into(),
+            Some(hint) => format!("a list; each is {hint}"),
+            None => "a list".into(),
         }),
         Shape::Whole | Shape::Duration | Shape::DurationRange | Shape::Date | Shape::Address => {
-            Some(sentence(&shape.describe()))
+            Some(shape.describe())
         }
     }
 }
