@@ -166,6 +166,27 @@ fn folders_are_judged_alike() {
 }
 
 #[test]
+fn a_date_is_written_in_one_way() {
+    for (date, good) in [
+        (json!("2026-05-02"), true),
+        (json!("2028-02-29"), true),
+        (json!("2026-02-30"), false),
+        (json!("2026-13-01"), false),
+        (json!("2026-5-2"), false),
+        (json!("20260502"), false),
+        (json!(20260502), false),
+        (json!("2026-05-02T09:00"), false),
+        (json!("+002026-05-02"), false),
+        (json!(" 2026-05-02"), false),
+        (json!("2 May 2026"), false),
+    ] {
+        let value = json!({ "document": { "reviewed_on": date } });
+        assert_eq!(faults(&value.to_string(), Kind::Plan).is_empty(), good, "{date} as it is read");
+        assert_eq!(PRINTED.judge(Kind::Plan, &value).is_ok(), good, "{date} by the schema");
+    }
+}
+
+#[test]
 fn a_line_that_names_the_schema_is_a_comment() {
     let line = "# yaml-language-server: $schema=../../schemas/front-matter-page.schema.json\n";
     for rest in ["title: Handover\n", ""] {
