@@ -12,6 +12,7 @@ mod init;
 mod licenses;
 mod man;
 mod new;
+mod schema;
 mod serve;
 mod tell;
 mod trace;
@@ -132,6 +133,8 @@ enum Command {
     Init(init::Args),
     /// Say what a rule finds, why it matters, and what to do
     Explain(explain::Args),
+    /// Print the JSON Schemas of front matter and site.toml, for editors
+    Schema(schema::Args),
     /// Print completions for a shell
     Completions(completions::Args),
     /// Print the manual page
@@ -160,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(&session, args),
         Command::Init(args) => init::run(&session, args),
         Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
         Command::Licenses => licenses::run(),

@@ -41,10 +41,11 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .map_err(|error| Error::new("write", &path.display().to_string(), &error))
 }
 
-/// Writes a file, or rewrites it: all of the new text or none of it.
+/// Writes a file and the folders above it, or rewrites it: all of the new text or none of it.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let beside = path.with_extension("redbinder-new");
     let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
         fs::write(&beside, bytes)?;
         fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
     };

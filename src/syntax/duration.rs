@@ -82,6 +82,29 @@ impl Unit {
     }
 }
 
+/// The regular expression of what [`Duration::parse`] reads, for schemas. It lets pass a few amounts
+/// above the largest there is.
+pub fn pattern() -> String {
+    let units: Vec<String> = NAMES.iter().map(|(name, _)| unit_pattern(name)).collect();
+    format!("\\s*0*[0-9]{{1,10}}\\s*({})\\s*", units.join("|"))
+}
+
+/// The regular expression of what [`DurationRange::parse`] reads; it cannot tell which one is longer.
+pub fn range_pattern() -> String {
+    let one = pattern();
+    format!("(\\s*\\+?0*[0-9]{{1,10}}\\s*\\.\\.|{one}\\.\\.)?{one}")
+}
+
+/// A unit in any case, and its plural where it has one. Schemas know no other way to say so.
+fn unit_pattern(name: &str) -> String {
+    let letters = name.chars().map(|letter| match letter {
+        ' ' => " ".to_string(),
+        letter => format!("[{}{letter}]", letter.to_uppercase()),
+    });
+    let plural = if name.len() > 1 { "[Ss]?" } else { "" };
+    letters.chain([plural.to_string()]).collect()
+}
+
 /// A whole number of one unit, as its author wrote it.
 #[derive(Debug, Clone, Copy)]
 pub struct Duration {

@@ -50,6 +50,15 @@ impl Kind {
         }
     }
 
+    /// Where its pages are, in words: "a page in severities/".
+    pub fn place(self) -> String {
+        match (self, self.folder()) {
+            (_, Some(folder)) => format!("a page in {folder}/"),
+            (Kind::Plan, None) => "plan.md".into(),
+            (_, None) => "any other page".into(),
+        }
+    }
+
     /// The kind's name: the scheme of a typed link.
     pub fn name(self) -> &'static str {
         match self {

@@ -314,7 +314,7 @@ impl Reader {
             (Shape::Whole, Value::Text(text)) => text.parse::<u32>().is_ok(),
             (Shape::Duration, Value::Text(text)) => Duration::parse(text).is_some(),
             (Shape::DurationRange, Value::Text(text)) => DurationRange::parse(text).is_some(),
-            (Shape::Date, Value::Text(text)) => text.parse::<jiff::civil::Date>().is_ok(),
+            (Shape::Date, Value::Text(text)) => is_date(text),
             (Shape::OneOf(words), Value::Text(text)) => words.contains(&text.as_str()),
             (Shape::List(shape), Value::List(items)) => {
                 items.retain_mut(|item| item.value != Value::Null && self.check_shape(item, shape, path));
@@ -356,6 +356,16 @@ impl Reader {
         }
         fits
     }
+}
+
+/// Whether a text is a day as `2026-05-02`, and not one of the other ways to write a date.
+fn is_date(text: &str) -> bool {
+    let digits = |range| text.get(range).is_some_and(|part: &str| part.bytes().all(|b| b.is_ascii_digit()));
+    text.len() == 10
+        && digits(0..4)
+        && digits(5..7)
+        && digits(8..10)
+        && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 impl Shape {

@@ -11,6 +11,7 @@ pub mod fields;
 pub mod front_matter;
 pub mod html;
 pub mod markdown;
+pub mod schema;
 pub mod section;
 pub mod stem;
 pub mod tree;

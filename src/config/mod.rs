@@ -1,5 +1,7 @@
 //! `site.toml`: what is built, for whom, and which rules count how much.
 
+pub mod schema;
+
 use std::collections::BTreeMap;
 
 use toml::Spanned as Placed;
@@ -60,7 +62,58 @@ pub struct ConfigFault {
     pub help: Option<String>,
 }
 
-const KEYS: &[&str] = &["title", "base_url", "content", "output", "theme", "edit_url", "editions", "rules"];
+/// A setting of `site.toml`.
+#[derive(Debug)]
+pub struct Setting {
+    /// The key.
+    pub key: &'static str,
+    /// What its value looks like.
+    pub shape: Shape,
+    /// What it says, in one sentence.
+    pub doc: &'static str,
+}
+
+/// What the value of a setting looks like.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// Any text.
+    Text,
+    /// `https://…` or `http://…`
+    WebAddress,
+    /// A folder inside the project.
+    Folder,
+    /// A folder, inside the project or not.
+    OutputFolder,
+    /// A table from audiences to folders in the output.
+    Editions,
+    /// A table from rules to levels.
+    Rules,
+}
+
+/// Every setting: what is read, and what the schema describes.
+pub const SETTINGS: &[Setting] = &[
+    setting("title", Shape::Text, "The site's title."),
+    setting(
+        "base_url",
+        Shape::WebAddress,
+        "Where the site is published; for the sitemap, canonical addresses and the page for wrong ones.",
+    ),
+    setting("content", Shape::Folder, "The folder of the layers; else `content`."),
+    setting("output", Shape::OutputFolder, "The folder the site is written to; else `public`."),
+    setting("theme", Shape::Folder, "A folder laid over the built-in theme, file by file."),
+    setting("edit_url", Shape::Text, "Where a page's source can be changed; `{path}` stands for the file."),
+    setting(
+        "editions",
+        Shape::Editions,
+        "For each audience that gets an edition, its folder in the output; `\"\"` is the output itself.",
+    ),
+    setting("rules", Shape::Rules, "Rules whose level is not their own, each with its level."),
+];
+
+const fn setting(key: &'static str, shape: Shape, doc: &'static str) -> Setting {
+    Setting { key, shape, doc }
+}
+
 const AUDIENCES: &[&str] = &["public", "staff", "responders"];
 const LEVELS: &[&str] = &["error", "warning", "note", "off"];
 
@@ -134,8 +187,9 @@ impl Reader {
                 "rules" => self.rules(value),
                 other => {
                     let span = self.span(key.span());
-                    let help = did_you_mean(other, KEYS.iter().copied())
-                        .or_else(|| Some(format!("known keys are {}", KEYS.join(", "))));
+                    let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+                    let help = did_you_mean(other, known.iter().copied())
+                        .or_else(|| Some(format!("known keys are {}", known.join(", "))));
                     self.fault(span, format!("no setting is called `{other}`"), help);
                 }
             }
@@ -264,6 +318,15 @@ mod tests {
         let mut places: Vec<&str> = faults.iter().map(|fault| &text[fault.span.range()]).collect();
         places.sort();
         assert_eq!(places, ["\"../secrets\"", "\"eror\"", "3", "everybody", "titel"]);
+    }
+
+    #[test]
+    fn every_setting_is_read() {
+        for setting in SETTINGS {
+            let (_, faults) = read(SourceId(0), &format!("{} = 3\n", setting.key));
+            let told: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            assert!(matches!(told[..], [one] if one.contains("must be")), "{}: {told:?}", setting.key);
+        }
     }
 
     #[test]
