@@ -17,6 +17,7 @@ pub mod serve;
 pub mod source;
 pub mod syntax;
 pub mod tailor;
+pub mod web;
 
 use std::path::Path;
 

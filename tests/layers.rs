@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module and what it may use, lowest first.
 const TABLE: &[(&str, &[&str])] = &[
+    ("web", &[]),
     ("files", &[]),
     ("source", &[]),
     ("diagnostic", &["source"]),
@@ -26,6 +27,7 @@ const TABLE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "web",
             "files",
             "source",
             "diagnostic",

@@ -63,6 +63,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
     definitions(binder, findings);
 }
 
+const STARS: &str = "these words are not strong";
+
 /// Signs that show, and what was probably meant by them.
 struct Slip {
     range: Range<usize>,
@@ -72,9 +74,11 @@ struct Slip {
 
 impl Slip {
     fn diagnostic(self, run: &Run, sources: &Sources) -> Diagnostic {
-        Diagnostic::new(RULE.name, self.what)
+        let diagnostic = Diagnostic::new(RULE.name, self.what)
             .at(run.span(self.range, sources), "readers see these signs")
-            .help(self.cure)
+            .help(self.cure);
+        // Stars are sometimes only stars.
+        if self.what == STARS { diagnostic.at_most(Level::Warning) } else { diagnostic }
     }
 }
 
@@ -93,19 +97,19 @@ fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
             "this is no table",
             "give the line of dashes as many cells as the header, and a blank line before it",
         ),
-        ("**", "these words are not strong", "close the stars, and leave no space inside them"),
+        ("**", STARS, "close the stars, and leave no space inside them"),
         ("`", "this backtick has no other", "close the code, or put a backslash before the backtick"),
     ];
     let mut found: Vec<Slip> = Vec::new();
     for (sign, what, cure) in SIGNS {
+        if found.iter().any(|slip| slip.what == what) {
+            continue;
+        }
         for (at, _) in run.text.match_indices(sign) {
             let range = at..at + sign.len();
-            let known = found.iter().any(|slip| slip.what == what);
-            if !known
-                && is_shown(run, range.clone(), sources)
-                && (sign != "**" || touches_word(&run.text, &range))
-            {
+            if is_shown(run, range.clone(), sources) && (sign != "**" || touches_word(&run.text, &range)) {
                 found.push(Slip { range, what, cure });
+                break;
             }
         }
     }

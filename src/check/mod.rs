@@ -11,6 +11,7 @@ mod broken_template;
 mod contradicting_timer;
 mod deep_nesting;
 mod empty_link;
+mod external_link;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_layer;
@@ -76,6 +77,7 @@ pub const RULES: &[&Rule] = &[
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
     &empty_link::RULE,
+    &external_link::RULE,
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
@@ -118,6 +120,8 @@ pub const RULES: &[&Rule] = &[
 /// not. No level and no exception changes them.
 pub const LOCKED: &[&str] =
     &["invalid-configuration", "invalid-front-matter", "unknown-audience", "unreadable-file", "unsafe-html"];
+
+pub use external_link::addresses;
 
 /// The rule with this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {

@@ -45,6 +45,9 @@ const PHRASES: [&str; 12] = [
 /// Domains set aside for examples (RFC 2606, section 3).
 const DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 
+/// So many are told of one paragraph.
+const MOST: usize = 10;
+
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     for (plan_index, plan) in binder.plans.iter().enumerate() {
@@ -56,7 +59,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
             let values = value_runs(page).into_iter().map(|(_, run)| run);
             let texts = &binder.text(plan_index, page_index).runs;
             for run in texts.iter().cloned().chain(values) {
-                for (range, what) in placeholders(&run) {
+                for (range, what) in placeholders(&run).into_iter().take(MOST) {
                     let diagnostic = Diagnostic::new(
                         RULE.name,
                         format!("`{what}` stands for something nobody has written"),
@@ -131,7 +134,7 @@ fn domain_of(target: &str) -> Option<&str> {
         None => target.strip_prefix("mailto:")?,
     };
     let host = rest.split(['/', '?', '#']).next()?;
-    Some(host.rsplit('@').next()?.split(':').next()?)
+    host.rsplit('@').next()?.split(':').next()
 }
 
 fn is_reserved(domain: &str) -> bool {

@@ -24,17 +24,20 @@ What to do
 /// Words that rightly stand twice: "what it had had", "a no no".
 const TWICE: [&str; 8] = ["had", "that", "very", "no", "so", "ha", "bye", "blah"];
 
+/// So many are told of one paragraph: what repeats a word more often is no slip.
+const MOST: usize = 10;
+
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     for text in &binder.texts {
-        for diagnostic in text.runs.iter().flat_map(|run| judge(run, sources)) {
+        for diagnostic in text.runs.iter().flat_map(|run| judge(run, sources).into_iter().take(MOST)) {
             findings.tell_of(text, diagnostic);
         }
     }
     for plan in binder.plans {
         for page in &plan.pages {
             for (_, run) in value_runs(page) {
-                for diagnostic in judge(&run, sources) {
+                for diagnostic in judge(&run, sources).into_iter().take(MOST) {
                     findings.tell_in((&plan.name, plan.edition), diagnostic);
                 }
             }

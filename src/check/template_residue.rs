@@ -27,6 +27,9 @@ What to do
     look,
 };
 
+/// So many are told of one paragraph.
+const MOST: usize = 10;
+
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     // What is left of a template that cannot be run is no mistake of its own.
@@ -39,11 +42,10 @@ fn look(binder: &Binder, findings: &mut Findings) {
         // Whoever asks for braces as they are gets them.
         let is_raw = sources.get(text.page.start.source).text.contains("{% raw");
         for run in &text.runs {
-            for (range, what, cure) in residue(run, sources) {
+            for (range, what, cure) in residue(run, sources).into_iter().take(MOST) {
                 let place = run.span(range.clone(), sources);
-                if !broken.contains(&place.source)
-                    && !(is_raw && run.text[range.clone()].contains(['{', '}']))
-                {
+                let is_meant = is_raw && run.text[range].contains(['{', '}']);
+                if !is_meant && !broken.contains(&place.source) {
                     let diagnostic = Diagnostic::new(RULE.name, what).at(place, "readers see this");
                     findings.tell_of(text, diagnostic.help(cure));
                 }

@@ -1,11 +1,15 @@
 //! `redbinder check`
 
+use std::collections::BTreeMap;
+
 use crate::Compilation;
-use crate::check::{LOCKED, RULES, Rule, rule};
+use crate::check::{self, LOCKED, RULES, Rule, rule};
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::config::Config;
 use crate::diagnostic::{Level, did_you_mean, github, json, sarif};
+use crate::plan::Plan;
 use crate::source::{Span, Spanned};
+use crate::web;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,6 +44,10 @@ pub struct Args {
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
 
+    /// Ask as well whether the addresses of other sites answer, through curl
+    #[arg(long)]
+    external: bool,
+
     /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
     /// it none is
     #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
@@ -64,6 +72,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let mut compilation = Compilation::read(&session.root)?;
     set_levels(args, &mut compilation.project.config)?;
     compilation.project.config.today = args.today;
+    if args.external {
+        compilation.project.config.gone = ask_elsewhere(&compilation.plans, &progress)?;
+    }
     progress.stage("checking");
     let diagnostics = compilation.check();
     let time = progress.finish();
@@ -79,6 +90,24 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     let faulty = crate::count(&diagnostics, Level::Error) > 0;
     Ok(if faulty { Outcome::Faulty } else { Outcome::Good })
+}
+
+/// The addresses of other sites that do not answer, each with the reason.
+fn ask_elsewhere(
+    plans: &[Plan],
+    progress: &tell::Progress,
+) -> std::result::Result<BTreeMap<String, String>, Failure> {
+    let addresses = check::addresses(plans);
+    let asked = web::ask(&addresses, |address| progress.stage(&format!("asking {address}")));
+    let answers = asked.map_err(|reason| {
+        Failure::new(format!("cannot ask other sites: {reason}"))
+            .help("install curl, or leave out --external")
+    })?;
+    let gone = answers.into_iter().filter_map(|(address, answer)| match answer {
+        web::Answer::There => None,
+        web::Answer::Gone(reason) => Some((address, reason)),
+    });
+    Ok(gone.collect())
 }
 
 /// Levels given on the command line stand above those of site.toml.

@@ -30,6 +30,9 @@ pub struct Config {
     /// The day from which reviews and exercises are judged to be due; not in `site.toml` but given
     /// with the command. Without it nothing is overdue: the same content always says the same.
     pub today: Option<jiff::civil::Date>,
+    /// The addresses of other sites that did not answer, each with the reason; known only when
+    /// they were asked for.
+    pub gone: BTreeMap<String, String>,
     /// The levels of rules that differ from their own; `None` switches a rule off.
     pub rules: BTreeMap<String, Spanned<Option<Level>>>,
 }
@@ -46,6 +49,7 @@ impl Default for Config {
             edit_url: None,
             editions: BTreeMap::from([("responders".into(), Spanned::new(String::new(), nowhere))]),
             today: None,
+            gone: BTreeMap::new(),
             rules: BTreeMap::new(),
         }
     }

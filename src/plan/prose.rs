@@ -74,12 +74,15 @@ pub struct Run {
     /// Ranges of `text` that are marked, outer ones before those inside them
     pub marks: Vec<(Range<usize>, Mark)>,
     pieces: Vec<Piece>,
+    /// The ranges that are code, in order
+    code: Vec<Range<usize>>,
 }
 
 impl Run {
     /// The words of some inlines.
     pub fn of(kind: RunKind, content: &[Inline], sources: &Sources) -> Run {
-        let mut run = Run { kind, text: String::new(), marks: Vec::new(), pieces: Vec::new() };
+        let mut run =
+            Run { kind, text: String::new(), marks: Vec::new(), pieces: Vec::new(), code: Vec::new() };
         run.add(content, sources);
         run
     }
@@ -87,7 +90,13 @@ impl Run {
     /// A value of front matter.
     pub fn of_value(text: &str, span: Span) -> Run {
         let piece = Piece { start: 0, span, origin: Origin::Scalar };
-        Run { kind: RunKind::Value, text: text.into(), marks: Vec::new(), pieces: vec![piece] }
+        Run {
+            kind: RunKind::Value,
+            text: text.into(),
+            marks: Vec::new(),
+            pieces: vec![piece],
+            code: Vec::new(),
+        }
     }
 
     fn add(&mut self, content: &[Inline], sources: &Sources) {
@@ -98,6 +107,7 @@ impl Run {
                     let (start, code) = (self.text.len(), code_span(*span, words, sources));
                     self.push(words, code.unwrap_or(*span), code.is_some());
                     self.mark(start, Mark::Code);
+                    self.code.push(start..self.text.len());
                 }
                 Inline::Emphasis(content) => self.add_marked(content, Mark::Emphasis, sources),
                 Inline::Strong(content) => self.add_marked(content, Mark::Strong, sources),
@@ -144,11 +154,12 @@ impl Run {
 
     /// The pieces a range of the text is of, each with its part of the range.
     fn pieces(&self, range: Range<usize>) -> impl Iterator<Item = (&Piece, Range<usize>)> {
-        let ends = self.pieces.iter().skip(1).map(|piece| piece.start).chain([self.text.len()]);
-        let parts = self.pieces.iter().zip(ends).map(|(piece, end)| (piece, piece.start..end));
-        let (from, to) = (range.start, range.end);
-        parts.filter_map(move |(piece, part)| {
-            let part = part.start.max(from)..part.end.min(to);
+        // Texts of megabytes are asked many times: the first piece is found, not looked for.
+        let first = self.pieces.partition_point(|piece| piece.start <= range.start).saturating_sub(1);
+        let pieces = self.pieces[first..].iter().take_while(move |piece| piece.start < range.end);
+        let next = self.pieces[first..].iter().skip(1).map(|piece| piece.start).chain([self.text.len()]);
+        pieces.zip(next).filter_map(move |(piece, end)| {
+            let part = piece.start.max(range.start)..end.min(range.end);
             (part.start < part.end).then_some((piece, part))
         })
     }
@@ -205,8 +216,8 @@ impl Run {
 
     /// Whether a range of the text touches code.
     pub fn has_code(&self, range: Range<usize>) -> bool {
-        let touches = |marked: &Range<usize>| marked.start < range.end && range.start < marked.end;
-        self.marks.iter().any(|(marked, mark)| *mark == Mark::Code && touches(marked))
+        let next = self.code.partition_point(|code| code.end <= range.start);
+        self.code.get(next).is_some_and(|code| code.start < range.end)
     }
 
     /// The sentences, each with its full stop and without the space around it. A dot between
