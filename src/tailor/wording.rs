@@ -30,11 +30,19 @@ pub struct Piece {
     pub words: String,
 }
 
-/// A word, and the white space after it in each wording that has it.
+/// A word, or the punctuation at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Token<'t> {
+    text: &'t str,
+    /// Whether no white space stands before it
+    is_attached: bool,
+}
+
+/// A token, and the white space after it in each wording that has it.
 #[derive(Debug, Clone, Copy)]
 struct Word<'t> {
     side: Side,
-    text: &'t str,
+    token: Token<'t>,
     gap_then: &'t str,
     gap_now: &'t str,
 }
@@ -63,46 +71,42 @@ pub fn compare(then: &str, now: &str) -> Vec<Vec<Piece>> {
     lines(&all)
 }
 
-/// The words of a text, each with the white space after it.
-fn words(text: &str) -> Vec<(&str, &str)> {
+/// The tokens of a text, each with the white space after it.
+fn words(text: &str) -> Vec<(Token<'_>, &str)> {
     let mut words = Vec::new();
-    let mut rest = text.trim_start();
+    let mut rest = text.trim();
     while !rest.is_empty() {
         let (word, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
         let (gap, after) = after.split_at(after.find(|c: char| !c.is_whitespace()).unwrap_or(after.len()));
-        words.push((word, gap));
+        // Behind the last word its line ends.
+        let gap = if after.is_empty() { "\n" } else { gap };
+        let stem = word.trim_end_matches([',', '.', ';', ':', '!', '?']);
+        let (stem, mark) = word.split_at(if stem.is_empty() { word.len() } else { stem.len() });
+        if mark.is_empty() {
+            words.push((Token { text: stem, is_attached: false }, gap));
+        } else {
+            words.push((Token { text: stem, is_attached: false }, ""));
+            words.push((Token { text: mark, is_attached: true }, gap));
+        }
         rest = after;
     }
     words
 }
 
-fn align<'t>(then: &[(&'t str, &'t str)], now: &[(&'t str, &'t str)]) -> Vec<Word<'t>> {
-    let texts = |words: &[(&'t str, &'t str)]| words.iter().map(|(text, _)| *text).collect::<Vec<&'t str>>();
+fn align<'t>(then: &[(Token<'t>, &'t str)], now: &[(Token<'t>, &'t str)]) -> Vec<Word<'t>> {
+    let tokens = |words: &[(Token<'t>, &'t str)]| words.iter().map(|(token, _)| *token).collect::<Vec<_>>();
     let deadline = Some(Instant::now() + PATIENCE);
-    let changes = capture_diff_slices_deadline(Algorithm::Myers, &texts(then), &texts(now), deadline);
+    let changes = capture_diff_slices_deadline(Algorithm::Myers, &tokens(then), &tokens(now), deadline);
     let mut all = Vec::new();
     for change in changes {
         let (then, now) = (&then[change.old_range()], &now[change.new_range()]);
+        let word = |side, token, gap_then, gap_now| Word { side, token, gap_then, gap_now };
         if let DiffOp::Equal { .. } = change {
-            all.extend(then.iter().zip(now).map(|((text, gap_then), (_, gap_now))| Word {
-                side: Side::Both,
-                text,
-                gap_then,
-                gap_now,
-            }));
+            let both = then.iter().zip(now);
+            all.extend(both.map(|(then, now)| word(Side::Both, now.0, then.1, now.1)));
         } else {
-            all.extend(then.iter().map(|(text, gap)| Word {
-                side: Side::Then,
-                text,
-                gap_then: gap,
-                gap_now: "",
-            }));
-            all.extend(now.iter().map(|(text, gap)| Word {
-                side: Side::Now,
-                text,
-                gap_then: "",
-                gap_now: gap,
-            }));
+            all.extend(then.iter().map(|(token, gap)| word(Side::Then, *token, gap, "")));
+            all.extend(now.iter().map(|(token, gap)| word(Side::Now, *token, "", gap)));
         }
     }
     all
@@ -116,7 +120,7 @@ fn begin_with_a_line(all: &mut [Word], start: usize, end: usize) {
     let mut by = 0;
     while !begins_line(start - by) {
         let before = &all[start - by - 1];
-        if before.side != Side::Both || before.text != all[end - by - 1].text {
+        if before.side != Side::Both || before.token != all[end - by - 1].token {
             return;
         }
         by += 1;
@@ -158,11 +162,11 @@ fn lines(words: &[Word]) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
     let mut line: Vec<Piece> = Vec::new();
     for (index, (word, gap)) in words.iter().zip(gaps(words)).enumerate() {
-        add(&mut line, word.side, word.text);
+        add(&mut line, word.side, word.token.text);
         let Some(next) = words.get(index + 1) else { break };
         let Some((above, indent)) = gap.rsplit_once('\n') else {
             let side = if next.side == word.side { word.side } else { Side::Both };
-            add(&mut line, side, if gap.is_empty() { " " } else { gap });
+            add(&mut line, side, gap);
             continue;
         };
         lines.push(std::mem::take(&mut line));
@@ -205,8 +209,10 @@ mod tests {
             ("Do write it.", "Do not write it.", "Do {+not+} write it."),
             ("Do not write it.", "Do write it.", "Do [-not-] write it."),
             ("within 15 minutes or so", "within an hour or so", "within [-15 minutes-] {+an hour+} or so"),
-            ("Wait here.\n\nThen go.", "Wait there.\n\nThen go.", "Wait [-here.-] {+there.+}\n\nThen go."),
+            ("Wait here.\n\nThen go.", "Wait there.\n\nThen go.", "Wait [-here-] {+there+}.\n\nThen go."),
             ("Wait here.\n\nThen go.", "Wait\n\nThen go.", "Wait [-here.-]\n\nThen go."),
+            ("Wait, then go.", "Wait and then go.", "Wait[-,-] {+and+} then go."),
+            ("Wait .", "Wait.", "Wait [-.-]{+.+}"),
             ("- one\n- two\n- three", "- one\n- three", "- one\n[-- two-]\n- three"),
             ("- one\n- three", "- one\n- two\n- three", "- one\n{+- two+}\n- three"),
             (

@@ -75,6 +75,17 @@ impl FactRow<'_> {
         &self.fact.requirement.path.value
     }
 
+    /// Who has to state it, in words.
+    fn who_states(&self) -> &'static str {
+        match (self.fact.requirement.set_by.as_str(), self.fact.is_refused) {
+            ("organization", false) => "an organization states it",
+            ("organization", true) => "an organization must state it",
+            ("system", false) => "a system states it",
+            ("system", true) => "a system must state it",
+            _ => "anyone may state it",
+        }
+    }
+
     fn value(&self) -> String {
         let value = &self.fact.value;
         match value.char_indices().nth(VALUE_LENGTH) {
@@ -123,13 +134,12 @@ impl<'c> List<'c> {
         text += &columns(rows.collect());
         text += &format!("{}\n", self.counts());
         if self.facts.is_empty() {
-            return text + "\nevery variant states itself what each must confirm\n";
+            return text + "0 facts to confirm\n";
         }
         text += "\nFacts that each variant must confirm, and that these only inherit\n";
         let rows = self.facts.iter().map(|row| {
             let from = format!("from {} ({})", row.fact.from, row.place);
-            let refused = if row.fact.is_refused { ", refused by missing-fact" } else { "" };
-            let by = format!("set by {}{refused}", row.fact.requirement.set_by);
+            let by = row.who_states().to_string();
             [row.variant.to_string(), row.path().to_string(), row.value(), from, by]
         });
         text + &columns(rows.collect()) + &format!("{} to confirm\n", tell::number(self.facts.len(), "fact"))
@@ -142,24 +152,24 @@ impl<'c> List<'c> {
             text += "\n| State | Layer | Place | Does |\n| --- | --- | --- | --- |\n";
         }
         for row in &self.tailorings {
-            let place = cell(&row.tailoring.place);
+            let place = code(&row.tailoring.place);
             text +=
                 &format!("| {} | {} | {place} | {} |\n", row.state(), cell(row.layer), row.tailoring.verb);
         }
         text += "\n## Facts to confirm\n\n";
         if self.facts.is_empty() {
-            return text + "Every variant states itself what each must confirm.\n";
+            return text + "None.\n";
         }
-        text += "| Variant | Fact | Value | Inherited from | Set by | Why |\n";
+        text += "| Variant | Fact | Value | Inherited from | Stated by | Why |\n";
         text += "| --- | --- | --- | --- | --- | --- |\n";
         for row in &self.facts {
             let by = &row.fact.requirement.set_by;
             let by = if row.fact.is_refused { format!("**{}**", cell(by)) } else { cell(by) };
             let cells = [
                 cell(row.variant),
-                cell(row.path()),
-                cell(&row.value()),
-                format!("{}, {}", cell(row.fact.from), cell(&row.place)),
+                code(row.path()),
+                code(&row.value()),
+                format!("{}, {}", cell(row.fact.from), code(&row.place)),
                 by,
                 cell(&row.fact.requirement.why),
             ];
@@ -248,10 +258,35 @@ fn columns<const N: usize>(rows: Vec<[String; N]>) -> String {
 fn cell(text: &str) -> String {
     let mut cell = String::new();
     for character in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if "\\`*_[]<>|#~&".contains(character) {
+        if "\\`*_[]<>|~&".contains(character) {
             cell.push('\\');
         }
         cell.push(character);
     }
     cell
+}
+
+/// A text as code in a cell of a table: no platform makes a mention or a link of it.
+fn code(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+    if text.is_empty() {
+        return text;
+    }
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_cell_ends_neither_it_nor_its_code() {
+        assert_eq!(cell("a | b\n*c* <d>"), "a \\| b \\*c\\* \\<d\\>");
+        assert_eq!(code("#room | @all"), "`#room \\| @all`");
+        assert_eq!(code("a `b` c"), "`` a `b` c ``");
+        assert_eq!(code(""), "");
+    }
 }

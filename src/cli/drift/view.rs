@@ -51,6 +51,9 @@ pub fn show(root: &Path, project: &Project, layer: usize, tailoring: &Tailoring)
         _ => format!("What {name} writes in its place"),
     });
     texts(&tailoring.own, &project.sources);
+    if tailoring.redundant {
+        tell::line("\nBoth say the same: taken out, it would be inherited, with what the parent improves.");
+    }
     if state != State::Fresh {
         tell::line(&format!("\nWhen yours is right beside it: redbinder accept {place} --layer {name}"));
     }
