@@ -101,7 +101,7 @@ fn show(
                 tell::line("");
             }
             shown = true;
-            view::show(&session.root, project, *layer, tailoring);
+            view::show(session, project, *layer, tailoring);
         }
     }
     if shown { Ok(()) } else { Err(unknown_place(place, found)) }

@@ -97,14 +97,14 @@ pub struct Revision {
     pub day: String,
 }
 
-/// The revisions that changed a file with this path in whatever folder of the repository, the
-/// latest first, `limit` at most. So a folder may have been moved, and the file with it.
+/// The revisions that changed a file with this path in whatever folder below `root`, the latest
+/// first, `limit` at most. So a folder may have been moved, and the file with it.
 ///
 /// # Errors
 /// When there is no git, no repository, or no commit in it.
 pub fn revisions_of(root: &Path, path: &str, limit: usize) -> Result<Vec<Revision>, Error> {
     let head = commit(root, "HEAD")?;
-    let pattern = format!(":(top,glob)**/{}", without_wildcards(path));
+    let pattern = format!(":(glob)**/{}", without_wildcards(path));
     let limit = format!("--max-count={limit}");
     let format = "--format=%H %h %cs";
     // What somebody has set for reading the log themselves must not change the answer.

@@ -55,6 +55,10 @@ pub fn tailorings(project: &Project, layer: usize) -> Vec<Tailoring> {
     found
 }
 
+fn is_mark(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Where the text with a mark is found at a place, in whatever layer: layers may have had other
 /// names and other parents when it was marked. The layer called `near` is looked at first.
 pub fn find_marked(project: &Project, place: &str, wanted: &str, near: &str) -> Option<Vec<Span>> {
@@ -210,8 +214,9 @@ impl Lock {
             if words.is_empty() || words.starts_with("# ") {
                 continue;
             }
-            match words.rsplit_once(' ') {
+            match words.rsplit_once(' ').filter(|(_, mark)| is_mark(mark)) {
                 Some((place, mark)) => drop(lock.entries.insert(place.trim().into(), (mark.into(), span))),
+                // Such as what git leaves in a file that did not merge.
                 None => lock.unclear.push(span),
             }
         }

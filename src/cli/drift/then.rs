@@ -7,8 +7,8 @@ use crate::load::{self, Project};
 use crate::source::Span;
 use crate::tailor::drift::find_marked;
 
-/// How many revisions are looked at.
-const LIMIT: usize = 500;
+/// How many revisions are looked at: some seconds.
+const LIMIT: usize = 300;
 
 /// A text of an earlier revision.
 pub struct Then {

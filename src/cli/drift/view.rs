@@ -1,10 +1,8 @@
 //! One tailoring beside the inherited text: as it was when it was accepted, as it is, and what
 //! differs between the two.
 
-use std::path::Path;
-
 use crate::cli::drift::then::{self, Then};
-use crate::cli::tell;
+use crate::cli::{Session, tell};
 use crate::load::Project;
 use crate::source::{Sources, Span};
 use crate::tailor::drift::{Lock, State, Tailoring};
@@ -14,7 +12,7 @@ use crate::tailor::wording::{Piece, Side, compare};
 const CONTEXT: usize = 2;
 
 /// Shows a tailoring of a layer.
-pub fn show(root: &Path, project: &Project, layer: usize, tailoring: &Tailoring) {
+pub fn show(session: &Session, project: &Project, layer: usize, tailoring: &Tailoring) {
     let lock = Lock::of(project, layer);
     let state = State::of(tailoring, &lock);
     let layer = &project.layers[layer];
@@ -34,7 +32,11 @@ pub fn show(root: &Path, project: &Project, layer: usize, tailoring: &Tailoring)
         State::Stale => {
             let parent = layer.parent.map_or("", |parent| &project.layers[parent].name);
             let mark = lock.entries.get(place).map_or("", |(mark, _)| mark);
-            match then::find(root, place, mark, parent) {
+            let progress = tell::Progress::start(session);
+            progress.stage("looking through git's history");
+            let found = then::find(&session.root, place, mark, parent);
+            progress.finish();
+            match found {
                 Ok(then) => then_and_now(&then, tailoring, &project.sources),
                 Err(reason) => {
                     tell::line(&format!("What {name} accepted cannot be shown: {reason}."));
