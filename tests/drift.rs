@@ -147,6 +147,21 @@ fn folders_and_layers_may_have_other_names_than_then() {
 }
 
 #[test]
+fn a_name_that_git_could_take_for_a_pattern_is_a_name() {
+    let project = binder();
+    for (path, talk) in [("rooms[1]*.md", TALK), ("rooms1.md", "Another page.")] {
+        project.write(&format!("content/base/{path}"), response(talk));
+        project.write(&format!("content/organizations/harbor/{path}"), "## {#talk .append}\n\nOurs.\n");
+    }
+    project.commit("Rooms");
+    project.accept();
+    project.commit("The harbor has looked");
+    project.write("content/base/rooms[1]*.md", response("Talk."));
+    let then = part(&project.run(&["drift", "rooms[1]*.md#talk"]), "The inherited text then");
+    assert_eq!(then.first().map(String::as_str), Some("content/base/rooms[1]*.md:3"), "{then:?}");
+}
+
+#[test]
 fn a_page_rewritten_as_a_whole_is_compared_as_a_whole() {
     let project = binder();
     let own = "---\ntailor: replace\n---\n# Response\n\nCall the harbor master.\n";
@@ -160,6 +175,16 @@ fn a_page_rewritten_as_a_whole_is_compared_as_a_whole() {
     let changed = part(&ran, "What has changed").join("\n");
     assert!(changed.contains("Say [-it aloud-] {+nothing+}."), "{changed}");
     assert!(ran.stdout.contains("Call the harbor master."), "{}", ran.stdout);
+}
+
+#[test]
+fn a_section_that_the_parent_took_out_can_still_be_read() {
+    let project = accepted();
+    project.write("content/base/response.md", response(TALK).replace("{#talk}", "{#rooms}"));
+    let ran = view(&project, &[]);
+    assert_eq!(ran.status, Some(1), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.starts_with("response.md#talk in harbor: accepted, and now"), "{}", ran.stdout);
+    assert_eq!(part(&ran, "The inherited text then").last().map(String::as_str), Some(TALK));
 }
 
 // Several layers

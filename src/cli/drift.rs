@@ -67,44 +67,42 @@ pub fn run(session: &Session, args: &Args) -> Result {
         .into_iter()
         .map(|layer| (layer, tailorings(project, layer)))
         .collect();
-    match &args.place {
-        Some(place) => show(session, project, place, &found)?,
-        None => {
-            let list = list::List::of(&compilation, &found);
-            let text = match args.format {
-                Format::Text => list.text(),
-                Format::Markdown => list.markdown(),
-                Format::Json => list.json(),
-            };
-            tell::line(text.trim_end());
-        }
+    if let Some(place) = &args.place {
+        return show(session, project, place, &found);
     }
-    let is_meant = |tailoring: &&Tailoring| args.place.as_ref().is_none_or(|place| tailoring.place == *place);
-    let all_fresh = found.iter().all(|(layer, found)| {
-        let lock = Lock::of(project, *layer);
-        found.iter().filter(is_meant).all(|tailoring| State::of(tailoring, &lock) == State::Fresh)
-    });
-    Ok(if all_fresh { Outcome::Good } else { Outcome::Faulty })
+    let list = list::List::of(&compilation, &found);
+    let text = match args.format {
+        Format::Text => list.text(),
+        Format::Markdown => list.markdown(),
+        Format::Json => list.json(),
+    };
+    tell::line(text.trim_end());
+    Ok(if list.is_urgent() { Outcome::Faulty } else { Outcome::Good })
 }
 
 /// Shows the tailorings of a place, one layer's after another's.
-fn show(
-    session: &Session,
-    project: &Project,
-    place: &str,
-    found: &[(usize, Vec<Tailoring>)],
-) -> std::result::Result<(), Failure> {
-    let mut shown = false;
+fn show(session: &Session, project: &Project, place: &str, found: &[(usize, Vec<Tailoring>)]) -> Result {
+    let mut states = Vec::new();
     for (layer, tailorings) in found {
         for tailoring in tailorings.iter().filter(|tailoring| tailoring.place == place) {
-            if shown {
+            if !states.is_empty() {
                 tell::line("");
             }
-            shown = true;
-            view::show(session, project, *layer, tailoring);
+            states.push(view::show(session, project, *layer, tailoring));
         }
     }
-    if shown { Ok(()) } else { Err(unknown_place(place, found)) }
+    if !states.is_empty() {
+        let all_fresh = states.iter().all(|state| *state == State::Fresh);
+        return Ok(if all_fresh { Outcome::Good } else { Outcome::Faulty });
+    }
+    // Accepted once, and its inherited text is there no more.
+    for (layer, _) in found {
+        if let Some((mark, _)) = Lock::of(project, *layer).entries.get(place) {
+            view::show_lost(session, project, *layer, place, mark);
+            return Ok(Outcome::Faulty);
+        }
+    }
+    Err(unknown_place(place, found))
 }
 
 /// The layers to look at: one, or all.

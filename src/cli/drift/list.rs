@@ -13,7 +13,7 @@ const VALUE_LENGTH: usize = 40;
 
 /// How a tailoring stands, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+enum Standing {
     /// The inherited text has moved since it was accepted
     Stale,
     /// Nobody has accepted it
@@ -116,6 +116,11 @@ impl<'c> List<'c> {
         tailorings.sort_by_key(|row| (row.standing, row.layer, &row.tailoring.place));
         let facts = found.iter().flat_map(|(layer, _)| facts_of(compilation, *layer)).collect();
         List { compilation, tailorings, facts }
+    }
+
+    /// Whether somebody has to look at a tailoring.
+    pub fn is_urgent(&self) -> bool {
+        self.tailorings.iter().any(|row| matches!(row.standing, Standing::Stale | Standing::Unaccepted))
     }
 
     fn counts(&self) -> String {

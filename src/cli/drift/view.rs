@@ -11,8 +11,8 @@ use crate::tailor::wording::{Piece, Side, compare};
 /// Lines that are shown before and after one that differs.
 const CONTEXT: usize = 2;
 
-/// Shows a tailoring of a layer.
-pub fn show(session: &Session, project: &Project, layer: usize, tailoring: &Tailoring) {
+/// Shows a tailoring of a layer; returns its state.
+pub fn show(session: &Session, project: &Project, layer: usize, tailoring: &Tailoring) -> State {
     let lock = Lock::of(project, layer);
     let state = State::of(tailoring, &lock);
     let layer = &project.layers[layer];
@@ -32,11 +32,7 @@ pub fn show(session: &Session, project: &Project, layer: usize, tailoring: &Tail
         State::Stale => {
             let parent = layer.parent.map_or("", |parent| &project.layers[parent].name);
             let mark = lock.entries.get(place).map_or("", |(mark, _)| mark);
-            let progress = tell::Progress::start(session);
-            progress.stage("looking through git's history");
-            let found = then::find(&session.root, place, mark, parent);
-            progress.finish();
-            match found {
+            match look_back(session, place, mark, parent) {
                 Ok(then) => then_and_now(&then, tailoring, &project.sources),
                 Err(reason) => {
                     tell::line(&format!("What {name} accepted cannot be shown: {reason}."));
@@ -57,12 +53,40 @@ pub fn show(session: &Session, project: &Project, layer: usize, tailoring: &Tail
         tell::line("\nBoth say the same: taken out, it would be inherited, with what the parent improves.");
     }
     if state != State::Fresh {
-        tell::line(&format!("\nWhen yours is right beside it: redbinder accept {place} --layer {name}"));
+        tell::line(&format!("\nOnce yours fits it: redbinder accept {place} --layer {name}"));
+    }
+    state
+}
+
+/// Shows what a layer accepted at a place where nothing inherited is tailored any more.
+pub fn show_lost(session: &Session, project: &Project, layer: usize, place: &str, mark: &str) {
+    let layer = &project.layers[layer];
+    let (name, parent) = (&layer.name, layer.parent.map_or("", |parent| &project.layers[parent].name));
+    tell::line(&bold(&format!("{place} in {name}: accepted, and now nothing inherited is tailored there")));
+    match look_back(session, place, mark, parent) {
+        Ok(then) => {
+            section(&format!("The inherited text then, in revision {}", name_of(&then)));
+            texts(&then.spans, &then.project.sources);
+        }
+        Err(reason) => tell::line(&format!("What {name} accepted cannot be shown: {reason}.")),
     }
 }
 
+fn look_back(session: &Session, place: &str, mark: &str, parent: &str) -> Result<Then, String> {
+    let progress = tell::Progress::start(session);
+    progress.stage("looking through git's history");
+    let found = then::find(&session.root, place, mark, parent);
+    progress.finish();
+    found
+}
+
+/// `3f2a1bc of 2026-05-02`
+fn name_of(then: &Then) -> String {
+    format!("{} of {}", then.revision.short, then.revision.day)
+}
+
 fn then_and_now(then: &Then, tailoring: &Tailoring, sources: &Sources) {
-    let revision = format!("{} of {}", then.revision.short, then.revision.day);
+    let revision = name_of(then);
     section(&format!("What has changed in the inherited text since revision {revision}"));
     let earlier = whole(&then.spans, &then.project.sources);
     changes(&compare(&earlier, &whole(&tailoring.inherited, sources)));
