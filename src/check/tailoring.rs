@@ -1,5 +1,7 @@
 //! `stale-tailoring`, `unaccepted-tailoring` and `redundant-tailoring`: drift from the parent.
 
+use std::collections::BTreeMap;
+
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::tailor::drift::{Lock, State, Tailoring, tailorings};
@@ -53,14 +55,26 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
-    for layer in 0..binder.project.layers.len() {
+    let all: Vec<Vec<Tailoring>> =
+        (0..binder.project.layers.len()).map(|layer| tailorings(binder.project, layer)).collect();
+    let mut tailored_by: BTreeMap<&str, usize> = BTreeMap::new();
+    for tailoring in all.iter().flatten() {
+        *tailored_by.entry(&tailoring.place).or_default() += 1;
+    }
+    for (layer, found) in all.iter().enumerate() {
         let lock = Lock::of(binder.project, layer);
-        let found = tailorings(binder.project, layer);
-        for tailoring in &found {
+        let name = &binder.project.layers[layer].name;
+        for tailoring in found {
+            let place = &tailoring.place;
+            // What is to be typed, so that it is understood.
+            let meant = match tailored_by.get(place.as_str()) {
+                Some(1) => place.clone(),
+                _ => format!("{place} --layer {name}"),
+            };
             match State::of(tailoring, &lock) {
                 State::Fresh => {}
-                State::Stale => findings.tell(stale(tailoring)),
-                State::Unaccepted => findings.tell(unaccepted(tailoring)),
+                State::Stale => findings.tell(stale(tailoring, &meant)),
+                State::Unaccepted => findings.tell(unaccepted(tailoring, &meant)),
             }
             if tailoring.redundant {
                 findings.tell(redundant(tailoring));
@@ -85,21 +99,21 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn stale(tailoring: &Tailoring) -> Diagnostic {
+fn stale(tailoring: &Tailoring, meant: &str) -> Diagnostic {
     let place = &tailoring.place;
     let message = format!("the inherited text of `{place}` has changed since this was written");
     let diagnostic = Diagnostic::new(STALE.name, message)
         .at(tailoring.span, format!("meant to {} another text", tailoring.verb))
-        .help(format!("compare with `redbinder drift {place}`, then `redbinder accept {place}`"));
+        .help(format!("compare with `redbinder drift {meant}`, then `redbinder accept {meant}`"));
     beside(diagnostic, tailoring)
 }
 
-fn unaccepted(tailoring: &Tailoring) -> Diagnostic {
+fn unaccepted(tailoring: &Tailoring, meant: &str) -> Diagnostic {
     let place = &tailoring.place;
     let diagnostic =
         Diagnostic::new(UNACCEPTED.name, format!("nobody has accepted this tailoring of `{place}`"))
             .at(tailoring.span, "not in tailoring.lock")
-            .help(format!("read the inherited text, then `redbinder accept {place}`"));
+            .help(format!("read the inherited text, then `redbinder accept {meant}`"));
     beside(diagnostic, tailoring)
 }
 

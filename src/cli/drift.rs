@@ -1,19 +1,37 @@
 //! `redbinder drift`
 
+mod list;
+mod then;
+mod view;
+
 use crate::Compilation;
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::diagnostic::did_you_mean;
 use crate::load::Project;
-use crate::source::Span;
 use crate::tailor::drift::{Lock, State, Tailoring, tailorings};
 
 const EXAMPLES: &str = "\
 Examples:
   redbinder drift                                 every tailoring, with its state
-  redbinder drift --layer bixal --format markdown    a table for a review meeting
-  redbinder drift response.md#channels            the inherited text beside the layer's own
+  redbinder drift --layer bixal --format markdown    tables for a review meeting
+  redbinder drift response.md#channels            what was inherited then and now, and ours
 
-States are fresh, stale (the inherited text has moved since it was accepted) and unaccepted.";
+States, the most urgent first:
+  stale       the inherited text has moved since it was accepted
+  unaccepted  nobody has said that they looked at the inherited text
+  redundant   accepted, and says what is inherited anyway
+  fresh       the inherited text is the one that was accepted
+
+After them come the facts that the base says each variant must confirm (`requires:` in plan.md),
+where a variant only inherits them.
+
+What an inherited text said when it was accepted is looked for in git's history.
+
+JSON is one document: {\"tailorings\": [{state, redundant, layer, place, verb, file, line}],
+\"facts\": [{variant, fact, value, set_by, why, refused, from, file, line}]}. `refused` facts must not
+be inherited from there; `from`, `file` and `line` say where a fact is inherited from.
+
+Exit status: 1 where a tailoring is stale or unaccepted.";
 
 /// Show what each tailoring was written against, and what has moved since
 #[derive(Debug, clap::Args)]
@@ -27,7 +45,7 @@ pub struct Args {
     #[arg(long, value_name = "LAYER")]
     layer: Option<String>,
 
-    /// How to write the list
+    /// How to write the lists
     #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "place")]
     format: Format,
 }
@@ -36,8 +54,10 @@ pub struct Args {
 enum Format {
     /// Lines for a terminal
     Text,
-    /// A table
+    /// Two tables
     Markdown,
+    /// For another program
+    Json,
 }
 
 pub fn run(session: &Session, args: &Args) -> Result {
@@ -47,15 +67,42 @@ pub fn run(session: &Session, args: &Args) -> Result {
         .into_iter()
         .map(|layer| (layer, tailorings(project, layer)))
         .collect();
-    match &args.place {
-        Some(place) => show(project, place, &found)?,
-        None => list(project, &found, args.format),
+    if let Some(place) = &args.place {
+        return show(session, project, place, &found);
     }
-    let all_fresh = found.iter().all(|(layer, found)| {
-        let lock = Lock::of(project, *layer);
-        found.iter().all(|tailoring| State::of(tailoring, &lock) == State::Fresh)
-    });
-    Ok(if all_fresh { Outcome::Good } else { Outcome::Faulty })
+    let list = list::List::of(&compilation, &found);
+    let text = match args.format {
+        Format::Text => list.text(),
+        Format::Markdown => list.markdown(),
+        Format::Json => list.json(),
+    };
+    tell::line(text.trim_end());
+    Ok(if list.is_urgent() { Outcome::Faulty } else { Outcome::Good })
+}
+
+/// Shows the tailorings of a place, one layer's after another's.
+fn show(session: &Session, project: &Project, place: &str, found: &[(usize, Vec<Tailoring>)]) -> Result {
+    let mut states = Vec::new();
+    for (layer, tailorings) in found {
+        for tailoring in tailorings.iter().filter(|tailoring| tailoring.place == place) {
+            if !states.is_empty() {
+                tell::line("");
+            }
+            states.push(view::show(session, project, *layer, tailoring));
+        }
+    }
+    if !states.is_empty() {
+        let all_fresh = states.iter().all(|state| *state == State::Fresh);
+        return Ok(if all_fresh { Outcome::Good } else { Outcome::Faulty });
+    }
+    // Accepted once, and its inherited text is there no more.
+    for (layer, _) in found {
+        if let Some((mark, _)) = Lock::of(project, *layer).entries.get(place) {
+            view::show_lost(session, project, *layer, place, mark);
+            return Ok(Outcome::Faulty);
+        }
+    }
+    Err(unknown_place(place, found))
 }
 
 /// The layers to look at: one, or all.
@@ -77,62 +124,4 @@ pub fn unknown_place(place: &str, found: &[(usize, Vec<Tailoring>)]) -> Failure 
     let places = found.iter().flat_map(|(_, found)| found.iter().map(|tailoring| tailoring.place.as_str()));
     let help = did_you_mean(place, places).unwrap_or("`redbinder drift` lists the tailorings".into());
     Failure::new(format!("nothing tailors `{place}`")).help(help)
-}
-
-fn list(project: &Project, found: &[(usize, Vec<Tailoring>)], format: Format) {
-    if format == Format::Markdown {
-        tell::line("| Layer | Place | Does | State |\n| --- | --- | --- | --- |");
-    }
-    let width = found.iter().flat_map(|(_, found)| found).map(|tailoring| tailoring.place.len()).max();
-    let width = width.unwrap_or(0);
-    let mut counts = [0; 3];
-    for (layer, tailorings) in found {
-        let lock = Lock::of(project, *layer);
-        let name = &project.layers[*layer].name;
-        for tailoring in tailorings {
-            let state = State::of(tailoring, &lock);
-            counts[state as usize] += 1;
-            let redundant = if tailoring.redundant { ", redundant" } else { "" };
-            let (place, verb, state) = (&tailoring.place, tailoring.verb, state.name());
-            tell::line(&match format {
-                Format::Text => format!("{name:16} {place:width$}  {verb:8} {state}{redundant}"),
-                Format::Markdown => format!("| {name} | `{place}` | {verb} | {state}{redundant} |"),
-            });
-        }
-    }
-    if format == Format::Text {
-        let [fresh, stale, unaccepted] = counts;
-        tell::line(&format!("{fresh} fresh, {stale} stale, {unaccepted} unaccepted"));
-    }
-}
-
-fn show(
-    project: &Project,
-    place: &str,
-    found: &[(usize, Vec<Tailoring>)],
-) -> std::result::Result<(), Failure> {
-    let mut shown = false;
-    for (layer, tailorings) in found {
-        let lock = Lock::of(project, *layer);
-        for tailoring in tailorings.iter().filter(|tailoring| tailoring.place == place) {
-            shown = true;
-            let name = &project.layers[*layer].name;
-            let state = State::of(tailoring, &lock).name();
-            tell::line(&format!("{place} in {name}: {}, {state}\n", tailoring.verb));
-            tell::line("The inherited text as it is now");
-            texts(project, &tailoring.inherited);
-            tell::line(&format!("\nWhat {name} writes"));
-            texts(project, &tailoring.own);
-        }
-    }
-    if shown { Ok(()) } else { Err(unknown_place(place, found)) }
-}
-
-fn texts(project: &Project, spans: &[Span]) {
-    for span in spans {
-        tell::line(&format!("  {}", project.sources.place(*span)));
-        for line in project.sources.text(*span).trim_end().lines() {
-            tell::line(&format!("  | {line}"));
-        }
-    }
 }

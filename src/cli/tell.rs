@@ -32,6 +32,11 @@ pub fn line(text: &str) {
     let _ = writeln!(anstream::stdout().lock(), "{text}");
 }
 
+/// Whether what is written to standard output has colours.
+pub fn has_colours() -> bool {
+    anstream::stdout().current_choice() != anstream::ColorChoice::Never
+}
+
 /// A line that shows what is being done, and goes when it is done. On a terminal only.
 pub struct Progress {
     started: Instant,

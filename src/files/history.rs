@@ -15,9 +15,24 @@ use super::{Error, File, Files, is_hidden};
 /// # Errors
 /// When there is no git, no repository, or no such revision or folder in it.
 pub fn read_folder_at(root: &Path, revision: &str, folder: &str) -> Result<Files, Error> {
-    let fail = |reason: String| Error { action: "read", path: format!("{revision}:{folder}"), reason };
     let commit = commit(root, revision)?;
-    let listed = git(root, &["ls-tree", "-r", "-z", &commit, "--", &format!("{folder}/")], &[]);
+    read_some_at(root, &commit, folder, |_| true)
+}
+
+/// Of the files that [`read_folder_at`] reads, those whose path `is_wanted`. `commit` is the full
+/// name of one.
+///
+/// # Errors
+/// When there is no git, no repository, or no such commit, or no wanted file in it.
+pub fn read_some_at(
+    root: &Path,
+    commit: &str,
+    folder: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Files, Error> {
+    let fail = |reason: String| Error { action: "read", path: format!("{commit}:{folder}"), reason };
+    let folder = format!("{folder}/");
+    let listed = git(root, &["--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", &folder], &[]);
     let listed = listed.map_err(|error| fail(error.to_string()))?;
     let mut found: Vec<(String, String)> = Vec::new();
     for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
@@ -26,7 +41,8 @@ pub fn read_folder_at(root: &Path, revision: &str, folder: &str) -> Result<Files
         let mut facts = facts.split(' ');
         let (mode, kind, id) = (facts.next(), facts.next(), facts.next());
         let is_file = kind == Some("blob") && mode != Some("120000");
-        if let Some(id) = id.filter(|_| is_file && !path.split('/').any(is_hidden)) {
+        let is_read = is_file && !path.split('/').any(is_hidden) && is_wanted(path);
+        if let Some(id) = id.filter(|_| is_read) {
             found.push((path.to_string(), id.to_string()));
         }
     }
@@ -70,12 +86,55 @@ pub fn commit(root: &Path, revision: &str) -> Result<String, Error> {
     }
 }
 
-/// The revisions that changed `path`, a file or a folder from `root`, the latest first.
-/// Empty where there is no repository.
-pub fn revisions_of(root: &Path, path: &str) -> Vec<String> {
-    let found = git(root, &["log", "--format=%H", "--full-history", "--", path], &[]);
-    let found = found.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    found.lines().map(str::to_string).collect()
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// Its full name
+    pub commit: String,
+    /// As much of its name as git needs to know it
+    pub short: String,
+    /// The day it was made, such as `2026-05-02`
+    pub day: String,
+}
+
+/// The revisions that changed a file with this path in whatever folder below `root`, the latest
+/// first, `limit` at most. So a folder may have been moved, and the file with it.
+///
+/// # Errors
+/// When there is no git, no repository, or no commit in it.
+pub fn revisions_of(root: &Path, path: &str, limit: usize) -> Result<Vec<Revision>, Error> {
+    let head = commit(root, "HEAD")?;
+    let pattern = format!(":(glob)**/{}", without_wildcards(path));
+    let limit = format!("--max-count={limit}");
+    let format = "--format=%H %h %cs";
+    // What somebody has set for reading the log themselves must not change the answer.
+    let plain = ["-c", "log.showSignature=false", "-c", "log.follow=false"];
+    let log = ["log", "--full-history", &limit, format, &head, "--", &pattern];
+    let found = git(root, &[&plain[..], &log[..]].concat(), &[]);
+    let found =
+        found.map_err(|error| Error { action: "read", path: path.into(), reason: error.to_string() })?;
+    let revision = |line: &str| {
+        let mut words = line.split(' ').map(str::to_string);
+        Some(Revision { commit: words.next()?, short: words.next()?, day: words.next()? })
+    };
+    Ok(String::from_utf8_lossy(&found).lines().filter_map(revision).collect())
+}
+
+/// A path as a pattern that matches nothing else.
+fn without_wildcards(path: &str) -> String {
+    let mut pattern = String::new();
+    for character in path.chars() {
+        if matches!(character, '*' | '?' | '[' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+/// Whether the repository has only the latest part of its history.
+pub fn is_shallow(root: &Path) -> bool {
+    git(root, &["rev-parse", "--is-shallow-repository"], &[]).is_ok_and(|answer| answer.starts_with(b"true"))
 }
 
 /// The bytes of some objects, in their order.
@@ -102,8 +161,10 @@ fn git(root: &Path, args: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
     let mut child = Command::new("git")
         .arg("-C")
         .arg(root)
-        .args(["--no-optional-locks", "-c", "core.quotepath=off", "--literal-pathspecs"])
+        .args(["--no-optional-locks", "-c", "core.quotepath=off"])
         .args(args)
+        // Nothing is fetched, and nobody is asked for a password.
+        .env("GIT_NO_LAZY_FETCH", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

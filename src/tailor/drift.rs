@@ -55,6 +55,29 @@ pub fn tailorings(project: &Project, layer: usize) -> Vec<Tailoring> {
     found
 }
 
+fn is_mark(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Where the text with a mark is found at a place, in whatever layer: layers may have had other
+/// names and other parents when it was marked. The layer called `near` is looked at first.
+pub fn find_marked(project: &Project, place: &str, wanted: &str, near: &str) -> Option<Vec<Span>> {
+    let (path, id) = match place.split_once('#') {
+        Some((path, id)) => (path, Some(id)),
+        None => (place, None),
+    };
+    let mut layers: Vec<usize> = (0..project.layers.len()).collect();
+    layers.sort_by_key(|layer| &*project.layers[*layer].name != near);
+    layers.into_iter().find_map(|layer| {
+        let body = inherited_body(project, &project.lineage(layer), path)?;
+        let spans = match id {
+            Some(id) => section_spans(&body, id)?,
+            None => body_spans(&body),
+        };
+        (mark(&spans, &project.sources) == wanted).then_some(spans)
+    })
+}
+
 /// A page as the layers below give it, unfilled; `None` where they have none.
 fn inherited_body(project: &Project, layers: &[usize], path: &str) -> Option<Body> {
     let mut body: Option<Body> = None;
@@ -87,20 +110,7 @@ fn find_in_page(body: &Body, document: &Document, path: &str, sources: &Sources,
     let has_top = body.ids().contains(&merge::TOP);
     for change in merge::changes(document) {
         let Some(verb) = change.verb else { continue };
-        let inherited = if &*change.id == merge::TOP && !has_top {
-            body.top.iter().filter_map(|part| extent(part)).collect()
-        } else {
-            let mut sections: Vec<&Section> = Vec::new();
-            body.walk(&mut |section| {
-                if section.id == change.id {
-                    sections.push(section);
-                }
-            });
-            let [section] = sections[..] else { continue };
-            let mut spans = vec![section.span];
-            text_spans(section, &mut spans);
-            spans
-        };
+        let Some(inherited) = section_spans(body, &change.id) else { continue };
         let mut own = Vec::new();
         text_spans(&change, &mut own);
         let place = format!("{path}#{}", change.id);
@@ -122,19 +132,41 @@ fn tailoring(
     inherited: Vec<Span>,
     sources: &Sources,
 ) -> Tailoring {
-    let mark = mark(&normal(&inherited, sources));
+    let mark = mark(&inherited, sources);
     Tailoring { place: place.to_string(), verb, span, own, inherited, mark, redundant: false }
 }
 
 /// The texts of some places, with white space made equal.
-pub fn normal(spans: &[Span], sources: &Sources) -> String {
+fn normal(spans: &[Span], sources: &Sources) -> String {
     let words = spans.iter().flat_map(|span| sources.text(*span).split_whitespace());
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// The mark of a text: the first half of its SHA-256, in hexadecimal.
-fn mark(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+fn mark(spans: &[Span], sources: &Sources) -> String {
+    Sha256::digest(normal(spans, sources).as_bytes())
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The text of the section with this id and its heading, or of what stands before the first
+/// section. `None` unless there is exactly one.
+fn section_spans(body: &Body, id: &str) -> Option<Vec<Span>> {
+    if id == merge::TOP && !body.ids().contains(&merge::TOP) {
+        return Some(body.top.iter().filter_map(|part| extent(part)).collect());
+    }
+    let mut sections: Vec<&Section> = Vec::new();
+    body.walk(&mut |section| {
+        if &*section.id == id {
+            sections.push(section);
+        }
+    });
+    let [section] = sections[..] else { return None };
+    let mut spans = vec![section.span];
+    text_spans(section, &mut spans);
+    Some(spans)
 }
 
 fn extent(blocks: &[Block]) -> Option<Span> {
@@ -182,8 +214,9 @@ impl Lock {
             if words.is_empty() || words.starts_with("# ") {
                 continue;
             }
-            match words.rsplit_once(' ') {
+            match words.rsplit_once(' ').filter(|(_, mark)| is_mark(mark)) {
                 Some((place, mark)) => drop(lock.entries.insert(place.trim().into(), (mark.into(), span))),
+                // Such as what git leaves in a file that did not merge.
                 None => lock.unclear.push(span),
             }
         }

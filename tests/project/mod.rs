@@ -16,12 +16,19 @@ use tempfile::TempDir;
 /// No test waits longer than this for the program: it hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// What git sets for its hooks.
+const GIT_PLACES: [&str; 3] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
+
 /// The program, untouched by the settings of whoever runs the tests.
 pub fn redbinder() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_redbinder"));
     for name in
         ["REDBINDER_PROJECT", "REDBINDER_TODAY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"]
     {
+        command.env_remove(name);
+    }
+    // A test that runs from a hook of git is not about that repository.
+    for name in GIT_PLACES {
         command.env_remove(name);
     }
     command.env("COLUMNS", "100").stdin(Stdio::null());
@@ -170,6 +177,33 @@ impl Project {
     pub fn accept(&self) {
         let ran = self.run(&["accept", "--all"]);
         assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    }
+
+    /// Runs git in this project, untouched by the settings of whoever runs the tests; returns what
+    /// it said. It must succeed.
+    pub fn git(&self, args: &[&str]) -> String {
+        let mut command = Command::new("git");
+        for name in GIT_PLACES {
+            command.env_remove(name);
+        }
+        command
+            .current_dir(self.root.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .args(["-c", "user.name=Tester", "-c", "user.email=tester@example.org"])
+            .args(args);
+        let ran = run(command.stdin(Stdio::null()));
+        assert_eq!(ran.status, Some(0), "git {args:?}: {}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    }
+
+    /// Commits everything in it, to a repository that is made at the first commit.
+    pub fn commit(&self, message: &str) {
+        if !self.path(".git").exists() {
+            self.git(&["init", "--quiet", "-b", "main"]);
+        }
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
     }
 
     /// Builds; there must be nothing wrong.
