@@ -279,6 +279,7 @@ fn seeded_faults_are_found_and_neutral_edits_are_not() {
     }
     // Written past the capture of the test harness: the figures are part of the result.
     stderr().write_all(report.as_bytes()).expect("the report can be written");
+    assert!(!faults.is_empty() || !neutrals.is_empty(), "no case has `{wanted}` in its name");
     assert!(missed.is_empty() && alarms.is_empty(), "look at the cases above");
 }
 
