@@ -1,11 +1,16 @@
 //! `redbinder check`
 
+mod output;
+
 use crate::Compilation;
-use crate::check::{LOCKED, RULES, Rule, rule};
+use crate::check::{LOCKED, RULES, rule};
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::config::Config;
-use crate::diagnostic::{Level, did_you_mean, github, json, sarif};
+use crate::diagnostic::fingerprint::Finding;
+use crate::diagnostic::report::{LeftOut, Report};
+use crate::diagnostic::{Level, did_you_mean};
 use crate::source::{Span, Spanned};
+use output::Format;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,18 +51,6 @@ pub struct Args {
     today: Option<jiff::civil::Date>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people, with the lines concerned
-    Text,
-    /// One JSON document
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-    /// Workflow commands of GitHub Actions
-    Github,
-}
-
 pub fn run(session: &Session, args: &Args) -> Result {
     let progress = tell::Progress::start(session);
     progress.stage("reading");
@@ -65,19 +58,22 @@ pub fn run(session: &Session, args: &Args) -> Result {
     set_levels(args, &mut compilation.project.config)?;
     compilation.project.config.today = args.today;
     progress.stage("checking");
-    let diagnostics = compilation.check();
-    let time = progress.finish();
     let sources = &compilation.project.sources;
-    match args.format {
-        Format::Text => tell::diagnostics(&diagnostics, sources),
-        Format::Json => tell::line(json::render(&diagnostics, sources).trim_end()),
-        Format::Sarif => tell::line(sarif::render(&diagnostics, sources, &rules()).trim_end()),
-        Format::Github => tell::line(github::render(&diagnostics, sources).trim_end()),
-    }
+    let findings = Finding::all(compilation.check(), sources);
+    let time = progress.finish();
+    let report = Report {
+        findings: &findings,
+        sources,
+        rules: &output::rules(&compilation.project.config),
+        prefix: &output::prefix(&session.root),
+        scope: &scope(&compilation),
+        left_out: LeftOut::default(),
+    };
+    output::write(args.format, &report)?;
     if !session.quiet && args.format == Format::Text {
-        tell::line(&format!("checked {} in {time}: {}", scope(&compilation), tell::counts(&diagnostics)));
+        tell::line(&format!("checked {} in {time}: {}", report.scope, report.outcome()));
     }
-    let faulty = crate::count(&diagnostics, Level::Error) > 0;
+    let faulty = report.of_level(Level::Error).next().is_some();
     Ok(if faulty { Outcome::Faulty } else { Outcome::Good })
 }
 
@@ -99,16 +95,6 @@ fn set_levels(args: &Args, config: &mut Config) -> std::result::Result<(), Failu
         }
     }
     Ok(())
-}
-
-fn rules() -> Vec<sarif::RuleText> {
-    let text = |rule: &&Rule| sarif::RuleText {
-        name: rule.name,
-        finds: rule.finds,
-        explanation: rule.explanation,
-        level: rule.level,
-    };
-    RULES.iter().map(text).collect()
 }
 
 /// `8 variants, 289 pages`; with editions where there are several.

@@ -1,7 +1,11 @@
 //! What redbinder tells an author: a rule's name, a level, words, and places.
 
+pub mod fingerprint;
 pub mod github;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod report;
 pub mod sarif;
 pub mod terminal;
 

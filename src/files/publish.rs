@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Error, parts, read_folder};
+use super::{Error, inside, parts, read_folder};
 
 /// A built site: the bytes of each file under its path, relative, with `/` between parts.
 pub type Output = BTreeMap<String, Arc<[u8]>>;
@@ -49,6 +49,23 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
     };
     write().map_err(|error| Error::new("write", &path.display().to_string(), &error))
+}
+
+/// Rewrites a file of the project, `path` from `root`: all of the new text or none of it. Its
+/// permissions stay. A symbolic link stays too, and must lead to a place inside the project.
+pub fn rewrite(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    let fail = |error: io::Error| Error::new("write", path, &error);
+    let (_, place) = inside(root, path).map_err(fail)?;
+    let permissions = fs::metadata(&place).map_err(fail)?.permissions();
+    write(&place, bytes)?;
+    fs::set_permissions(&place, permissions).map_err(fail)
+}
+
+/// Adds to the end of a file, which is made where there is none.
+pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let file = fs::OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(bytes))
+        .map_err(|error| Error::new("write", &path.display().to_string(), &error))
 }
 
 /// The file that says a folder may be replaced.

@@ -24,6 +24,9 @@ pub fn redbinder() -> Command {
     {
         command.env_remove(name);
     }
+    for name in ["GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "CI_PROJECT_DIR"] {
+        command.env_remove(name);
+    }
     command.env("COLUMNS", "100").stdin(Stdio::null());
     command
 }
