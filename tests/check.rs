@@ -37,8 +37,9 @@ fn is_named(case: &Path, start: &str) -> bool {
 #[test]
 fn every_rule_has_a_case_that_fails_and_one_that_passes() {
     let cases = cases();
-    // Names that differ only in case cannot stand in a repository that is used everywhere.
-    let elsewhere = ["name-clash"];
+    // Names that differ only in case cannot stand in a repository that is used everywhere, and a
+    // baseline is given with the command.
+    let elsewhere = ["name-clash", "mended-baseline"];
     for rule in RULES.iter().filter(|rule| !elsewhere.contains(&rule.name)) {
         let found = cases.get(rule.name).map(Vec::as_slice).unwrap_or_default();
         for start in ["fail", "pass"] {

@@ -4,6 +4,7 @@
 //! the driver's.
 
 mod ambiguous_section;
+pub mod baseline;
 mod broken_link;
 mod broken_template;
 mod contradicting_timer;
@@ -30,6 +31,7 @@ mod weaker_than_parent;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Label, Level};
 use crate::load::{Project, ProjectFault};
 use crate::plan::{Plan, PlanFault};
@@ -63,6 +65,7 @@ pub const RULES: &[&Rule] = &[
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
+    &baseline::RULE,
     &missing_approval::RULE,
     &missing_fact::RULE,
     &name_clash::RULE,
@@ -176,16 +179,9 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
         .collect();
     waiver::apply(binder, &mut diagnostics);
     diagnostics.retain_mut(|diagnostic| {
-        let own = rule(diagnostic.rule).map(|rule| rule.level);
-        let set = binder.project.config.rules.get(diagnostic.rule).map(|level| level.value);
-        let set = set.filter(|_| !LOCKED.contains(&diagnostic.rule));
-        match set.unwrap_or(own) {
-            Some(level) => {
-                diagnostic.level = diagnostic.at_most.map_or(level, |most| level.max(most));
-                true
-            }
-            None => false,
-        }
+        let level = level(diagnostic, &binder.project.config);
+        diagnostic.level = level.unwrap_or(diagnostic.level);
+        level.is_some()
     });
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.span();
@@ -197,6 +193,14 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
     };
     diagnostics.sort_by_cached_key(place);
     diagnostics
+}
+
+/// How much a diagnostic matters in a project; `None` where its rule is switched off.
+fn level(diagnostic: &Diagnostic, config: &Config) -> Option<Level> {
+    let own = rule(diagnostic.rule).map(|rule| rule.level);
+    let set = config.rules.get(diagnostic.rule).map(|level| level.value);
+    let level = set.filter(|_| !LOCKED.contains(&diagnostic.rule)).unwrap_or(own)?;
+    Some(diagnostic.at_most.map_or(level, |most| level.max(most)))
 }
 
 /// The variants of some readers; with the edition where only some editions are concerned.

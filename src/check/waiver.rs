@@ -2,7 +2,7 @@
 
 use crate::check::{Binder, Findings, LOCKED, RULES, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
-use crate::source::{Span, Spanned};
+use crate::source::{Sources, Span, Spanned};
 
 pub(super) const UNUSED: Rule = Rule {
     name: "unused-waiver",
@@ -107,11 +107,39 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
                     .help("mend what it tells, and take this out"),
             );
         } else if diagnostics.len() == before && !exception.reason.is_empty() {
-            diagnostics.push(
+            let diagnostic =
                 Diagnostic::new(UNUSED.name, format!("nothing needs the exception from `{name}` any more"))
                     .at(exception.rule.span, "not needed")
-                    .help("take it out"),
-            );
+                    .help("take it out");
+            diagnostics.push(match without_comment(exception.rule.span, &binder.project.sources) {
+                Some(edit) => diagnostic.fix(edit.span, edit.value),
+                None => diagnostic,
+            });
         }
+    }
+}
+
+/// The edit that takes a comment out with its lines; none where it is not written by hand on lines
+/// of its own.
+fn without_comment(span: Span, sources: &Sources) -> Option<Spanned<String>> {
+    let words = sources.text(span).trim();
+    let by_hand =
+        words.starts_with("<!--") && words.ends_with("-->") && !words.contains("{{") && !words.contains("{%");
+    let lines = sources.whole_lines(span);
+    if !by_hand || sources.text(lines).trim() != words {
+        return None;
+    }
+    let text = &sources.get(span.source).text;
+    let before = text.get(..lines.range().start)?.lines().next_back().unwrap_or_default();
+    let after = text.get(lines.range().end..)?;
+    let next = after.split_inclusive('\n').next().unwrap_or_default();
+    match (before.trim().is_empty(), next.trim().is_empty()) {
+        // The blank line before is enough.
+        (true, true) => {
+            Some(Spanned::new(String::new(), Span { end: lines.end + next.len() as u32, ..lines }))
+        }
+        // Without anything between them, the blocks before and after would become one.
+        (false, false) => Some(Spanned::new("\n".into(), lines)),
+        (true, false) | (false, true) => Some(Spanned::new(String::new(), lines)),
     }
 }

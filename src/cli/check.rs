@@ -1,16 +1,22 @@
 //! `redbinder check`
 
+mod fix;
 mod output;
+mod told;
+
+use std::path::Path;
 
 use crate::Compilation;
 use crate::check::{LOCKED, RULES, rule};
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::config::Config;
-use crate::diagnostic::fingerprint::Finding;
-use crate::diagnostic::report::{LeftOut, Report};
+use crate::diagnostic::before::Before;
+use crate::diagnostic::fix::together;
+use crate::diagnostic::report::Report;
 use crate::diagnostic::{Level, did_you_mean};
 use crate::source::{Span, Spanned};
 use output::Format;
+pub use told::Told;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,7 +25,10 @@ Examples:
   redbinder -C plans/agency check
   redbinder check --deny unused-waiver --allow weaker-than-parent
   redbinder check --format sarif > redbinder.sarif
-  redbinder check --format github
+  redbinder check --format github --changed-since origin/main
+  redbinder check --baseline known.txt --write-baseline     once, for an old plan
+  redbinder check --baseline known.txt                      from then on
+  redbinder check --fix
 
 As text, diagnostics go to standard error and the summary to standard output; in the other
 formats, what is found goes to standard output and nothing else does. The exit status is 1
@@ -45,6 +54,23 @@ pub struct Args {
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
 
+    /// Tell only what a change caused: what was not there where the work since this git revision
+    /// began, in each variant it is in now
+    #[arg(long, value_name = "REVISION")]
+    changed_since: Option<String>,
+
+    /// Keep quiet about the faults this file of the project knows; a mended one must leave it
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+
+    /// Write everything that is wrong now to the baseline
+    #[arg(long, requires = "baseline", conflicts_with_all = ["changed_since", "fix"])]
+    write_baseline: bool,
+
+    /// Make the safe edits in the files, and tell what is left
+    #[arg(long)]
+    fix: bool,
+
     /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
     /// it none is
     #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
@@ -54,27 +80,74 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result {
     let progress = tell::Progress::start(session);
     progress.stage("reading");
-    let mut compilation = Compilation::read(&session.root)?;
-    set_levels(args, &mut compilation.project.config)?;
-    compilation.project.config.today = args.today;
+    let root = &session.root;
+    let mut compilation = read(root, args)?;
+    let mut remarks = Vec::new();
+    let before = match &args.changed_since {
+        Some(revision) => {
+            let (before, remark) = told::before(root, revision, &compilation.project.config)?;
+            remarks.extend(remark);
+            Some(before)
+        }
+        None => None,
+    };
     progress.stage("checking");
-    let sources = &compilation.project.sources;
-    let findings = Finding::all(compilation.check(), sources);
+    let mut told = look(root, args, before.as_ref(), &mut compilation)?;
+    if args.fix {
+        for _ in 0..fix::ROUNDS {
+            let made = fix::make(root, &told.findings, &compilation.project.sources)?;
+            if made.is_empty() {
+                break;
+            }
+            remarks.extend(made);
+            compilation = read(root, args)?;
+            told = look(root, args, before.as_ref(), &mut compilation)?;
+        }
+    }
+    remarks.extend(args.baseline.iter().filter(|_| args.write_baseline).map(|path| format!("wrote {path}")));
     let time = progress.finish();
     let report = Report {
-        findings: &findings,
-        sources,
+        findings: &told.findings,
+        sources: &compilation.project.sources,
         rules: &output::rules(&compilation.project.config),
-        prefix: &output::prefix(&session.root),
+        prefix: &output::prefix(root),
         scope: &scope(&compilation),
-        left_out: LeftOut::default(),
+        left_out: told.left_out,
     };
+    tell::remarks(&remarks);
     output::write(args.format, &report)?;
     if !session.quiet && args.format == Format::Text {
-        tell::line(&format!("checked {} in {time}: {}", report.scope, report.outcome()));
+        let outcome = report.outcome() + &to_mend(&report, args);
+        tell::line(&format!("checked {} in {time}: {outcome}", report.scope));
     }
     let faulty = report.of_level(Level::Error).next().is_some();
     Ok(if faulty { Outcome::Faulty } else { Outcome::Good })
+}
+
+fn read(root: &Path, args: &Args) -> Result<Compilation> {
+    let mut compilation = Compilation::read(root)?;
+    set_levels(args, &mut compilation.project.config)?;
+    compilation.project.config.today = args.today;
+    Ok(compilation)
+}
+
+/// Checks, and leaves out what is not asked for.
+fn look(root: &Path, args: &Args, before: Option<&Before>, compilation: &mut Compilation) -> Result<Told> {
+    let mut told = Told::all(compilation);
+    if let Some(path) = &args.baseline {
+        // A fault that is known and older too is known: its line is needed.
+        told = told.without_known(root, path, args.write_baseline, compilation)?;
+    }
+    Ok(match before {
+        Some(before) => told.without_older(before),
+        None => told,
+    })
+}
+
+/// What `--fix` would do, where it would do anything.
+fn to_mend(report: &Report, args: &Args) -> String {
+    let count = together(report.findings).len();
+    if count > 0 && !args.fix { format!("; `--fix` mends {count}") } else { String::new() }
 }
 
 /// Levels given on the command line stand above those of site.toml.

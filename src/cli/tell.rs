@@ -34,6 +34,14 @@ pub fn line(text: &str) {
     let _ = writeln!(anstream::stdout().lock(), "{text}");
 }
 
+/// Lines to standard error: what was done, or could not be.
+pub fn remarks(lines: &[String]) {
+    let mut out = anstream::stderr().lock();
+    for line in lines {
+        let _ = writeln!(out, "{line}");
+    }
+}
+
 /// A line that shows what is being done, and goes when it is done. On a terminal only.
 pub struct Progress {
     started: Instant,

@@ -70,6 +70,14 @@ pub fn commit(root: &Path, revision: &str) -> Result<String, Error> {
     }
 }
 
+/// The commit from which `commit` and what is checked out went different ways: what a branch
+/// changed counts from there. `commit` itself where nothing of that is known, as in a shallow clone.
+pub fn fork_of(root: &Path, commit: &str) -> String {
+    let found = git(root, &["merge-base", commit, "HEAD"], &[]);
+    let found = found.map(|found| String::from_utf8_lossy(&found).trim().to_string()).unwrap_or_default();
+    if found.is_empty() { commit.to_string() } else { found }
+}
+
 /// The revisions that changed `path`, a file or a folder from `root`, the latest first.
 /// Empty where there is no repository.
 pub fn revisions_of(root: &Path, path: &str) -> Vec<String> {

@@ -51,14 +51,23 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write().map_err(|error| Error::new("write", &path.display().to_string(), &error))
 }
 
-/// Rewrites a file of the project, `path` from `root`: all of the new text or none of it. Its
-/// permissions stay. A symbolic link stays too, and must lead to a place inside the project.
-pub fn rewrite(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+/// Writes a file of the project, `path` from `root`, or rewrites it: all of the new text or none of
+/// it. Permissions stay. A symbolic link stays too, and must lead to a place inside the project.
+pub fn write_in(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
     let fail = |error: io::Error| Error::new("write", path, &error);
-    let (_, place) = inside(root, path).map_err(fail)?;
-    let permissions = fs::metadata(&place).map_err(fail)?.permissions();
-    write(&place, bytes)?;
-    fs::set_permissions(&place, permissions).map_err(fail)
+    match inside(root, path) {
+        Ok((_, place)) => {
+            let permissions = fs::metadata(&place).map_err(fail)?.permissions();
+            write(&place, bytes)?;
+            fs::set_permissions(&place, permissions).map_err(fail)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
+            let (_, folder) = inside(root, folder).map_err(fail)?;
+            write(&folder.join(name), bytes)
+        }
+        Err(error) => Err(fail(error)),
+    }
 }
 
 /// Adds to the end of a file, which is made where there is none.

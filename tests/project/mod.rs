@@ -169,6 +169,33 @@ impl Project {
         ran
     }
 
+    /// Runs git in the project, whose repository is made where there is none; returns what it says.
+    pub fn git(&self, args: &[&str]) -> String {
+        let git = |args: &[&str]| {
+            let mut command = Command::new("git");
+            command.arg("-C").arg(self.root.path()).args(args);
+            command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+            for role in ["AUTHOR", "COMMITTER"] {
+                command
+                    .env(format!("GIT_{role}_NAME"), "Test")
+                    .env(format!("GIT_{role}_EMAIL"), "test@plan.test");
+            }
+            let ran = run(&mut command);
+            assert_eq!(ran.status, Some(0), "git {args:?}: {}", ran.stderr);
+            ran.stdout
+        };
+        if !self.path(".git").exists() {
+            git(&["init", "--quiet", "-b", "main"]);
+        }
+        git(args)
+    }
+
+    /// Commits everything there is.
+    pub fn commit(&self, message: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
+    }
+
     /// Says that somebody has looked at every tailoring.
     pub fn accept(&self) {
         let ran = self.run(&["accept", "--all"]);
