@@ -99,16 +99,15 @@ fn result(finding: &Finding, report: &Report) -> Json {
     if let Some(index) = report.rules.iter().position(|rule| rule.name == diagnostic.rule) {
         result["ruleIndex"] = json!(index);
     }
-    let related: Vec<Json> = diagnostic
-        .labels
-        .iter()
-        .filter(|label| Some(*label) != primary)
-        .map(|label| {
-            let mut place = location(label, report);
-            place["message"] = json!({ "text": label.text });
-            place
-        })
-        .collect();
+    let mut related: Vec<Json> = Vec::new();
+    for label in diagnostic.labels.iter().filter(|label| Some(*label) != primary) {
+        let mut place = location(label, report);
+        place["message"] = json!({ "text": label.text });
+        // The standard wants each once.
+        if !related.contains(&place) {
+            related.push(place);
+        }
+    }
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
