@@ -122,7 +122,10 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
 /// The edit that takes a comment out with its lines; none where it is not written by hand on lines
 /// of its own.
 fn without_comment(span: Span, sources: &Sources) -> Option<Spanned<String>> {
-    let words = sources.text(span).trim();
+    // The line break after a comment counts to it, or not.
+    let written = sources.text(span);
+    let words = written.trim_end();
+    let span = Span { end: span.end - (written.len() - words.len()) as u32, ..span };
     let by_hand =
         words.starts_with("<!--") && words.ends_with("-->") && !words.contains("{{") && !words.contains("{%");
     let lines = sources.whole_lines(span);
