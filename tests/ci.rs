@@ -490,3 +490,61 @@ fn in_a_format_for_machines_what_was_done_goes_to_standard_error() {
     assert!(ran.stderr.starts_with("fixed content/base/page.md:3: unused-waiver"), "{}", ran.stderr);
     assert_eq!(told(&ran), Vec::<String>::new());
 }
+
+// The action
+
+/// The scripts of the steps of `action.yml`.
+fn scripts() -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml");
+    let text = fs::read_to_string(path).expect("action.yml");
+    let action: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
+    let steps = action["runs"]["steps"].as_sequence().expect("steps");
+    steps.iter().map(|step| step["run"].as_str().expect("a script").to_string()).collect()
+}
+
+#[test]
+fn the_action_puts_no_input_into_a_script() {
+    let scripts = scripts();
+    assert_eq!(scripts.len(), 2);
+    assert!(scripts.iter().all(|script| !script.contains("${{")), "{scripts:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_action_checks_and_writes_sarif_and_runs_nothing_it_is_given() {
+    let project = plan();
+    project.write("content/base/old.md", "# Old\n\n[it](nowhere.md)\n");
+    project.commit("before");
+    project.write("content/base/new.md", "# New\n\n[it](nowhere.md)\n");
+    let bin = project.path("temp/redbinder/bin");
+    fs::create_dir_all(&bin).expect("a folder");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_redbinder"), bin.join("redbinder")).expect("a link");
+    let script = scripts().pop().expect("a script");
+    let act = |inputs: &[(&str, &str)]| {
+        let mut command = std::process::Command::new("bash");
+        command
+            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script])
+            .current_dir(project.path(""));
+        for name in ["CHANGED_SINCE", "BASELINE", "TODAY", "SARIF", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY"]
+        {
+            command.env(name, "");
+        }
+        command.env("RUNNER_TEMP", project.path("temp")).env("PROJECT", ".").env("FORMAT", "github");
+        run(command.envs(inputs.iter().copied()))
+    };
+    let ran = act(&[("CHANGED_SINCE", "main"), ("SARIF", "found.sarif")]);
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("::error file=content/base/new.md,line=3"), "{}", ran.stdout);
+    let log: Json =
+        serde_json::from_slice(&fs::read(project.path("found.sarif")).expect("a log")).expect("JSON");
+    assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(2), "code scanning gets all of them");
+
+    for name in ["PROJECT", "FORMAT", "CHANGED_SINCE", "BASELINE", "TODAY", "SARIF"] {
+        for evil in ["$(touch evil)", "`touch evil`", "; touch evil", "--help", "' \" touch evil"] {
+            let ran = act(&[(name, evil)]);
+            assert_ne!(ran.status, Some(0), "{name}={evil}: {}", ran.stdout);
+            assert!(!project.path("evil").exists(), "{name}={evil}");
+        }
+    }
+}
