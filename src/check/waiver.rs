@@ -1,8 +1,10 @@
 //! Exceptions from rules: applied, and told where they say no reason or nothing needs them.
 
+mod edit;
+
 use crate::check::{Binder, Findings, LOCKED, RULES, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
-use crate::source::{Sources, Span, Spanned};
+use crate::source::{Span, Spanned};
 
 pub(super) const UNUSED: Rule = Rule {
     name: "unused-waiver",
@@ -111,38 +113,10 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
                 Diagnostic::new(UNUSED.name, format!("nothing needs the exception from `{name}` any more"))
                     .at(exception.rule.span, "not needed")
                     .help("take it out");
-            diagnostics.push(match without_comment(exception.rule.span, &binder.project.sources) {
+            diagnostics.push(match edit::without(&exception.rule, &binder.project.sources) {
                 Some(edit) => diagnostic.fix(edit.span, edit.value),
                 None => diagnostic,
             });
         }
-    }
-}
-
-/// The edit that takes a comment out with its lines; none where it is not written by hand on lines
-/// of its own.
-fn without_comment(span: Span, sources: &Sources) -> Option<Spanned<String>> {
-    // The line break after a comment counts to it, or not.
-    let written = sources.text(span);
-    let words = written.trim_end();
-    let span = Span { end: span.end - (written.len() - words.len()) as u32, ..span };
-    let by_hand =
-        words.starts_with("<!--") && words.ends_with("-->") && !words.contains("{{") && !words.contains("{%");
-    let lines = sources.whole_lines(span);
-    if !by_hand || sources.text(lines).trim() != words {
-        return None;
-    }
-    let text = &sources.get(span.source).text;
-    let before = text.get(..lines.range().start)?.lines().next_back().unwrap_or_default();
-    let after = text.get(lines.range().end..)?;
-    let next = after.split_inclusive('\n').next().unwrap_or_default();
-    match (before.trim().is_empty(), next.trim().is_empty()) {
-        // The blank line before is enough.
-        (true, true) => {
-            Some(Spanned::new(String::new(), Span { end: lines.end + next.len() as u32, ..lines }))
-        }
-        // Without anything between them, the blocks before and after would become one.
-        (false, false) => Some(Spanned::new("\n".into(), lines)),
-        (true, false) | (false, true) => Some(Spanned::new(String::new(), lines)),
     }
 }
