@@ -34,7 +34,7 @@ As text, diagnostics go to standard error and the summary to standard output; in
 formats, what is found goes to standard output and nothing else does. The exit status is 1
 where there is an error; warnings and notes do not fail.";
 
-/// Tell what is wrong, and change nothing
+/// Tell what is wrong; change nothing, unless asked with --fix
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
