@@ -267,6 +267,11 @@ pub fn load(
 }
 
 /// Adds a file's text to the sources, and tells what in it is no text.
+/// A text of the project as it is read: UTF-8, without a byte order mark, lines ending in `\n`.
+pub fn text_of(bytes: &[u8]) -> String {
+    decode(bytes).0
+}
+
 fn add_text(sources: &mut Sources, path: &str, bytes: &[u8], faults: &mut Vec<ProjectFault>) -> SourceId {
     let (text, problem) = decode(bytes);
     let id = sources.add(path, text);

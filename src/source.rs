@@ -101,6 +101,16 @@ impl Sources {
         self.get(span.source).text.get(span.range()).unwrap_or_default()
     }
 
+    /// The whole lines a span is in, with the end of the last one: what to take out so that nothing
+    /// of them stays.
+    pub fn whole_lines(&self, span: Span) -> Span {
+        let text = &self.get(span.source).text;
+        let range = span.range();
+        let start = text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let end = text.get(range.end..).and_then(|after| after.find('\n'));
+        Span::new(span.source, start..end.map_or(text.len(), |at| range.end + at + 1))
+    }
+
     /// `path:line:column` of the first byte of a span.
     pub fn place(&self, span: Span) -> String {
         let source = self.get(span.source);

@@ -19,6 +19,9 @@ fn every_transcript_is_what_the_program_says() {
     for (name, value) in [("COLUMNS", "100"), ("CLICOLOR_FORCE", ""), ("REDBINDER_PROJECT", ".")] {
         cases.env(name, value);
     }
+    for name in ["GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "CI_PROJECT_DIR"] {
+        cases.env(name, "");
+    }
     cases.case("tests/cli/*.md");
 }
 

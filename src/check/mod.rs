@@ -5,6 +5,7 @@
 
 mod absolute_link;
 mod ambiguous_section;
+pub mod baseline;
 mod broken_link;
 mod broken_syntax;
 mod broken_template;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Label, Level};
 use crate::load::{Project, ProjectFault};
 use crate::plan::{Plan, PlanFault, PlanPage, Run, prose};
@@ -82,6 +84,7 @@ pub const RULES: &[&Rule] = &[
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
     &literal_value::RULE,
+    &baseline::RULE,
     &mismatched_link_text::RULE,
     &missing_alt::RULE,
     &missing_approval::RULE,
@@ -257,16 +260,9 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
         .collect();
     waiver::apply(binder, &mut diagnostics);
     diagnostics.retain_mut(|diagnostic| {
-        let own = rule(diagnostic.rule).map(|rule| rule.level);
-        let set = binder.project.config.rules.get(diagnostic.rule).map(|level| level.value);
-        let set = set.filter(|_| !LOCKED.contains(&diagnostic.rule));
-        match set.unwrap_or(own) {
-            Some(level) => {
-                diagnostic.level = diagnostic.at_most.map_or(level, |most| level.max(most));
-                true
-            }
-            None => false,
-        }
+        let level = level(diagnostic, &binder.project.config);
+        diagnostic.level = level.unwrap_or(diagnostic.level);
+        level.is_some()
     });
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.span();
@@ -278,6 +274,14 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
     };
     diagnostics.sort_by_cached_key(place);
     diagnostics
+}
+
+/// How much a diagnostic matters in a project; `None` where its rule is switched off.
+fn level(diagnostic: &Diagnostic, config: &Config) -> Option<Level> {
+    let own = rule(diagnostic.rule).map(|rule| rule.level);
+    let set = config.rules.get(diagnostic.rule).map(|level| level.value);
+    let level = set.filter(|_| !LOCKED.contains(&diagnostic.rule)).unwrap_or(own)?;
+    Some(diagnostic.at_most.map_or(level, |most| level.max(most)))
 }
 
 /// The variants of some readers; with the edition where only some editions are concerned.

@@ -67,9 +67,9 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
             .at(run.span(first.start..second.end, sources), "once is enough")
             .help("take one of the two out");
         let both = first.start..second.end;
-        found.push(if run.is_written(both, sources) {
-            let from = run.span(first.end..second.end, sources);
-            diagnostic.fix(Span { ..from }, "")
+        found.push(if run.is_written(both.clone(), sources) {
+            let place = run.span(both, sources);
+            diagnostic.fix(Span { start: place.start + first.len() as u32, ..place }, "")
         } else {
             diagnostic
         });

@@ -86,7 +86,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     Diagnostic::new(UNACCEPTED.name, format!("nothing tailors `{place}` any more"))
                         .at(*span, "not needed")
                         .at_most(Level::Warning)
-                        .help("take the line out, or run `redbinder accept`");
+                        .help("take the line out, or run `redbinder accept`")
+                        .fix(binder.project.sources.whole_lines(*span), "");
                 findings.tell(diagnostic);
             }
         }

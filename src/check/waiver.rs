@@ -1,5 +1,7 @@
 //! Exceptions from rules: applied, and told where they say no reason or nothing needs them.
 
+mod edit;
+
 use crate::check::{Binder, Findings, LOCKED, RULES, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::source::{Span, Spanned};
@@ -107,11 +109,14 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
                     .help("mend what it tells, and take this out"),
             );
         } else if diagnostics.len() == before && !exception.reason.is_empty() {
-            diagnostics.push(
+            let diagnostic =
                 Diagnostic::new(UNUSED.name, format!("nothing needs the exception from `{name}` any more"))
                     .at(exception.rule.span, "not needed")
-                    .help("take it out"),
-            );
+                    .help("take it out");
+            diagnostics.push(match edit::without(&exception.rule, &binder.project.sources) {
+                Some(edit) => diagnostic.fix(edit.span, edit.value),
+                None => diagnostic,
+            });
         }
     }
 }

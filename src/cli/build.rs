@@ -22,6 +22,10 @@ pub struct Args {
     #[arg(long, short, value_name = "DIR")]
     output: Option<String>,
 
+    /// Publish in spite of the faults this file of the project knows; see `check --baseline`
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+
     /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
     /// it none is
     #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
@@ -34,7 +38,11 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let mut compilation = Compilation::read(&session.root)?;
     compilation.project.config.today = args.today;
     progress.stage("checking");
-    let diagnostics = compilation.check();
+    let mut told = check::Told::all(&compilation);
+    if let Some(path) = &args.baseline {
+        told = told.without_known(&session.root, path, false, &mut compilation)?;
+    }
+    let diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
     let output = args.output.as_deref().unwrap_or(&compilation.project.config.output);
     let scope = check::scope(&compilation);
     if crate::count(&diagnostics, Level::Error) > 0 {

@@ -1,15 +1,24 @@
 //! `redbinder check`
 
+mod external;
+mod fix;
+mod output;
+mod told;
+
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::Compilation;
-use crate::check::{self, LOCKED, RULES, Rule, rule};
+use crate::check::{LOCKED, RULES, rule};
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::config::Config;
-use crate::diagnostic::{Level, did_you_mean, github, json, sarif};
-use crate::plan::Plan;
+use crate::diagnostic::before::Before;
+use crate::diagnostic::fix::together;
+use crate::diagnostic::report::Report;
+use crate::diagnostic::{Level, did_you_mean};
 use crate::source::{Span, Spanned};
-use crate::web;
+use output::Format;
+pub use told::Told;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,13 +27,16 @@ Examples:
   redbinder -C plans/agency check
   redbinder check --deny unused-waiver --allow weaker-than-parent
   redbinder check --format sarif > redbinder.sarif
-  redbinder check --format github
+  redbinder check --format github --changed-since origin/main
+  redbinder check --baseline known.txt --write-baseline     once, for an old plan
+  redbinder check --baseline known.txt                      from then on
+  redbinder check --fix
 
 As text, diagnostics go to standard error and the summary to standard output; in the other
 formats, what is found goes to standard output and nothing else does. The exit status is 1
 where there is an error; warnings and notes do not fail.";
 
-/// Tell what is wrong, and change nothing
+/// Tell what is wrong; change nothing, unless asked with --fix
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -44,6 +56,23 @@ pub struct Args {
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
 
+    /// Tell only what a change caused: what was not there where the work since this git revision
+    /// began, in each variant it is in now
+    #[arg(long, value_name = "REVISION")]
+    changed_since: Option<String>,
+
+    /// Keep quiet about the faults this file of the project knows; a mended one must leave it
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+
+    /// Write everything that is wrong now to the baseline
+    #[arg(long, requires = "baseline", conflicts_with_all = ["changed_since", "fix"])]
+    write_baseline: bool,
+
+    /// Make the safe edits in the files, and tell what is left
+    #[arg(long)]
+    fix: bool,
+
     /// Ask as well whether the addresses of other sites answer, through curl
     #[arg(long)]
     external: bool,
@@ -54,60 +83,80 @@ pub struct Args {
     today: Option<jiff::civil::Date>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people, with the lines concerned
-    Text,
-    /// One JSON document
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-    /// Workflow commands of GitHub Actions
-    Github,
-}
-
 pub fn run(session: &Session, args: &Args) -> Result {
     let progress = tell::Progress::start(session);
     progress.stage("reading");
-    let mut compilation = Compilation::read(&session.root)?;
-    set_levels(args, &mut compilation.project.config)?;
-    compilation.project.config.today = args.today;
-    if args.external {
-        compilation.project.config.gone = ask_elsewhere(&compilation.plans, &progress)?;
-    }
+    let root = &session.root;
+    let mut compilation = read(root, args)?;
+    let gone = if args.external { external::gone(&compilation.plans, &progress)? } else { BTreeMap::new() };
+    compilation.project.config.gone = gone.clone();
+    let mut remarks = Vec::new();
+    let before = match &args.changed_since {
+        Some(revision) => {
+            let (before, remark) = told::before(root, revision, &compilation.project.config)?;
+            remarks.extend(remark);
+            Some(before)
+        }
+        None => None,
+    };
     progress.stage("checking");
-    let diagnostics = compilation.check();
+    let mut told = look(root, args, before.as_ref(), &mut compilation)?;
+    if args.fix {
+        for _ in 0..fix::ROUNDS {
+            let made = fix::make(root, &told.findings, &compilation.project.sources)?;
+            if made.is_empty() {
+                break;
+            }
+            remarks.extend(made);
+            compilation = read(root, args)?;
+            compilation.project.config.gone = gone.clone();
+            told = look(root, args, before.as_ref(), &mut compilation)?;
+        }
+    }
+    remarks.extend(args.baseline.iter().filter(|_| args.write_baseline).map(|path| format!("wrote {path}")));
     let time = progress.finish();
-    let sources = &compilation.project.sources;
-    match args.format {
-        Format::Text => tell::diagnostics(&diagnostics, sources),
-        Format::Json => tell::line(json::render(&diagnostics, sources).trim_end()),
-        Format::Sarif => tell::line(sarif::render(&diagnostics, sources, &rules()).trim_end()),
-        Format::Github => tell::line(github::render(&diagnostics, sources).trim_end()),
-    }
+    let report = Report {
+        findings: &told.findings,
+        sources: &compilation.project.sources,
+        rules: &output::rules(&compilation.project.config),
+        prefix: &output::prefix(root),
+        scope: &scope(&compilation),
+        left_out: told.left_out,
+    };
+    tell::remarks(&remarks);
+    output::write(args.format, &report)?;
     if !session.quiet && args.format == Format::Text {
-        tell::line(&format!("checked {} in {time}: {}", scope(&compilation), tell::counts(&diagnostics)));
+        let outcome = report.outcome() + &to_mend(&report, args);
+        tell::line(&format!("checked {} in {time}: {outcome}", report.scope));
     }
-    let faulty = crate::count(&diagnostics, Level::Error) > 0;
+    let faulty = report.of_level(Level::Error).next().is_some();
     Ok(if faulty { Outcome::Faulty } else { Outcome::Good })
 }
 
-/// The addresses of other sites that do not answer, each with the reason.
-fn ask_elsewhere(
-    plans: &[Plan],
-    progress: &tell::Progress,
-) -> std::result::Result<BTreeMap<String, String>, Failure> {
-    let addresses = check::addresses(plans);
-    let asked = web::ask(&addresses, |address| progress.stage(&format!("asking {address}")));
-    let answers = asked.map_err(|reason| {
-        Failure::new(format!("cannot ask other sites: {reason}"))
-            .help("install curl, or leave out --external")
-    })?;
-    let gone = answers.into_iter().filter_map(|(address, answer)| match answer {
-        web::Answer::There => None,
-        web::Answer::Gone(reason) => Some((address, reason)),
-    });
-    Ok(gone.collect())
+fn read(root: &Path, args: &Args) -> Result<Compilation> {
+    let mut compilation = Compilation::read(root)?;
+    set_levels(args, &mut compilation.project.config)?;
+    compilation.project.config.today = args.today;
+    Ok(compilation)
+}
+
+/// Checks, and leaves out what is not asked for.
+fn look(root: &Path, args: &Args, before: Option<&Before>, compilation: &mut Compilation) -> Result<Told> {
+    let mut told = Told::all(compilation);
+    if let Some(path) = &args.baseline {
+        // A fault that is known and older too is known: its line is needed.
+        told = told.without_known(root, path, args.write_baseline, compilation)?;
+    }
+    Ok(match before {
+        Some(before) => told.without_older(before),
+        None => told,
+    })
+}
+
+/// What `--fix` would do, where it would do anything.
+fn to_mend(report: &Report, args: &Args) -> String {
+    let count = together(report.findings).len();
+    if count > 0 && !args.fix { format!("; `--fix` mends {count}") } else { String::new() }
 }
 
 /// Levels given on the command line stand above those of site.toml.
@@ -128,16 +177,6 @@ fn set_levels(args: &Args, config: &mut Config) -> std::result::Result<(), Failu
         }
     }
     Ok(())
-}
-
-fn rules() -> Vec<sarif::RuleText> {
-    let text = |rule: &&Rule| sarif::RuleText {
-        name: rule.name,
-        finds: rule.finds,
-        explanation: rule.explanation,
-        level: rule.level,
-    };
-    RULES.iter().map(text).collect()
 }
 
 /// `8 variants, 289 pages`; with editions where there are several.

@@ -115,7 +115,7 @@ enum Color {
 enum Command {
     /// Check, and publish the site to a folder
     Build(build::Args),
-    /// Tell what is wrong, and change nothing
+    /// Tell what is wrong; change nothing, unless asked with --fix
     Check(check::Args),
     /// Read the site in a browser while you write it
     Serve(serve::Args),

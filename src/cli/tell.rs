@@ -4,11 +4,13 @@ use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
 use crate::cli::{Failure, Session};
-use crate::diagnostic::{Diagnostic, Level, terminal};
+use crate::diagnostic::{Diagnostic, terminal};
 use crate::source::Sources;
 
+pub use crate::diagnostic::report::{counts, number};
+
 /// Writes diagnostics to standard error, coloured where that is a terminal.
-pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) {
+pub fn diagnostics<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, sources: &Sources) {
     let mut out = anstream::stderr().lock();
     for diagnostic in diagnostics {
         // Whoever closed the pipe does not want to read more.
@@ -35,6 +37,14 @@ pub fn line(text: &str) {
 /// Whether what is written to standard output has colours.
 pub fn has_colours() -> bool {
     anstream::stdout().current_choice() != anstream::ColorChoice::Never
+}
+
+/// Lines to standard error: what was done, or could not be.
+pub fn remarks(lines: &[String]) {
+    let mut out = anstream::stderr().lock();
+    for line in lines {
+        let _ = writeln!(out, "{line}");
+    }
 }
 
 /// A line that shows what is being done, and goes when it is done. On a terminal only.
@@ -69,21 +79,4 @@ impl Progress {
 /// A time in words: `0.42 s`.
 fn time(elapsed: std::time::Duration) -> String {
     format!("{:.2} s", elapsed.as_secs_f64())
-}
-
-/// `3 errors, 1 warning`; `nothing wrong` where there is nothing.
-pub fn counts(diagnostics: &[Diagnostic]) -> String {
-    let parts: Vec<String> = [Level::Error, Level::Warning, Level::Note]
-        .into_iter()
-        .map(|level| (crate::count(diagnostics, level), level.name()))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| number(count, name))
-        .collect();
-    if parts.is_empty() { "nothing wrong".into() } else { parts.join(", ") }
-}
-
-/// `1 page`, `2 pages`.
-pub fn number(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
 }

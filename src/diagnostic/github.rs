@@ -1,54 +1,54 @@
 //! Diagnostics as workflow commands of GitHub Actions, which shows them beside the lines.
 //!
-//! The platform shows ten errors and ten warnings of a step; the rest are counted in a notice.
+//! The platform shows ten errors, ten warnings and ten notices of a step; the rest are counted in
+//! a notice.
 
-use crate::diagnostic::{Diagnostic, Level};
-use crate::source::Sources;
+use crate::diagnostic::report::{Report, number};
+use crate::diagnostic::{Diagnostic, Level, terminal};
 
 /// How many of a level the platform shows.
 const SHOWN: usize = 10;
 
-/// Diagnostics as `::error file=…,line=…::…`, the errors first.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+/// Diagnostics as `::error file=…,line=…::…`, the errors first. `rest` says where all of them are.
+pub fn render(report: &Report, rest: &str) -> String {
+    let count = |level| report.of_level(level).count();
+    let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Note));
+    let hidden = errors > SHOWN || warnings > SHOWN || notes > SHOWN;
+    // The count of the rest is a notice itself.
+    let notices = if hidden { SHOWN - 1 } else { SHOWN };
     let mut text = String::new();
-    let mut left = 0;
-    for level in [Level::Error, Level::Warning, Level::Note] {
-        let of_level: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.level == level).collect();
-        left += of_level.len().saturating_sub(SHOWN);
-        for diagnostic in of_level.into_iter().take(SHOWN) {
-            text += &command(diagnostic, sources);
+    for (level, shown) in [(Level::Error, SHOWN), (Level::Warning, SHOWN), (Level::Note, notices)] {
+        for diagnostic in report.of_level(level).take(shown) {
+            text += &command(report, diagnostic);
         }
     }
-    if left > 0 {
-        text +=
-            &format!("::notice title=redbinder::{left} more; the log of `redbinder check` has them all\n");
+    if hidden {
+        let left =
+            errors.saturating_sub(SHOWN) + warnings.saturating_sub(SHOWN) + notes.saturating_sub(notices);
+        let left = number(left, "finding");
+        text += &format!("::notice title=redbinder::{} more; {}\n", escape(&left), escape(rest));
     }
     text
 }
 
-fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
+fn command(report: &Report, diagnostic: &Diagnostic) -> String {
     let name = match diagnostic.level {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "notice",
     };
     let mut properties = Vec::new();
-    if let Some(span) = diagnostic.span() {
-        let source = sources.get(span.source);
-        let (line, column) = source.line_column(span.start);
-        properties.push(format!("file={}", escape_property(&source.path)));
-        properties.push(format!("line={line}"));
-        properties.push(format!("col={column}"));
-    } else if let Some(path) = &diagnostic.path {
-        properties.push(format!("file={}", escape_property(path)));
+    if let Some(place) = report.place(diagnostic) {
+        properties.push(format!("file={}", escape_property(&place.file)));
+        if let Some((line, column)) = place.line_column {
+            properties.push(format!("line={line}"));
+            properties.push(format!("col={column}"));
+        }
     }
     properties.push(format!("title={}", escape_property(diagnostic.rule)));
     let mut message = diagnostic.message.clone();
-    if let Some(help) = &diagnostic.help {
-        message += &format!("\n{help}");
-    }
-    if let Some(note) = crate::diagnostic::terminal::variants_note(diagnostic) {
-        message += &format!("\n{note}");
+    for more in diagnostic.help.iter().chain(&diagnostic.notes).chain(&terminal::variants_note(diagnostic)) {
+        message += &format!("\n{more}");
     }
     format!("::{name} {}::{}\n", properties.join(","), escape(&message))
 }
@@ -65,7 +65,16 @@ fn escape_property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
+    use crate::diagnostic::fingerprint::Finding;
+    use crate::diagnostic::report::LeftOut;
+    use crate::source::{Sources, Span};
+
+    fn commands(diagnostics: Vec<Diagnostic>, sources: &Sources) -> String {
+        let findings = Finding::all(diagnostics, sources);
+        let left_out = LeftOut::default();
+        let report = Report { findings: &findings, sources, rules: &[], prefix: "a/", scope: "", left_out };
+        render(&report, "see the summary")
+    }
 
     #[test]
     fn a_command_is_one_line_with_a_place() {
@@ -75,16 +84,22 @@ mod tests {
             .at(Span::new(id, 8..20), "not defined")
             .help("did you mean `scribe`?");
         assert_eq!(
-            render(&[diagnostic], &sources),
-            "::error file=content/a%2Cb.md,line=2,col=5,title=unknown-role::no role is called `100%25`%0Adid you mean `scribe`?\n"
+            commands(vec![diagnostic], &sources),
+            "::error file=a/content/a%2Cb.md,line=2,col=5,title=unknown-role::no role is called `100%25`%0Adid you mean `scribe`?\n"
         );
     }
 
     #[test]
-    fn what_the_platform_does_not_show_is_counted() {
-        let many: Vec<Diagnostic> = (0..12).map(|n| Diagnostic::new("broken-link", n.to_string())).collect();
-        let text = render(&many, &Sources::default());
-        assert_eq!(text.lines().count(), 11);
-        assert!(text.ends_with("::2 more; the log of `redbinder check` has them all\n"));
+    fn what_the_platform_does_not_show_is_counted_in_one_of_ten_notices() {
+        let many = |level, count: usize| {
+            (0..count).map(move |n| Diagnostic { level, ..Diagnostic::new("broken-link", n.to_string()) })
+        };
+        let all = many(Level::Note, 10).chain(many(Level::Warning, 9)).chain(many(Level::Error, 12));
+        let text = commands(all.collect(), &Sources::default());
+        let starts = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+        assert_eq!((starts("::error "), starts("::warning "), starts("::notice ")), (10, 9, 10));
+        assert!(text.ends_with("::3 findings more; see the summary\n"), "{text}");
+        let text = commands(many(Level::Note, 10).collect(), &Sources::default());
+        assert_eq!(text.lines().count(), 10);
     }
 }

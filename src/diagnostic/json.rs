@@ -2,25 +2,31 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostic::{Diagnostic, Label};
-use crate::source::{Sources, Span};
+use crate::diagnostic::Label;
+use crate::diagnostic::fingerprint::Finding;
+use crate::diagnostic::report::Report;
+use crate::source::Span;
 
 /// Diagnostics as JSON: `{"diagnostics": [{rule, level, message, file, line, column, end_line,
-/// end_column, labels, help, fix, notes, variants}]}`. Lines and columns count from 1, columns in
-/// characters, ends exclusive. `file` is null where no file is concerned. `fix` has
-/// the edits that do what the help says: `{file, line, column, end_line, end_column, replacement}`.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let all: Vec<Json> = diagnostics.iter().map(|diagnostic| one(diagnostic, sources)).collect();
-    format!("{:#}\n", json!({ "diagnostics": all }))
+/// end_column, labels, help, fix, notes, variants, fingerprint}], "left_out": {older, known}}`.
+/// Lines and columns count from 1, columns in characters, ends exclusive. `file` is null where no
+/// file is concerned. `fix` has the edits that do what the help says: `{file, line, column,
+/// end_line, end_column, replacement}`. `fingerprint` stays the same when lines above move.
+/// `left_out` counts what was found and is not told.
+pub fn render(report: &Report) -> String {
+    let all: Vec<Json> = report.findings.iter().map(|finding| one(finding, report)).collect();
+    let left_out = json!({ "older": report.left_out.older, "known": report.left_out.known });
+    format!("{:#}\n", json!({ "diagnostics": all, "left_out": left_out }))
 }
 
-fn one(diagnostic: &Diagnostic, sources: &Sources) -> Json {
-    let labels: Vec<Json> = diagnostic.labels.iter().map(|label| place(label, sources)).collect();
+fn one(finding: &Finding, report: &Report) -> Json {
+    let diagnostic = &finding.diagnostic;
+    let labels: Vec<Json> = diagnostic.labels.iter().map(|label| place(label, report)).collect();
     let fix: Vec<Json> = diagnostic
         .fix
         .iter()
         .map(|edit| {
-            let mut place = range(edit.span, sources);
+            let mut place = range(edit.span, report);
             place["replacement"] = json!(edit.value);
             place
         })
@@ -29,15 +35,16 @@ fn one(diagnostic: &Diagnostic, sources: &Sources) -> Json {
         "rule": diagnostic.rule,
         "level": diagnostic.level.name(),
         "message": diagnostic.message,
-        "file": diagnostic.path,
+        "file": diagnostic.path.as_ref().map(|path| report.file(path)),
         "labels": labels,
         "help": diagnostic.help,
         "fix": fix,
         "notes": diagnostic.notes,
         "variants": diagnostic.variants,
+        "fingerprint": finding.fingerprint(),
     });
-    if let Some(primary) = diagnostic.labels.iter().find(|label| label.primary) {
-        let place = place(primary, sources);
+    if let Some(span) = diagnostic.span() {
+        let place = range(span, report);
         for key in ["file", "line", "column", "end_line", "end_column"] {
             document[key] = place[key].clone();
         }
@@ -45,19 +52,19 @@ fn one(diagnostic: &Diagnostic, sources: &Sources) -> Json {
     document
 }
 
-fn place(label: &Label, sources: &Sources) -> Json {
-    let mut place = range(label.span, sources);
+fn place(label: &Label, report: &Report) -> Json {
+    let mut place = range(label.span, report);
     place["text"] = json!(label.text);
     place["primary"] = json!(label.primary);
     place
 }
 
-fn range(span: Span, sources: &Sources) -> Json {
-    let source = sources.get(span.source);
+fn range(span: Span, report: &Report) -> Json {
+    let source = report.sources.get(span.source);
     let (line, column) = source.line_column(span.start);
     let (end_line, end_column) = source.line_column(span.end);
     json!({
-        "file": &*source.path,
+        "file": report.file_of(span),
         "line": line,
         "column": column,
         "end_line": end_line,

@@ -1,7 +1,13 @@
 //! What redbinder tells an author: a rule's name, a level, words, and places.
 
+pub mod before;
+pub mod fingerprint;
+pub mod fix;
 pub mod github;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod report;
 pub mod sarif;
 pub mod terminal;
 

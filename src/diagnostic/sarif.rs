@@ -1,47 +1,20 @@
 //! Diagnostics as SARIF 2.1.0 (OASIS), which code hosts and editors read.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
 
-use crate::diagnostic::{Diagnostic, Label, Level};
-use crate::source::{Sources, Span, Spanned};
+use crate::diagnostic::Label;
+use crate::diagnostic::fingerprint::Finding;
+use crate::diagnostic::report::{Report, RuleText};
+use crate::source::{Span, Spanned};
 
-/// What a rule says of itself.
-pub struct RuleText {
-    /// Its name
-    pub name: &'static str,
-    /// What it finds, in one line
-    pub finds: &'static str,
-    /// Why that matters and what to do
-    pub explanation: &'static str,
-    /// How much it matters where nothing else is said
-    pub level: Level,
-}
+/// The name of the folder from which paths count; code hosts put the checkout there.
+const ROOT: &str = "%SRCROOT%";
 
 /// Diagnostics as one SARIF log with one run. Each result has a fingerprint that stays the same
 /// when lines above it move.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText]) -> String {
-    let descriptors: Vec<Json> = rules
-        .iter()
-        .map(|rule| {
-            json!({
-                "id": rule.name,
-                "shortDescription": { "text": rule.finds },
-                "fullDescription": { "text": rule.explanation },
-                "defaultConfiguration": { "level": rule.level.name() },
-            })
-        })
-        .collect();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let results: Vec<Json> = diagnostics
-        .iter()
-        .map(|diagnostic| {
-            let index = rules.iter().position(|rule| rule.name == diagnostic.rule);
-            result(diagnostic, index, sources, &mut seen)
-        })
-        .collect();
+pub fn render(report: &Report) -> String {
+    let rules: Vec<Json> = report.rules.iter().map(descriptor).collect();
+    let results: Vec<Json> = report.findings.iter().map(|finding| result(finding, report)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -49,8 +22,12 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText])
             "tool": { "driver": {
                 "name": "redbinder",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": descriptors,
+                "rules": rules,
             }},
+            "invocations": [{ "executionSuccessful": true }],
+            "originalUriBaseIds": {
+                ROOT: { "description": { "text": "The root of the checkout, or else the folder the check ran in." } },
+            },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
@@ -58,77 +35,113 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, rules: &[RuleText])
     format!("{log:#}\n")
 }
 
-fn result(
-    diagnostic: &Diagnostic,
-    rule: Option<usize>,
-    sources: &Sources,
-    seen: &mut BTreeMap<String, usize>,
-) -> Json {
+fn descriptor(rule: &RuleText) -> Json {
+    let finds = format!("Finds {}.", rule.finds);
+    let parts = parts(rule.explanation);
+    let why = parts.iter().find(|(heading, _)| *heading == "Why it matters");
+    let full = why.map_or(finds.clone(), |(_, text)| format!("{finds} {}", text.replace('\n', " ")));
+    let markdown: Vec<String> = parts.iter().map(|(heading, text)| markdown(heading, text)).collect();
+    json!({
+        "id": rule.name,
+        "shortDescription": { "text": finds },
+        "fullDescription": { "text": full },
+        "help": { "text": rule.explanation.trim_end(), "markdown": markdown.join("\n\n") },
+        "defaultConfiguration": { "level": rule.level.name() },
+    })
+}
+
+/// The headings of an explanation, each with the text under it. A heading is what is not indented.
+fn parts(explanation: &str) -> Vec<(&str, String)> {
+    let mut parts: Vec<(&str, String)> = Vec::new();
+    for line in explanation.lines() {
+        match parts.last_mut() {
+            Some((_, text)) if line.is_empty() || line.starts_with(' ') => {
+                *text += line.strip_prefix("  ").unwrap_or(line);
+                text.push('\n');
+            }
+            _ => parts.push((line, String::new())),
+        }
+    }
+    parts.into_iter().map(|(heading, text)| (heading, text.trim_end().to_string())).collect()
+}
+
+fn markdown(heading: &str, text: &str) -> String {
+    // What an example shows is to be seen as it is written.
+    if heading.starts_with("Example") {
+        return format!("**{heading}**\n\n~~~text\n{text}\n~~~");
+    }
+    format!("**{heading}**\n\n{text}")
+}
+
+fn result(finding: &Finding, report: &Report) -> Json {
+    let diagnostic = &finding.diagnostic;
     let mut text = diagnostic.message.clone();
     for more in diagnostic.help.iter().chain(&diagnostic.notes) {
         text += &format!("\n{more}");
     }
     let primary = diagnostic.labels.iter().find(|label| label.primary).or(diagnostic.labels.first());
+    // Code hosts refuse a result without a place; a fault of the whole project is one of its settings.
+    let place = match primary {
+        Some(label) => location(label, report),
+        None => {
+            let path = diagnostic.path.as_deref().unwrap_or("site.toml");
+            json!({ "physicalLocation": { "artifactLocation": artifact(&report.file(path)) } })
+        }
+    };
     let mut result = json!({
         "ruleId": diagnostic.rule,
         "level": diagnostic.level.name(),
         "message": { "text": text },
-        "locations": [],
-        "partialFingerprints": { "redbinder/v1": fingerprint(diagnostic, primary, sources, seen) },
+        "locations": [place],
+        "partialFingerprints": { "redbinder/v1": finding.fingerprint() },
         "properties": { "variants": diagnostic.variants },
     });
-    if let Some(rule) = rule {
-        result["ruleIndex"] = json!(rule);
+    if let Some(index) = report.rules.iter().position(|rule| rule.name == diagnostic.rule) {
+        result["ruleIndex"] = json!(index);
     }
-    match (primary, &diagnostic.path) {
-        (Some(label), _) => result["locations"] = json!([location(label, sources)]),
-        (None, Some(path)) => {
-            result["locations"] =
-                json!([{ "physicalLocation": { "artifactLocation": { "uri": address(path) } } }]);
+    let mut related: Vec<Json> = Vec::new();
+    for label in diagnostic.labels.iter().filter(|label| Some(*label) != primary) {
+        let mut place = location(label, report);
+        place["message"] = json!({ "text": label.text });
+        // The standard wants each once.
+        if !related.contains(&place) {
+            related.push(place);
         }
-        (None, None) => {}
     }
-    let related: Vec<Json> = diagnostic
-        .labels
-        .iter()
-        .filter(|label| Some(*label) != primary)
-        .map(|label| {
-            let mut place = location(label, sources);
-            place["message"] = json!({ "text": label.text });
-            place
-        })
-        .collect();
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
     if !diagnostic.fix.is_empty() {
-        let changes: Vec<Json> = diagnostic.fix.iter().map(|edit| change(edit, sources)).collect();
+        let changes: Vec<Json> = diagnostic.fix.iter().map(|edit| change(edit, report)).collect();
         let description = diagnostic.help.as_deref().unwrap_or("change the text");
         result["fixes"] = json!([{ "description": { "text": description }, "artifactChanges": changes }]);
     }
     result
 }
 
-fn location(label: &Label, sources: &Sources) -> Json {
-    let source = sources.get(label.span.source);
+fn location(label: &Label, report: &Report) -> Json {
     json!({ "physicalLocation": {
-        "artifactLocation": { "uri": address(&source.path) },
-        "region": region(label.span, sources),
+        "artifactLocation": artifact(&report.file_of(label.span)),
+        "region": region(label.span, report),
     }})
 }
 
-fn region(span: Span, sources: &Sources) -> Json {
-    let source = sources.get(span.source);
+fn artifact(path: &str) -> Json {
+    json!({ "uri": address(path), "uriBaseId": ROOT })
+}
+
+fn region(span: Span, report: &Report) -> Json {
+    let source = report.sources.get(span.source);
     let (line, column) = source.line_column(span.start);
     let (end_line, end_column) = source.line_column(span.end);
     json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
 }
 
-fn change(edit: &Spanned<String>, sources: &Sources) -> Json {
+fn change(edit: &Spanned<String>, report: &Report) -> Json {
     json!({
-        "artifactLocation": { "uri": address(&sources.get(edit.span.source).path) },
+        "artifactLocation": artifact(&report.file_of(edit.span)),
         "replacements": [{
-            "deletedRegion": region(edit.span, sources),
+            "deletedRegion": region(edit.span, report),
             "insertedContent": { "text": edit.value },
         }],
     })
@@ -144,65 +157,64 @@ fn address(path: &str) -> String {
         .collect()
 }
 
-/// The rule, the file and the words underlined, and which of its like it is; no line.
-fn fingerprint(
-    diagnostic: &Diagnostic,
-    primary: Option<&Label>,
-    sources: &Sources,
-    seen: &mut BTreeMap<String, usize>,
-) -> String {
-    let place = primary.map(|label| (&*sources.get(label.span.source).path, sources.text(label.span)));
-    let (path, words) = place.unwrap_or((diagnostic.path.as_deref().unwrap_or_default(), ""));
-    let text = format!("{}\0{path}\0{}\0{words}", diagnostic.rule, diagnostic.message);
-    let hash: String =
-        Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let count = seen.entry(hash.clone()).or_insert(0);
-    *count += 1;
-    format!("{hash}:{count}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::report::LeftOut;
+    use crate::diagnostic::{Diagnostic, Level};
+    use crate::source::Sources;
 
-    const RULES: [RuleText; 1] =
-        [RuleText { name: "unknown-role", finds: "a role", explanation: "Why", level: Level::Error }];
+    const RULES: [RuleText; 1] = [RuleText {
+        name: "unknown-role",
+        finds: "a role",
+        explanation: "Why it matters\n  It\n  does.\n\nWhat to do\n  Mend `it`.\n\n  Then\n    look.\n\nExample\n  [x](y)\n",
+        level: Level::Error,
+        looked: true,
+    }];
 
-    fn log(before: &str) -> Json {
-        let mut sources = Sources::default();
-        let id = sources.add("content/a b.md", format!("{before}[x](role:y) [x](role:y)\n"));
-        let at = |start: usize| {
-            let start = before.len() + start;
-            let span = Span::new(id, start..start + 6);
-            Diagnostic::new("unknown-role", "no role is called `y`").at(span, "not defined").and(span, "here")
-        };
-        serde_json::from_str(&render(&[at(4), at(16)], &sources, &RULES)).expect("JSON")
+    fn run(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Json {
+        let findings = Finding::all(diagnostics, sources);
+        let left_out = LeftOut::default();
+        let prefix = "plans/";
+        let report = Report { findings: &findings, sources, rules: &RULES, prefix, scope: "", left_out };
+        let log: Json = serde_json::from_str(&render(&report)).expect("JSON");
+        log["runs"][0].clone()
     }
 
     #[test]
-    fn a_log_has_what_sarif_requires() {
-        let log = log("");
-        assert_eq!(log["version"], "2.1.0");
-        let run = &log["runs"][0];
-        assert_eq!(run["tool"]["driver"]["name"], "redbinder");
+    fn a_result_names_its_rule_and_its_places() {
+        let mut sources = Sources::default();
+        let id = sources.add("content/a b.md", "[x](role:y) [x](role:y)\n");
+        let found = Diagnostic::new("unknown-role", "no role is called `y`")
+            .at(Span::new(id, 4..10), "not defined")
+            .and(Span::new(id, 16..22), "here");
+        let run = run(vec![found], &sources);
         let result = &run["results"][0];
         let rule = result["ruleIndex"].as_u64().expect("a number") as usize;
         assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], result["ruleId"]);
-        assert!(result["message"]["text"].is_string());
         let place = &result["locations"][0]["physicalLocation"];
-        assert_eq!(place["artifactLocation"]["uri"], "content/a%20b.md");
+        assert_eq!(
+            place["artifactLocation"],
+            json!({"uri": "plans/content/a%20b.md", "uriBaseId": "%SRCROOT%"})
+        );
         assert_eq!(place["region"], json!({"startLine": 1, "startColumn": 5, "endLine": 1, "endColumn": 11}));
         assert_eq!(result["relatedLocations"][0]["message"]["text"], "here");
     }
 
     #[test]
-    fn fingerprints_differ_and_stay_when_lines_move() {
-        let prints = |log: &Json| -> Vec<String> {
-            let results = log["runs"][0]["results"].as_array().cloned().unwrap_or_default();
-            results.iter().map(|result| result["partialFingerprints"]["redbinder/v1"].to_string()).collect()
-        };
-        let here = prints(&log(""));
-        assert_ne!(here[0], here[1]);
-        assert_eq!(here, prints(&log("one\n\ntwo\n\n")));
+    fn a_rule_explains_itself_in_text_and_in_markdown() {
+        let rule = &run(Vec::new(), &Sources::default())["tool"]["driver"]["rules"][0];
+        assert_eq!(rule["fullDescription"]["text"], "Finds a role. It does.");
+        assert_eq!(
+            rule["help"]["markdown"],
+            "**Why it matters**\n\nIt\ndoes.\n\n**What to do**\n\nMend `it`.\n\nThen\n  look.\n\n**Example**\n\n~~~text\n[x](y)\n~~~"
+        );
+    }
+
+    #[test]
+    fn what_concerns_no_file_still_has_a_place() {
+        let run = run(vec![Diagnostic::new("unknown-role", "nothing")], &Sources::default());
+        let place = &run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(place["uri"], "plans/site.toml");
     }
 }

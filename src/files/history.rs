@@ -137,6 +137,14 @@ pub fn is_shallow(root: &Path) -> bool {
     git(root, &["rev-parse", "--is-shallow-repository"], &[]).is_ok_and(|answer| answer.starts_with(b"true"))
 }
 
+/// The commit from which `commit` and what is checked out went different ways: what a branch
+/// changed counts from there. `commit` itself where nothing of that is known, as in a shallow clone.
+pub fn fork_of(root: &Path, commit: &str) -> String {
+    let found = git(root, &["merge-base", commit, "HEAD"], &[]);
+    let found = found.map(|found| String::from_utf8_lossy(&found).trim().to_string()).unwrap_or_default();
+    if found.is_empty() { commit.to_string() } else { found }
+}
+
 /// The bytes of some objects, in their order.
 fn blobs(root: &Path, ids: &[&str]) -> io::Result<Vec<Vec<u8>>> {
     let distinct: BTreeMap<&str, ()> = ids.iter().map(|id| (*id, ())).collect();

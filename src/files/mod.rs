@@ -17,7 +17,7 @@ mod publish;
 #[cfg(test)]
 mod tests;
 
-pub use publish::{Output, Published, publish, write, write_new};
+pub use publish::{Output, Published, append, publish, write, write_in, write_new};
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +121,14 @@ pub fn read_file(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
         Err(error) => Err(error),
     }
     .map_err(|error| Error::new("read", path, &error))
+}
+
+/// The way from `folder` down to `below`, each part followed by `/`: `plans/agency/`, or nothing
+/// where they are one. None where `below` is not in `folder`.
+pub fn way_down(folder: &Path, below: &Path) -> Option<String> {
+    let (folder, below) = (folder.canonicalize().ok()?, below.canonicalize().ok()?);
+    let parts = below.strip_prefix(&folder).ok()?.components();
+    Some(parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect())
 }
 
 /// The real places of `root` and of `path` in it.

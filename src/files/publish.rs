@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Error, parts, read_folder};
+use super::{Error, inside, parts, read_folder};
 
 /// A built site: the bytes of each file under its path, relative, with `/` between parts.
 pub type Output = BTreeMap<String, Arc<[u8]>>;
@@ -50,6 +50,32 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
     };
     write().map_err(|error| Error::new("write", &path.display().to_string(), &error))
+}
+
+/// Writes a file of the project, `path` from `root`, or rewrites it: all of the new text or none of
+/// it. Permissions stay. A symbolic link stays too, and must lead to a place inside the project.
+pub fn write_in(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    let fail = |error: io::Error| Error::new("write", path, &error);
+    match inside(root, path) {
+        Ok((_, place)) => {
+            let permissions = fs::metadata(&place).map_err(fail)?.permissions();
+            write(&place, bytes)?;
+            fs::set_permissions(&place, permissions).map_err(fail)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
+            let (_, folder) = inside(root, folder).map_err(fail)?;
+            write(&folder.join(name), bytes)
+        }
+        Err(error) => Err(fail(error)),
+    }
+}
+
+/// Adds to the end of a file, which is made where there is none.
+pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let file = fs::OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(bytes))
+        .map_err(|error| Error::new("write", &path.display().to_string(), &error))
 }
 
 /// The file that says a folder may be replaced.

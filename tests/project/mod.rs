@@ -27,6 +27,9 @@ pub fn redbinder() -> Command {
     {
         command.env_remove(name);
     }
+    for name in ["GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "CI_PROJECT_DIR"] {
+        command.env_remove(name);
+    }
     // A test that runs from a hook of git is not about that repository.
     for name in GIT_PLACES {
         command.env_remove(name);
