@@ -18,6 +18,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("tailor", &["source", "config", "syntax", "load"]),
     ("plan", &["source", "syntax", "tailor"]),
     ("check", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
+    ("change", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("render", &["files", "config", "syntax", "plan"]),
     (
         "serve",
@@ -35,6 +36,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "tailor",
             "plan",
             "check",
+            "change",
             "render",
             "serve",
         ],

@@ -1,0 +1,79 @@
+//! Changes of many variants made one where they are the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::plan::Place;
+use crate::tailor::Variant;
+
+use super::{Area, Change, Kind, Side};
+
+/// What makes a change of two variants the same: what happened, and where it is written.
+type Key = (Area, Kind, String, Option<Place>, Option<Place>);
+
+/// Changes, each once, with the variants that have it.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The words are those of the variant with the fewest layers: the others inherit them.
+    found: BTreeMap<Key, (usize, Change)>,
+}
+
+impl Gathered {
+    /// Adds the changes of a variant.
+    pub fn add(&mut self, variant: &Variant, changes: Vec<Change>) {
+        for mut change in changes {
+            let key =
+                (change.area, change.kind, change.path.clone(), change.was_at.clone(), change.is_at.clone());
+            let depth = variant.lineage.len();
+            let name = variant.name.to_string();
+            match self.found.get_mut(&key) {
+                Some((shallowest, known)) => {
+                    if depth < *shallowest {
+                        *shallowest = depth;
+                        change.variants = std::mem::take(&mut known.variants);
+                        *known = change;
+                    }
+                    known.variants.insert(name);
+                }
+                None => {
+                    change.variants.insert(name);
+                    self.found.insert(key, (depth, change));
+                }
+            }
+        }
+    }
+
+    /// The changes; each with the variants that inherit its place and do not have it.
+    pub fn finish(self, after: &Side) -> Vec<Change> {
+        let mut changes: Vec<Change> = self.found.into_values().map(|(_, change)| change).collect();
+        for change in &mut changes {
+            let layers = (change.was_at.as_ref(), change.is_at.as_ref());
+            let layer = match layers {
+                // Who stated it before and who states it now differ: nobody stands aside.
+                (Some(was), Some(is)) if was.layer != is.layer => continue,
+                (Some(place), _) | (None, Some(place)) => &place.layer,
+                (None, None) => continue,
+            };
+            let heirs = heirs(after, layer);
+            change.not_in = heirs.difference(&change.variants).cloned().collect();
+        }
+        changes
+    }
+}
+
+/// The variants that have a layer in their lineage.
+pub fn heirs(side: &Side, layer: &str) -> BTreeSet<String> {
+    let variants = side.variants.iter();
+    let has = variants.filter(|variant| variant.lineage.iter().any(|ancestor| *ancestor.name == *layer));
+    has.map(|variant| variant.name.to_string()).collect()
+}
+
+/// Puts changes in the order of their areas and places.
+pub fn sort(changes: &mut [Change]) {
+    changes.sort_by(|a, b| {
+        let key = |change: &Change| {
+            let place = change.is_at.clone().or(change.was_at.clone());
+            (change.area, place, change.path.clone(), change.kind, change.words.clone())
+        };
+        key(a).cmp(&key(b))
+    });
+}
