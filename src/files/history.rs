@@ -70,6 +70,20 @@ pub fn commit(root: &Path, revision: &str) -> Result<String, Error> {
     }
 }
 
+/// The full name of the commit where two revisions parted.
+///
+/// # Errors
+/// When there is no git, no repository, no such revision in it, or nothing in common.
+pub fn merge_base(root: &Path, one: &str, other: &str) -> Result<String, Error> {
+    let (first, second) = (commit(root, one)?, commit(root, other)?);
+    let fail = |_| {
+        let (action, path) = ("read", format!("{one}...{other}"));
+        Error { action, path, reason: "the two revisions have nothing in common here".into() }
+    };
+    let found = git(root, &["merge-base", &first, &second], &[]).map_err(fail)?;
+    Ok(String::from_utf8_lossy(&found).trim().to_string())
+}
+
 /// The revisions that changed `path`, a file or a folder from `root`, the latest first.
 /// Empty where there is no repository.
 pub fn revisions_of(root: &Path, path: &str) -> Vec<String> {

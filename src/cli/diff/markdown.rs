@@ -1,0 +1,100 @@
+//! An account for a comment on a pull request.
+
+use crate::change::{Change, Piece, Reach};
+use crate::cli::diff::{Account, phrase};
+use crate::cli::tell::number;
+
+pub fn render(account: &Account) -> String {
+    let mut out = format!("## {}\n\n", escape(&account.title));
+    if account.changes.is_empty() {
+        out += "No change in meaning.\n";
+    }
+    for (area, changes) in phrase::by_area(&account.changes) {
+        out += &format!("### {}\n\n", phrase::heading(area));
+        for change in changes {
+            tell(change, account.reach.as_ref(), &mut out);
+        }
+        out.push('\n');
+    }
+    if let Some(reach) = account.reach.as_ref().filter(|reach| !reach.editions.is_empty()) {
+        tell_reach(reach, &mut out);
+    }
+    out
+}
+
+fn tell(change: &Change, reach: Option<&Reach>, out: &mut String) {
+    *out += &format!("- {}", escape(&change.words));
+    let variants = phrase::variants(change, reach).map(|words| escape(&words));
+    let places = phrase::places(change).map(|places| format!("`{places}`"));
+    let beside: Vec<String> = [variants, places].into_iter().flatten().collect();
+    if !beside.is_empty() {
+        *out += &format!(" — {}", beside.join(", "));
+    }
+    out.push('\n');
+    if !change.notes.is_empty() {
+        let notes: Vec<String> = change.notes.iter().map(|note| escape(note)).collect();
+        *out += &format!("  **{}**\n", notes.join("; "));
+    }
+    if !change.excerpt.is_empty() {
+        *out += &format!("\n  > {}\n\n", excerpt(&change.excerpt));
+    }
+}
+
+fn excerpt(pieces: &[Piece]) -> String {
+    let shown = pieces.iter().map(|piece| match piece {
+        Piece::Same(words) => escape(words),
+        Piece::Out(words) => format!("<del>{}</del>", escape(words)),
+        Piece::In(words) => format!("<ins>{}</ins>", escape(words)),
+        Piece::Gap => "…".into(),
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+fn tell_reach(reach: &Reach, out: &mut String) {
+    let names: Vec<&str> = reach.variants.iter().map(String::as_str).collect();
+    *out += "### Reach\n\n";
+    let of = format!("{} of {}", names.len(), number(reach.of_variants, "variant"));
+    *out += &format!("- **{of}**: {}\n", escape(&names.join(", ")));
+    let of = format!("{} of {}", reach.editions.len(), number(reach.of_editions, "printed edition"));
+    *out += &format!("- **{of}**: {}\n", escape(&phrase::editions(reach)));
+    let pages = reach.pages();
+    let files = pages.iter().map(|(path, files)| {
+        let files: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+        format!("{} ({})", escape(path), files.join(", "))
+    });
+    *out += &format!("- **{}**: {}\n", number(pages.len(), "page"), files.collect::<Vec<_>>().join(", "));
+    for stale in &reach.stale {
+        let place = format!("`{}:{}`", stale.place.file, stale.place.line);
+        *out += &format!("- **made stale**: `{}` of {}, {place}\n", stale.target, escape(&stale.layer));
+    }
+}
+
+/// A text that markdown shows as it is. A comment must not notify the people it names, nor refer
+/// to an issue that has the number of a room.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' | '*' | '_' | '[' | ']' | '~' | '|' | '`' | '$' => escaped.extend(['\\', c]),
+            '<' => escaped += "&lt;",
+            '&' => escaped += "&amp;",
+            '@' | '#' => {
+                escaped.push(c);
+                escaped += "<!-- -->";
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn what_is_quoted_marks_nothing_up_and_calls_nobody() {
+        assert_eq!(escape("*a* <b> x_y"), "\\*a\\* &lt;b> x\\_y");
+        assert_eq!(escape("@security in #12"), "@<!-- -->security in #<!-- -->12");
+    }
+}
