@@ -17,7 +17,7 @@ pub fn compare(pair: &Pair, changes: &mut Vec<Change>) {
     let fields = Fields {
         pair,
         area: Area::Document,
-        subject: "document control".into(),
+        subject: String::new(),
         path: "document".into(),
         page: "plan.md",
     };

@@ -77,21 +77,25 @@ impl Fields<'_> {
     fn tell(&self, label: &str, path: &str, old: Option<&Node>, new: Option<&Node>, shape: &Shape) -> Change {
         let before = old.map(|node| value(&self.pair.before, node, shape));
         let after = new.map(|node| value(&self.pair.after, node, shape));
-        let subject = &self.subject;
+        // Document control is about the plan itself: its changes have no other subject.
+        let subject = match self.subject.as_str() {
+            "" => String::new(),
+            subject => format!("{subject}: "),
+        };
         let (kind, words) = match (&before, &after) {
             (Some(before), Some(after)) => (
                 Kind::Changed,
                 match (shape, is_long(before) || is_long(after)) {
                     (Shape::List(shape), _) => {
-                        format!("{subject}: {label} {}", self.list_words(old, new, shape))
+                        format!("{subject}{label} {}", self.list_words(old, new, shape))
                     }
-                    (_, true) => format!("{subject}: {label} reworded"),
-                    (_, false) => format!("{subject}: {label} {before} → {after}"),
+                    (_, true) => format!("{subject}{label} reworded"),
+                    (_, false) => format!("{subject}{label} {before} → {after}"),
                 },
             ),
-            (None, Some(after)) => (Kind::Added, format!("{subject}: {label} added: {after}")),
-            (Some(before), None) => (Kind::Removed, format!("{subject}: {label} dropped (was {before})")),
-            (None, None) => (Kind::Changed, format!("{subject}: {label}")),
+            (None, Some(after)) => (Kind::Added, format!("{subject}{label} added: {after}")),
+            (Some(before), None) => (Kind::Removed, format!("{subject}{label} dropped (was {before})")),
+            (None, None) => (Kind::Changed, format!("{subject}{label}")),
         };
         let is_at = new.map(|node| node.span).or_else(|| self.removed_at(path));
         let mut change = Change::new(self.area, kind, path, words).places(

@@ -45,7 +45,8 @@ impl Gathered {
     /// The changes; each with the variants that inherit its place and do not have it.
     pub fn finish(self, after: &Side) -> Vec<Change> {
         let mut changes: Vec<Change> = self.found.into_values().map(|(_, change)| change).collect();
-        for change in &mut changes {
+        // Each plan is approved and versioned for itself.
+        for change in changes.iter_mut().filter(|change| change.area != Area::Document) {
             let layers = (change.was_at.as_ref(), change.is_at.as_ref());
             let layer = match layers {
                 // Who stated it before and who states it now differ: nobody stands aside.
@@ -72,7 +73,9 @@ pub fn sort(changes: &mut [Change]) {
     changes.sort_by(|a, b| {
         let key = |change: &Change| {
             let place = change.is_at.clone().or(change.was_at.clone());
-            (change.area, place, change.path.clone(), change.kind, change.words.clone())
+            // What went is told after what took its place.
+            let went = change.kind == Kind::Removed;
+            (change.area, place, went, change.path.clone(), change.kind, change.words.clone())
         };
         key(a).cmp(&key(b))
     });

@@ -27,13 +27,9 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// The pages that say something else, each once, with the files they are written in.
-    pub fn pages(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for page in self.editions.iter().flat_map(|edition| &edition.pages) {
-            pages.entry(&page.path).or_default().insert(&page.file);
-        }
-        pages
+    /// The files of the pages that say something else, each once.
+    pub fn files(&self) -> BTreeSet<&str> {
+        self.editions.iter().flat_map(|edition| &edition.pages).map(|page| page.file.as_str()).collect()
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::load::Project;
-use crate::plan::Place;
-use crate::syntax::{Section, Verb};
+use crate::plan::{Place, PlanPage};
+use crate::syntax::{Block, Section, Verb};
 use crate::tailor::drift::{Lock, State, Tailoring, normal, tailorings};
+use crate::tailor::merge::TOP;
 
 use super::reach::Stale;
+use super::text::Reader;
 use super::{Area, Change, Kind, Side, View, gather, place, widest, words};
 
 /// The tailorings that differ, and those whose inherited text moved.
@@ -27,8 +29,8 @@ struct TailoringChange {
     kind: Kind,
     /// What it did, and what it does
     verbs: (Option<&'static str>, Option<&'static str>),
-    /// What readers had there, and what they have
-    texts: (String, String),
+    /// What the layer writes now: where it takes something out, why
+    reason: String,
     was_at: Option<Place>,
     is_at: Option<Place>,
 }
@@ -130,7 +132,9 @@ impl Tailored {
             let layer = change.layer.as_str();
             let titles = [new.get(layer), old.get(layer)].into_iter().flatten();
             let title = titles.filter_map(|view| title(view, &change.place)).next();
-            let mut told = tell(change, &title.unwrap_or_else(|| change.place.clone()));
+            let read = |view: Option<&View>| view.and_then(|view| section_words(view, &change.place));
+            let texts = (read(old.get(layer)), read(new.get(layer)));
+            let mut told = tell(change, &title.unwrap_or_else(|| change.place.clone()), texts);
             told.variants = variants.remove(&index).unwrap_or_default();
             told.variants.insert(change.layer.clone());
             told.not_in = gather::heirs(after, layer).difference(&told.variants).cloned().collect();
@@ -161,30 +165,30 @@ fn difference(
     (old, was): (&Project, Option<&Found>),
     (new, is): (&Project, Option<&Found>),
 ) -> Option<TailoringChange> {
-    let own = |project: &Project, found: &Found| normal(&found.0.own, &project.sources);
-    let inherited = |project: &Project, found: &Found| normal(&found.0.inherited, &project.sources);
-    let (kind, texts) = match (was, is) {
-        (None, Some(is)) => (Kind::Added, (inherited(new, is), own(new, is))),
-        (Some(was), None) => (Kind::Removed, (own(old, was), inherited(old, was))),
-        (Some(was), Some(is)) => (Kind::Changed, (own(old, was), own(new, is))),
+    let own = |project: &Project, found: Option<&Found>| {
+        found.map_or(String::new(), |found| normal(&found.0.own, &project.sources))
+    };
+    let (said, says) = (own(old, was), own(new, is));
+    let verbs = (was.map(|was| was.0.verb), is.map(|is| is.0.verb));
+    let kind = match verbs {
+        (None, Some(_)) => Kind::Added,
+        (Some(_), None) => Kind::Removed,
+        (Some(old), Some(new)) if old == new && said == says => return None,
+        (Some(_), Some(_)) => Kind::Changed,
         (None, None) => return None,
     };
-    let verbs = (was.map(|was| was.0.verb), is.map(|is| is.0.verb));
-    if kind == Kind::Changed && verbs.0 == verbs.1 && texts.0 == texts.1 {
-        return None;
-    }
     Some(TailoringChange {
         layer: layer.to_string(),
         place: at.to_string(),
         kind,
         verbs,
-        texts,
+        reason: says,
         was_at: was.map(|was| place(old, was.0.span)),
         is_at: is.map(|is| place(new, is.0.span)),
     })
 }
 
-fn tell(change: &TailoringChange, title: &str) -> Change {
+fn tell(change: &TailoringChange, title: &str, texts: (Option<String>, Option<String>)) -> Change {
     let TailoringChange { layer, place, kind, verbs, .. } = change;
     let verb = verbs.1.or(verbs.0).unwrap_or_default();
     let words = match (kind, verbs) {
@@ -197,22 +201,46 @@ fn tell(change: &TailoringChange, title: &str) -> Change {
     };
     let mut told = Change::new(Area::Tailorings, *kind, format!("{layer}:{place}"), words)
         .places(change.was_at.clone(), change.is_at.clone());
-    let (before, after) = &change.texts;
-    // What is put beside the inherited text is new, and what takes its place is compared with it.
-    let is_addition = !change.is_total() && *kind != Kind::Changed;
-    let removes = verb == Verb::Remove.name();
-    told = match (kind, is_addition) {
-        (Kind::Added, true) => told.reworded("", after),
-        (Kind::Removed, true) => told.reworded(before, ""),
-        // The text of a removal is its reason.
-        (Kind::Added, false) if removes => {
-            told.notes.push(format!("because: {}", words::clip(after, 30)));
-            told
-        }
-        (Kind::Removed, false) if removes => told,
-        _ => told.reworded(before, after),
-    };
+    // The text of a removal is its reason.
+    if *kind == Kind::Added && verb == Verb::Remove.name() {
+        told.notes.push(format!("because: {}", words::clip(&change.reason, 30)));
+    } else if let (Some(before), Some(after)) = texts {
+        told = told.reworded(&before, &after).values(Some(before), Some(after));
+    }
     told
+}
+
+/// What readers of a variant get at a place: a section with those in it, or what stands before the
+/// first one. Nothing for a whole page, whose sections are too many to show.
+fn section_words(view: &View, target: &str) -> Option<String> {
+    let (path, id) = target.split_once('#')?;
+    let page = &view.plan.pages[view.plan.page_index(path)?];
+    let reader = Reader::new(*view, page);
+    let words = |blocks: &mut dyn Iterator<Item = &Block>| -> String {
+        reader.parts(blocks, false).into_iter().map(|part| part.words).collect::<Vec<_>>().join(" ")
+    };
+    match find(page, id) {
+        Some(section) => {
+            let mut text = String::new();
+            section.walk(&mut |inner| {
+                text += &words(&mut inner.blocks());
+                text.push(' ');
+            });
+            Some(text.trim_end().to_string())
+        }
+        None if id == TOP => Some(words(&mut page.body.top.iter().flat_map(|part| part.iter()))),
+        None => None,
+    }
+}
+
+fn find<'p>(page: &'p PlanPage, id: &str) -> Option<&'p Section> {
+    let mut found: Option<&Section> = None;
+    page.body.walk(&mut |section| {
+        if *section.id == *id && found.is_none() {
+            found = Some(section);
+        }
+    });
+    found
 }
 
 /// The title of the page or section that is tailored.
@@ -220,14 +248,8 @@ fn title(view: &View, target: &str) -> Option<String> {
     let (path, id) = target.split_once('#').map_or((target, None), |(path, id)| (path, Some(id)));
     let page = &view.plan.pages[view.plan.page_index(path)?];
     let Some(id) = id else { return Some(page.title.clone()) };
-    let mut found: Option<&Section> = None;
-    page.body.walk(&mut |section| {
-        if *section.id == *id && found.is_none() {
-            found = Some(section);
-        }
-    });
-    match found {
+    match find(page, id) {
         Some(section) => Some(section.title_text()),
-        None => (id == "top").then(|| format!("the opening of {}", page.title)),
+        None => (id == TOP).then(|| format!("the opening of {}", page.title)),
     }
 }

@@ -45,14 +45,17 @@ pub struct Rewording {
 pub fn reword(before: &str, after: &str) -> Option<Rewording> {
     let (old, new) = (split(before), split(after));
     let changes = changes(&old, &new);
-    let out = changes.iter().map(|change| change.old.len()).sum();
+    let out: usize = changes.iter().map(|change| change.old.len()).sum();
     let added = changes.iter().map(|change| change.new.len()).sum();
+    // In a text that has little to do with the old one, no single word is worth pointing out.
+    let kept = old.len().saturating_sub(out);
+    let is_rewritten = kept == 0 || kept * 3 < old.len();
     (!changes.is_empty()).then(|| Rewording {
         excerpt: excerpt(&old, &new, &changes),
         out,
         new: added,
         of: old.len(),
-        notes: notes(&old, &new),
+        notes: if is_rewritten { Vec::new() } else { notes(&old, &new) },
     })
 }
 

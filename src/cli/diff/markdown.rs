@@ -51,18 +51,12 @@ fn excerpt(pieces: &[Piece]) -> String {
 }
 
 fn tell_reach(reach: &Reach, out: &mut String) {
-    let names: Vec<&str> = reach.variants.iter().map(String::as_str).collect();
     *out += "### Reach\n\n";
-    let of = format!("{} of {}", names.len(), number(reach.of_variants, "variant"));
-    *out += &format!("- **{of}**: {}\n", escape(&names.join(", ")));
-    let of = format!("{} of {}", reach.editions.len(), number(reach.of_editions, "printed edition"));
-    *out += &format!("- **{of}**: {}\n", escape(&phrase::editions(reach)));
-    let pages = reach.pages();
-    let files = pages.iter().map(|(path, files)| {
-        let files: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
-        format!("{} ({})", escape(path), files.join(", "))
-    });
-    *out += &format!("- **{}**: {}\n", number(pages.len(), "page"), files.collect::<Vec<_>>().join(", "));
+    *out += &format!("- {}\n", escape(&phrase::reached_variants(reach)));
+    *out += &format!("- {}\n", escape(&phrase::reached_editions(reach)));
+    let files: Vec<String> = reach.files().into_iter().map(|file| format!("`{file}`")).collect();
+    let pages = number(files.len(), "page");
+    *out += &format!("- <details><summary>{pages}</summary>{}</details>\n", files.join(", "));
     for stale in &reach.stale {
         let place = format!("`{}:{}`", stale.place.file, stale.place.line);
         *out += &format!("- **made stale**: `{}` of {}, {place}\n", stale.target, escape(&stale.layer));

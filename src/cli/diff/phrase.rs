@@ -52,9 +52,9 @@ pub fn variants(change: &Change, reach: Option<&Reach>) -> Option<String> {
     }
     let few = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
     let not_in = &change.not_in;
+    // Those that stand aside are worth naming where they are the exception.
     if not_in.is_empty() || count <= not_in.len() {
-        let beside = if not_in.is_empty() { String::new() } else { format!(", not in {}", few(not_in)) };
-        return Some(format!("in {}{beside}", few(&change.variants)));
+        return Some(format!("in {}", few(&change.variants)));
     }
     Some(format!("in {count} of {}, not in {}", number(total, "variant"), few(not_in)))
 }
@@ -64,8 +64,14 @@ pub fn count(changes: &[Change]) -> String {
     if changes.is_empty() { "no change in meaning".into() } else { number(changes.len(), "change") }
 }
 
-/// The printed editions: `base (public, responders), bixal (responders)`.
-pub fn editions(reach: &Reach) -> String {
+/// `all 8 variants`, `2 of 8 variants: bixal, data-catalog`
+pub fn reached_variants(reach: &Reach) -> String {
+    let names: Vec<&str> = reach.variants.iter().map(String::as_str).collect();
+    of(names.len(), reach.of_variants, "variant", &names.join(", "))
+}
+
+/// `3 of 16 printed editions: base (public, responders), bixal (responders)`
+pub fn reached_editions(reach: &Reach) -> String {
     let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
     for edition in &reach.editions {
         match told.last_mut() {
@@ -76,5 +82,13 @@ pub fn editions(reach: &Reach) -> String {
         }
     }
     let told = told.into_iter().map(|(variant, audiences)| format!("{variant} ({})", audiences.join(", ")));
-    told.collect::<Vec<_>>().join(", ")
+    let told = told.collect::<Vec<_>>().join(", ");
+    of(reach.editions.len(), reach.of_editions, "printed edition", &told)
+}
+
+fn of(count: usize, total: usize, what: &str, names: &str) -> String {
+    if count == total && total > 1 {
+        return format!("all {}", number(total, what));
+    }
+    format!("{count} of {}: {names}", number(total, what))
 }

@@ -45,17 +45,18 @@ fn excerpt(pieces: &[Piece]) -> String {
     shown.collect::<Vec<_>>().join(" ")
 }
 
+/// More pages than this are only counted.
+const PAGES: usize = 15;
+
 fn tell_reach(reach: &Reach, out: &mut String) {
-    let names: Vec<&str> = reach.variants.iter().map(String::as_str).collect();
-    let of = format!("{} of {}", names.len(), number(reach.of_variants, "variant"));
-    *out += &format!("  {of}: {}\n", names.join(", "));
-    let of = format!("{} of {}", reach.editions.len(), number(reach.of_editions, "printed edition"));
-    *out += &format!("  {of}: {}\n", phrase::editions(reach));
-    let pages = reach.pages();
-    *out += &format!("  {}\n", number(pages.len(), "page"));
-    for (path, files) in pages {
-        let files: Vec<&str> = files.into_iter().collect();
-        *out += &format!("      {path}  \x1b[2m{}\x1b[0m\n", files.join(", "));
+    *out += &format!("  {}\n  {}\n", phrase::reached_variants(reach), phrase::reached_editions(reach));
+    let files = reach.files();
+    *out += &format!("  {}\n", number(files.len(), "page"));
+    for file in files.iter().take(PAGES) {
+        *out += &format!("      {file}\n");
+    }
+    if files.len() > PAGES {
+        *out += &format!("      … and {} more, which --format json lists\n", files.len() - PAGES);
     }
     if !reach.stale.is_empty() {
         *out += &format!("  {} made stale\n", number(reach.stale.len(), "tailoring"));
