@@ -222,7 +222,7 @@ fn is_long(text: &str) -> bool {
     text.split_whitespace().count() > SHORT
 }
 
-/// `longer than before`, `shorter than before`
+/// `longer`, `shorter`
 fn longer(old: Option<&Node>, new: Option<&Node>) -> Option<String> {
     let seconds = |node: Option<&Node>| {
         let range = DurationRange::parse(node?.value.as_text()?)?;
@@ -230,8 +230,8 @@ fn longer(old: Option<&Node>, new: Option<&Node>) -> Option<String> {
     };
     let (old, new) = (seconds(old)?, seconds(new)?);
     match new.cmp(&old) {
-        std::cmp::Ordering::Greater => Some("longer than before".into()),
-        std::cmp::Ordering::Less => Some("shorter than before".into()),
+        std::cmp::Ordering::Greater => Some("longer".into()),
+        std::cmp::Ordering::Less => Some("shorter".into()),
         std::cmp::Ordering::Equal => None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::Place;
 use crate::tailor::Variant;
 
-use super::{Area, Change, Kind, Side};
+use super::{Area, Change, Kind};
 
 /// What makes a change of two variants the same: what happened, and where it is written.
 type Key = (Area, Kind, String, Option<Place>, Option<Place>);
@@ -43,7 +43,7 @@ impl Gathered {
     }
 
     /// The changes; each with the variants that inherit its place and do not have it.
-    pub fn finish(self, after: &Side) -> Vec<Change> {
+    pub fn finish(self, heirs: &Heirs) -> Vec<Change> {
         let mut changes: Vec<Change> = self.found.into_values().map(|(_, change)| change).collect();
         // Each plan is approved and versioned for itself.
         for change in changes.iter_mut().filter(|change| change.area != Area::Document) {
@@ -54,18 +54,32 @@ impl Gathered {
                 (Some(place), _) | (None, Some(place)) => &place.layer,
                 (None, None) => continue,
             };
-            let heirs = heirs(after, layer);
-            change.not_in = heirs.difference(&change.variants).cloned().collect();
+            change.not_in = heirs.of(layer).difference(&change.variants).cloned().collect();
         }
         changes
     }
 }
 
 /// The variants that have a layer in their lineage.
-pub fn heirs(side: &Side, layer: &str) -> BTreeSet<String> {
-    let variants = side.variants.iter();
-    let has = variants.filter(|variant| variant.lineage.iter().any(|ancestor| *ancestor.name == *layer));
-    has.map(|variant| variant.name.to_string()).collect()
+#[derive(Debug, Default)]
+pub struct Heirs(BTreeMap<String, BTreeSet<String>>);
+
+impl Heirs {
+    /// The heirs of each layer among some variants.
+    pub fn among<'v>(variants: impl Iterator<Item = &'v Variant>) -> Heirs {
+        let mut heirs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for variant in variants {
+            for ancestor in &variant.lineage {
+                heirs.entry(ancestor.name.to_string()).or_default().insert(variant.name.to_string());
+            }
+        }
+        Heirs(heirs)
+    }
+
+    /// The heirs of a layer, itself among them.
+    pub fn of(&self, layer: &str) -> BTreeSet<String> {
+        self.0.get(layer).cloned().unwrap_or_default()
+    }
 }
 
 /// Puts changes in the order of their areas and places.

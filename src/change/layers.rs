@@ -6,7 +6,7 @@ use crate::load::{Layer, Project};
 use crate::plan::Place;
 use crate::source::{Span, Spanned};
 
-use super::{Area, Change, Kind, Side, gather, place};
+use super::{Area, Change, Kind, Side, gather::Heirs, place};
 
 /// Tells what differs in what is built and in who extends whom.
 pub fn compare(before: &Side, after: &Side) -> Vec<Change> {
@@ -41,7 +41,7 @@ fn layers(before: &Side, after: &Side) -> Vec<Change> {
             _ => continue,
         };
         let mut change = Change::new(Area::Layers, kind, name, words).places(places.0, places.1);
-        change.variants = gather::heirs(if is.is_some() { after } else { before }, name);
+        change.variants = Heirs::among(if is.is_some() { after } else { before }.variants.iter()).of(name);
         changes.push(change.values(parents.0, parents.1));
     }
     changes

@@ -208,11 +208,18 @@ impl View<'_> {
     }
 }
 
-/// One variant, before and after.
+/// What is compared: one variant before and after, or two variants of one state.
 #[derive(Debug, Clone, Copy)]
 struct Pair<'a> {
     before: View<'a>,
     after: View<'a>,
+}
+
+impl Pair<'_> {
+    /// Whether the second is what became of the first.
+    fn is_in_time(&self) -> bool {
+        self.before.variant.name == self.after.variant.name
+    }
 }
 
 fn place(project: &Project, span: Span) -> Place {
@@ -234,13 +241,15 @@ pub fn compare(before: &Side, after: &Side) -> Comparison {
         .collect();
     let found: Vec<(Vec<Change>, tailorings::Reached)> =
         pairs.par_iter().map(|pair| changes_of(pair, &tailored)).collect();
+    // A variant that is new has nothing to compare, and stands beside no change.
+    let heirs = gather::Heirs::among(pairs.iter().map(|pair| pair.after.variant));
     let mut gathered = gather::Gathered::default();
     for (pair, (changes, _)) in pairs.iter().zip(&found) {
         gathered.add(pair.after.variant, changes.clone());
     }
-    let mut changes = gathered.finish(after);
+    let mut changes = gathered.finish(&heirs);
     changes.extend(layers::compare(before, after));
-    changes.extend(tailored.tell(before, after, found.into_iter().map(|(_, reached)| reached)));
+    changes.extend(tailored.tell(before, after, &heirs, found.into_iter().map(|(_, reached)| reached)));
     gather::sort(&mut changes);
     Comparison { changes, reach: reach::of(before, after, &tailored) }
 }

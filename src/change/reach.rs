@@ -69,8 +69,8 @@ type Printed<'a> = BTreeMap<(&'a str, Audience), View<'a>>;
 /// What differs for whoever reads the one state after the other.
 pub fn of(before: &Side, after: &Side, tailored: &Tailored) -> Reach {
     let (old, new) = (printed(before), printed(after));
-    let keys: BTreeSet<&(&str, Audience)> = old.keys().chain(new.keys()).collect();
-    let keys: Vec<&(&str, Audience)> = keys.into_iter().collect();
+    // One that is no longer there is not printed again.
+    let keys: Vec<&(&str, Audience)> = new.keys().collect();
     let editions: Vec<Edition> = keys
         .into_par_iter()
         .map(|key| Edition {

@@ -10,7 +10,7 @@ use crate::tailor::merge::TOP;
 
 use super::reach::Stale;
 use super::text::Reader;
-use super::{Area, Change, Kind, Side, View, gather, place, widest, words};
+use super::{Area, Change, Kind, Side, View, gather::Heirs, place, widest, words};
 
 /// The tailorings that differ, and those whose inherited text moved.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ struct TailoringChange {
     kind: Kind,
     /// What it did, and what it does
     verbs: (Option<&'static str>, Option<&'static str>),
+    /// Whether the layer still writes it, and has nothing there to tailor any more
+    is_lost: bool,
     /// What the layer writes now: where it takes something out, why
     reason: String,
     was_at: Option<Place>,
@@ -119,7 +121,13 @@ impl Tailored {
     }
 
     /// The changes of tailorings, each with the variants whose readers see it.
-    pub fn tell(&self, before: &Side, after: &Side, reached: impl Iterator<Item = Reached>) -> Vec<Change> {
+    pub fn tell(
+        &self,
+        before: &Side,
+        after: &Side,
+        heirs: &Heirs,
+        reached: impl Iterator<Item = Reached>,
+    ) -> Vec<Change> {
         let mut variants: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
         for reached in reached {
             for index in reached.changes {
@@ -137,7 +145,7 @@ impl Tailored {
             let mut told = tell(change, &title.unwrap_or_else(|| change.place.clone()), texts);
             told.variants = variants.remove(&index).unwrap_or_default();
             told.variants.insert(change.layer.clone());
-            told.not_in = gather::heirs(after, layer).difference(&told.variants).cloned().collect();
+            told.not_in = heirs.of(layer).difference(&told.variants).cloned().collect();
             told
         })
         .collect()
@@ -182,10 +190,23 @@ fn difference(
         place: at.to_string(),
         kind,
         verbs,
+        is_lost: is.is_none() && still_writes(new, layer, at),
         reason: says,
         was_at: was.map(|was| place(old, was.0.span)),
         is_at: is.map(|is| place(new, is.0.span)),
     })
+}
+
+/// Whether a layer has words for a place, though there may be nothing to say them of.
+fn still_writes(project: &Project, layer: &str, at: &str) -> bool {
+    let (path, id) = at.split_once('#').map_or((at, None), |(path, id)| (path, Some(id)));
+    let layer = project.layers.iter().find(|known| *known.name == *layer);
+    let Some(file) = layer.and_then(|layer| layer.pages.get(path)) else { return false };
+    let text = &project.sources.get(file.source).text;
+    match id {
+        Some(id) => [' ', '}'].iter().any(|end| text.contains(&format!("{{#{id}{end}"))),
+        None => file.front.get("tailor").is_some(),
+    }
 }
 
 fn tell(change: &TailoringChange, title: &str, texts: (Option<String>, Option<String>)) -> Change {
@@ -193,6 +214,9 @@ fn tell(change: &TailoringChange, title: &str, texts: (Option<String>, Option<St
     let verb = verbs.1.or(verbs.0).unwrap_or_default();
     let words = match (kind, verbs) {
         (Kind::Added, _) => format!("{layer} now tailors {title} ({place}, {verb})"),
+        (Kind::Removed, _) if change.is_lost => {
+            format!("what {layer} tailors is gone: {title} ({place}, {verb})")
+        }
         (Kind::Removed, _) => format!("{layer} no longer tailors {title} ({place}, {verb})"),
         (_, (Some(old), Some(new))) if old != new => {
             format!("{layer} changed its tailoring of {title} ({place}, {old} → {new})")

@@ -44,7 +44,8 @@ pub fn places(change: &Change) -> Option<String> {
 pub fn variants(change: &Change, reach: Option<&Reach>) -> Option<String> {
     let total = reach?.of_variants;
     let count = change.variants.len();
-    if count == 0 {
+    // A setting says itself what it is for.
+    if count == 0 || change.area == Area::Settings {
         return None;
     }
     if count == total {
