@@ -102,12 +102,12 @@ fn approval(pair: &Pair, old: Stand, new: Stand) -> Option<Change> {
         (Some(_), None) => (Kind::Removed, format!("approval of {who} missing{since}")),
         (None, Some(_)) => (Kind::Added, format!("approved by {who}{}", on(&is_on))),
         (Some(_), Some(_)) if has_new_version && was_on == is_on => {
-            let older = format!("approval of {who} missing{since}: theirs{} is of version", on(&is_on));
+            let older = format!("approval of {who} missing{since}: the one{} is of version", of(&is_on));
             (Kind::Changed, format!("{older} {}", old.version()))
         }
         (Some(_), Some(_)) if (has_new_version || has_new_review) && is_older_than_review => {
             let reviewed = text(&new.reviewed_on);
-            (Kind::Changed, format!("approval of {who}{} is older than the review on {reviewed}", on(&is_on)))
+            (Kind::Changed, format!("approval of {who}{} is older than the review of {reviewed}", of(&is_on)))
         }
         (Some(_), Some(_)) if was_on != is_on => {
             (Kind::Changed, format!("approval of {who} renewed{}", on(&is_on)))
@@ -122,6 +122,10 @@ fn approval(pair: &Pair, old: Stand, new: Stand) -> Option<Change> {
 
 fn on(date: &Option<String>) -> String {
     date.as_ref().map_or(String::new(), |date| format!(" on {date}"))
+}
+
+fn of(date: &Option<String>) -> String {
+    date.as_ref().map_or(String::new(), |date| format!(" of {date}"))
 }
 
 fn text(text: &Option<Spanned<String>>) -> &str {

@@ -14,8 +14,6 @@ use super::{Area, Change, Kind, Pair, View, records, words};
 
 /// Sections that have this much in common are one.
 const ALIKE: f32 = 0.7;
-/// Less than this in common, and a text is new.
-const REWRITTEN: f32 = 0.3;
 /// A section with fewer words is not looked for on other pages.
 const TELLING: usize = 8;
 
@@ -51,7 +49,8 @@ pub fn compare<'a>(
         let (matched, removed, added) = match_up(old, new);
         tell_moved(pair, &matched, changes);
         for (old, new) in &matched {
-            let told = tailored.told(&pair.after, &after.path, &new.ids);
+            let ids: Vec<&str> = old.ids.iter().chain(&new.ids).copied().collect();
+            let told = tailored.told(&pair.after, &after.path, &ids);
             compare_section(pair, old, new, &told, reached, changes);
         }
         for entry in removed {
@@ -199,6 +198,11 @@ fn compare_section(
             changes
                 .push(change.values(Some(old.title()), Some(new.title())).places(old.place(), new.place()));
         }
+        if before.id != after.id && old.title() == new.title() && !told.all {
+            let words = format!("{} is now at #{} (was at #{})", new.name(), after.id, before.id);
+            let change = Change::new(Area::Pages, Kind::Moved, new.path(), words);
+            changes.push(change.values(Some(old.path()), Some(new.path())).places(old.place(), new.place()));
+        }
         if before.audience != after.audience && !told.all {
             let shown = |section: &Section| section.audience.unwrap_or_default().name().to_string();
             let words = format!("{}: audience {} → {}", new.name(), shown(before), shown(after));
@@ -241,7 +245,7 @@ fn reworded(
     let texts = (joined(gone.iter().copied()), joined(come.iter().copied()));
     let rewording = words::reword(&texts.0, &texts.1)?;
     let all = (joined(before.iter()), joined(after.iter()));
-    let how = if words::similarity(&all.0, &all.1) < REWRITTEN {
+    let how = if words::is_rewritten(&all.0, &all.1) {
         "rewritten".to_string()
     } else {
         format!(

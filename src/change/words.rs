@@ -13,6 +13,9 @@ const SHOWN: usize = 4;
 /// How many words of one changed place are shown.
 const LONGEST: usize = 30;
 
+/// No more changed words than this are few.
+const FEW: usize = 12;
+
 /// A stretch of an excerpt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -35,41 +38,57 @@ pub struct Rewording {
     pub out: usize,
     /// How many words came
     pub new: usize,
-    /// How many words the text had
-    pub of: usize,
     /// What is worth pointing out: a `not`, a number or a duration that came or went
     pub notes: Vec<String>,
 }
 
+/// Less than this in common, and a text is new.
+const REWRITTEN: f32 = 0.4;
+
 /// How a text was reworded; `None` where only its white space differs.
 pub fn reword(before: &str, after: &str) -> Option<Rewording> {
     let (old, new) = (split(before), split(after));
-    let changes = changes(&old, &new);
+    let is_rewritten = is_rewritten(before, after);
+    // The few words that a new text shares with the old one are chance.
+    let changes = match is_rewritten {
+        true => vec![Changed { old: 0..old.len(), new: 0..new.len() }],
+        false => changes(&old, &new),
+    };
     let out: usize = changes.iter().map(|change| change.old.len()).sum();
-    let added = changes.iter().map(|change| change.new.len()).sum();
-    // In a text that has little to do with the old one, no single word is worth pointing out.
-    let kept = old.len().saturating_sub(out);
-    let is_rewritten = kept == 0 || kept * 3 < old.len();
+    let come: usize = changes.iter().map(|change| change.new.len()).sum();
+    // Where most words differ, no single one of them is worth pointing out.
+    let is_small = out + come <= FEW || out * 2 <= old.len();
     (!changes.is_empty()).then(|| Rewording {
         excerpt: excerpt(&old, &new, &changes),
         out,
-        new: added,
-        of: old.len(),
-        notes: if is_rewritten { Vec::new() } else { notes(&old, &new) },
+        new: come,
+        notes: if is_small && !is_rewritten { notes(&old, &new) } else { Vec::new() },
     })
 }
 
-/// How much two texts have in common: 1 where they are the same, 0 where they share no word.
+/// Whether a text has little to do with the old one.
+pub fn is_rewritten(before: &str, after: &str) -> bool {
+    similarity(before, after) < REWRITTEN
+}
+
+/// How much two texts have in common, in whatever order, case and punctuation: 1 where they have the same words, 0 where
+/// they share none.
 pub fn similarity(before: &str, after: &str) -> f32 {
-    let (old, new) = (split(before), split(after));
-    if old.is_empty() && new.is_empty() {
-        return 1.0;
+    let words = |text| -> Vec<String> { split(text).into_iter().map(bare).collect() };
+    let (old, new) = (words(before), words(after));
+    let total = old.len() + new.len();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for word in &old {
+        *counts.entry(word).or_default() += 1;
     }
-    let same: usize = capture_diff_slices(Algorithm::Myers, &old, &new)
-        .iter()
-        .map(|op| if let DiffOp::Equal { len, .. } = op { *len } else { 0 })
-        .sum();
-    2.0 * same as f32 / (old.len() + new.len()) as f32
+    let mut shared = 0;
+    for word in &new {
+        if let Some(count) = counts.get_mut(word.as_str()).filter(|count| **count > 0) {
+            *count -= 1;
+            shared += 1;
+        }
+    }
+    if total == 0 { 1.0 } else { 2.0 * shared as f32 / total as f32 }
 }
 
 /// The first words of a text, where it is long.
@@ -168,8 +187,8 @@ fn notes(old: &[&str], new: &[&str]) -> Vec<String> {
     let count = |map: &BTreeMap<String, i32>, word: &str| map.get(word).copied().unwrap_or(0);
     let gone = before.keys().filter(|word| count(&after, word) < count(&before, word));
     let come = after.keys().filter(|word| count(&after, word) > count(&before, word));
-    come.map(|word| format!("now says `{word}`"))
-        .chain(gone.map(|word| format!("no longer says `{word}`")))
+    come.map(|word| format!("now says “{word}”"))
+        .chain(gone.map(|word| format!("no longer says “{word}”")))
         .collect()
 }
 
@@ -210,11 +229,11 @@ mod tests {
     #[test]
     fn words_that_turn_a_sentence_round_are_pointed_out() {
         let notes = |before, after| reword(before, after).expect("a difference").notes;
-        assert_eq!(notes("Do restart it.", "Do not restart it."), ["now says `not`"]);
-        assert_eq!(notes("Never wait.", "Wait."), ["no longer says `never`"]);
+        assert_eq!(notes("Do restart it.", "Do not restart it."), ["now says “not”"]);
+        assert_eq!(notes("Never wait.", "Wait."), ["no longer says “never”"]);
         assert_eq!(
             notes("Wait 15 minutes, then call.", "Wait 30 minutes, then call."),
-            ["now says `30 minutes`", "no longer says `15 minutes`"]
+            ["now says “30 minutes”", "no longer says “15 minutes”"]
         );
         assert_eq!(notes("Call now, not later.", "Not later: call now."), [""; 0]);
     }

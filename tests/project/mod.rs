@@ -166,6 +166,26 @@ impl Project {
         ran
     }
 
+    /// Runs git in it, with nobody's settings; what git says.
+    pub fn git(&self, args: &[&str]) -> String {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(self.root.path()).args(["-c", "user.name=Tester"]);
+        command.args(["-c", "user.email=tester@agency.example"]).args(args);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        let ran = run(&mut command);
+        assert_eq!(ran.status, Some(0), "git {args:?}: {}", ran.stderr);
+        ran.stdout
+    }
+
+    /// Commits all of it; the repository begins with the first commit.
+    pub fn commit(&self, message: &str) {
+        if !self.path(".git").exists() {
+            self.git(&["init", "--quiet", "-b", "main"]);
+        }
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
+    }
+
     /// Says that somebody has looked at every tailoring.
     pub fn accept(&self) {
         let ran = self.run(&["accept", "--all"]);

@@ -25,8 +25,7 @@ pub fn render(account: &Account) -> String {
 fn tell(change: &Change, reach: Option<&Reach>, out: &mut String) {
     *out += &format!("- {}", escape(&change.words));
     let variants = phrase::variants(change, reach).map(|words| escape(&words));
-    let places = phrase::places(change).map(|places| format!("`{places}`"));
-    let beside: Vec<String> = [variants, places].into_iter().flatten().collect();
+    let beside: Vec<String> = [variants, phrase::places(change, "`")].into_iter().flatten().collect();
     if !beside.is_empty() {
         *out += &format!(" — {}", beside.join(", "));
     }
@@ -36,7 +35,7 @@ fn tell(change: &Change, reach: Option<&Reach>, out: &mut String) {
         *out += &format!("  **{}**\n", notes.join("; "));
     }
     if !change.excerpt.is_empty() {
-        *out += &format!("\n  > {}\n\n", excerpt(&change.excerpt));
+        *out += &format!("  > {}\n", excerpt(&change.excerpt));
     }
 }
 
@@ -67,16 +66,16 @@ fn tell_reach(reach: &Reach, out: &mut String) {
 /// to an issue that has the number of a room.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '\\' | '*' | '_' | '[' | ']' | '~' | '|' | '`' | '$' => escaped.extend(['\\', c]),
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied().unwrap_or(' ');
+        match letter {
+            '\\' | '*' | '_' | '[' | ']' | '~' | '|' | '`' | '$' => escaped.extend(['\\', letter]),
             '<' => escaped += "&lt;",
             '&' => escaped += "&amp;",
-            '@' | '#' => {
-                escaped.push(c);
-                escaped += "<!-- -->";
-            }
-            c => escaped.push(c),
+            '@' if next.is_alphanumeric() => escaped += "@<!-- -->",
+            '#' if next.is_ascii_digit() => escaped += "#<!-- -->",
+            letter => escaped.push(letter),
         }
     }
     escaped
@@ -89,6 +88,6 @@ mod tests {
     #[test]
     fn what_is_quoted_marks_nothing_up_and_calls_nobody() {
         assert_eq!(escape("*a* <b> x_y"), "\\*a\\* &lt;b> x\\_y");
-        assert_eq!(escape("@security in #12"), "@<!-- -->security in #<!-- -->12");
+        assert_eq!(escape("@security in #12, #fire"), "@<!-- -->security in #<!-- -->12, #fire");
     }
 }

@@ -133,7 +133,11 @@ fn revisions(session: &Session, words: &str) -> Result<Account> {
 }
 
 fn unknown_revision(error: crate::files::Error) -> Failure {
-    let help = "name commits, branches or tags, such as `HEAD~1..`; a shallow clone has only the newest";
+    let help = if error.reason.contains("no git repository") {
+        "only a git repository knows what was; `--variants A B` compares two variants as they are"
+    } else {
+        "name commits, branches or tags, such as `HEAD~1..`; a shallow clone has only the newest"
+    };
     Failure::new(error).help(help)
 }
 

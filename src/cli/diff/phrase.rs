@@ -29,8 +29,9 @@ pub fn by_area(changes: &[Change]) -> impl Iterator<Item = (Area, Vec<&Change>)>
 }
 
 /// `content/base/plan.md:12`; with the place it had, where that is another file or it is gone.
-pub fn places(change: &Change) -> Option<String> {
-    let shown = |place: &Place| format!("{}:{}", place.file, place.line);
+/// `quote` stands around each place.
+pub fn places(change: &Change, quote: &str) -> Option<String> {
+    let shown = |place: &Place| format!("{quote}{}:{}{quote}", place.file, place.line);
     match (&change.was_at, &change.is_at) {
         (Some(was), Some(is)) if was.file != is.file => Some(format!("{} (was {})", shown(is), shown(was))),
         (_, Some(is)) => Some(shown(is)),

@@ -27,7 +27,7 @@ fn tell(change: &Change, reach: Option<&Reach>, out: &mut String) {
     for note in &change.notes {
         *out += &format!("      {note}\n");
     }
-    let beside = [phrase::places(change), phrase::variants(change, reach)];
+    let beside = [phrase::places(change, ""), phrase::variants(change, reach)];
     let beside: Vec<String> = beside.into_iter().flatten().collect();
     if !beside.is_empty() {
         *out += &format!("      \x1b[2m{}\x1b[0m\n", beside.join("; "));
