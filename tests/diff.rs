@@ -152,6 +152,68 @@ fn a_role_dropped_by_one_layer_is_told_for_that_layer() {
 }
 
 #[test]
+fn what_a_layer_drops_is_dropped_for_its_heirs() {
+    let project = repository();
+    let path = "content/organizations/bixal/roles/product-owner.md";
+    project.write(path, "---\ntailor: remove\n---\n\nProjects have none.\n");
+    let found = changes(&diff(&project, &[]));
+    assert_eq!(found.len(), 2, "{found:#?}");
+    for change in found {
+        assert_eq!(names(&change["variants"]), ["bixal", "data-catalog"], "{change:#}");
+    }
+}
+
+#[test]
+fn a_text_that_others_add_to_is_told_once() {
+    let project = repository();
+    let path = "content/base/response.md";
+    edit(&project, path, "Leave it running until", "Do not leave it running until");
+    let account = diff(&project, &[]);
+    let change = only_change(&project);
+    assert_eq!(names(&change["variants"]).len(), 8, "{change:#}");
+    assert_eq!(names(&change["notes"]), ["now says “not”"]);
+    assert_eq!(place(&change["is_at"]), line_of(&project, path, "Do not leave it running"));
+    assert_eq!(account["reach"]["stale"][0]["layer"], "elimu");
+    assert_eq!(account["reach"]["stale"][0]["target"], "response.md#contain");
+}
+
+#[test]
+fn steps_that_a_loop_writes_are_each_told() {
+    let project = Project::small();
+    let plan = |tools: &str| project.write("content/base/plan.md", format!("---\ntools: {{{tools}}}\n---\n"));
+    let steps = "{% for id, it in tools | items %}\n- [ ] Stop {{ it.title }}.\n{% endfor %}";
+    project.write("content/base/checklists/stop.md", format!("---\ntitle: Stop\n---\n\n{steps}\n"));
+    plan("chat: {title: the chat}");
+    project.commit("one");
+    plan("chat: {title: the chat}, mail: {title: the mail}, wiki: {title: the wiki}");
+    assert_eq!(
+        words(&project),
+        [
+            "tool the mail added",
+            "tool the wiki added",
+            "Stop, step 2 added: Stop the mail",
+            "Stop, step 3 added: Stop the wiki",
+        ]
+    );
+}
+
+#[test]
+fn a_value_put_into_braces_is_no_change() {
+    let project = Project::small();
+    let plan = |address: &str, words: &str| {
+        let channel = format!("main: {{title: the room, kind: chat, address: \"{address}\"}}");
+        project.write("content/base/plan.md", format!("---\nchannels:\n  {channel}\n---\n\n{words}\n"));
+    };
+    plan("#fire", "Report in #fire.");
+    project.commit("one");
+    plan("#fire", "Report in {{ channels.main.address }}.");
+    assert_eq!(words(&project), [""; 0]);
+    project.commit("two");
+    plan("#help", "Report in {{ channels.main.address }}.");
+    assert_eq!(words(&project), ["channel the room: address #fire → #help"]);
+}
+
+#[test]
 fn a_fact_taken_out_by_null_is_told_at_the_null() {
     let project = repository();
     let path = "content/organizations/bixal/plan.md";

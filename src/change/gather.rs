@@ -7,8 +7,9 @@ use crate::tailor::Variant;
 
 use super::{Area, Change, Kind};
 
-/// What makes a change of two variants the same: what happened, and where it is written.
-type Key = (Area, Kind, String, Option<Place>, Option<Place>);
+/// What makes a change of two variants the same: what happened, and where it is written; and
+/// which of several it is, where a loop writes them at one place.
+type Key = (Area, Kind, String, Option<Place>, Option<Place>, usize);
 
 /// Changes, each once, with the variants that have it.
 #[derive(Debug, Default)]
@@ -20,9 +21,13 @@ pub struct Gathered {
 impl Gathered {
     /// Adds the changes of a variant.
     pub fn add(&mut self, variant: &Variant, changes: Vec<Change>) {
+        let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
         for mut change in changes {
-            let key =
-                (change.area, change.kind, change.path.clone(), change.was_at.clone(), change.is_at.clone());
+            let (path, was_at, is_at) = (change.path.clone(), change.was_at.clone(), change.is_at.clone());
+            let mut key: Key = (change.area, change.kind, path, was_at, is_at, 0);
+            let count = counts.entry(key.clone()).or_default();
+            key.5 = *count;
+            *count += 1;
             let depth = variant.lineage.len();
             let name = variant.name.to_string();
             match self.found.get_mut(&key) {

@@ -12,6 +12,7 @@ mod layers;
 mod pages;
 mod reach;
 mod records;
+mod sections;
 mod steps;
 mod tailorings;
 mod text;

@@ -1,35 +1,19 @@
 //! The text of pages, compared section by section.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::plan::PlanPage;
-use crate::syntax::{Block, Kind as PageKind, Section};
-use crate::tailor::Body;
+use crate::syntax::{Kind as PageKind, Section};
 
+use super::sections::{ALIKE, Entry, entries, joined, match_up};
 use super::tailorings::{Reached, Tailored, Told};
-use super::text::{Part, Reader};
+use super::text::Part;
 use super::{Area, Change, Kind, Pair, View, records, words};
 
-/// Sections that have this much in common are one.
-const ALIKE: f32 = 0.7;
 /// A section with fewer words is not looked for on other pages.
 const TELLING: usize = 8;
-
-/// A section, where it stands on its page.
-struct Entry<'a> {
-    view: View<'a>,
-    page: &'a PlanPage,
-    /// `None` for what stands before the first section
-    section: Option<&'a Section>,
-    /// Its id, and how many of that id stand before it
-    key: (&'a str, usize),
-    /// The ids of the sections around it, and its own
-    ids: Vec<&'a str>,
-    /// Its text without the sections in it
-    blocks: Vec<&'a Block>,
-}
 
 /// Tells what differs in the text of the pages of a variant.
 pub fn compare<'a>(
@@ -41,7 +25,15 @@ pub fn compare<'a>(
 ) {
     let mut loose = Loose::default();
     for page in pages {
-        let (Some(before), Some(after)) = page else { continue };
+        let (before, after) = match page {
+            (Some(before), Some(after)) => (before, after),
+            // A page that came or went is told whole, and why it did where a layer says so.
+            (Some(page), None) | (None, Some(page)) => {
+                tailored.told(&pair.after, &page.path, &[]).reach(reached);
+                continue;
+            }
+            (None, None) => continue,
+        };
         if std::ptr::eq(&*before.body, &*after.body) {
             continue;
         }
@@ -69,111 +61,6 @@ pub fn compare<'a>(
         }
     }
     loose.tell(changes);
-}
-
-fn entries<'a>(view: View<'a>, page: &'a PlanPage) -> Vec<Entry<'a>> {
-    let body: &'a Body = &page.body;
-    let top = body.top.iter().flat_map(|part| part.iter()).collect();
-    let mut entries = vec![Entry { view, page, section: None, key: ("", 0), ids: vec!["top"], blocks: top }];
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    fn add<'a>(
-        section: &'a Section,
-        around: &[&'a str],
-        counts: &mut BTreeMap<&'a str, usize>,
-        (view, page): (View<'a>, &'a PlanPage),
-        entries: &mut Vec<Entry<'a>>,
-    ) {
-        let count = counts.entry(&section.id).or_default();
-        let key = (&*section.id, *count);
-        *count += 1;
-        let ids: Vec<&str> = around.iter().copied().chain([&*section.id]).collect();
-        let blocks = section.blocks().collect();
-        entries.push(Entry { view, page, section: Some(section), key, ids: ids.clone(), blocks });
-        for child in &section.children {
-            add(child, &ids, counts, (view, page), entries);
-        }
-    }
-    for section in &body.sections {
-        add(section, &[], &mut counts, (view, page), &mut entries);
-    }
-    entries
-}
-
-type MatchedUp<'a> = (Vec<(Entry<'a>, Entry<'a>)>, Vec<Entry<'a>>, Vec<Entry<'a>>);
-
-/// Pairs the sections of a page: by id, then by title or text. The pairs are in the order of the
-/// second side.
-fn match_up<'a>(old: Vec<Entry<'a>>, new: Vec<Entry<'a>>) -> MatchedUp<'a> {
-    let mut old: Vec<Option<Entry>> = old.into_iter().map(Some).collect();
-    let known: BTreeSet<(&str, usize)> = new.iter().map(|entry| entry.key).collect();
-    let mut pairs = Vec::new();
-    let mut added = Vec::new();
-    for entry in new {
-        let by_id = old.iter_mut().find(|slot| slot.as_ref().is_some_and(|it| it.key == entry.key));
-        let slot = match by_id {
-            Some(slot) => Some(slot),
-            None => old.iter_mut().find(|slot| {
-                slot.as_ref().is_some_and(|it| !known.contains(&it.key) && is_alike(it, &entry))
-            }),
-        };
-        match slot.and_then(Option::take) {
-            Some(before) => pairs.push((before, entry)),
-            None => added.push(entry),
-        }
-    }
-    (pairs, old.into_iter().flatten().collect(), added)
-}
-
-fn is_alike(one: &Entry, other: &Entry) -> bool {
-    let (a, b) = (one.words(), other.words());
-    one.title() == other.title() || (!a.is_empty() && words::similarity(&a, &b) >= ALIKE)
-}
-
-impl Entry<'_> {
-    fn reader(&self) -> Reader<'_> {
-        Reader::new(self.view, self.page)
-    }
-
-    fn parts(&self) -> Vec<Part> {
-        self.reader().parts(self.blocks.iter().copied(), self.page.kind == PageKind::Checklist)
-    }
-
-    fn words(&self) -> String {
-        joined(self.parts().iter())
-    }
-
-    fn title(&self) -> String {
-        self.section.map_or(String::new(), |section| self.reader().inlines(&section.title))
-    }
-
-    /// `section Containment of page Response`
-    fn name(&self) -> String {
-        let page = records::subject(self.page);
-        match self.section {
-            Some(_) => format!("section {} of {page}", self.title()),
-            None => format!("the opening of {page}"),
-        }
-    }
-
-    /// `response.md#contain`
-    fn path(&self) -> String {
-        match self.section {
-            Some(section) => format!("{}#{}", self.page.path, section.id),
-            None => format!("{}#top", self.page.path),
-        }
-    }
-
-    fn place(&self) -> Option<crate::plan::Place> {
-        let span = match self.section {
-            Some(section) => section.span,
-            None => self.blocks.first().map_or(self.page.start, |block| block.span()),
-        };
-        Some(self.view.place(span))
-    }
-}
-
-fn joined<'p>(parts: impl Iterator<Item = &'p Part>) -> String {
-    parts.map(|part| part.words.as_str()).filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn writer(entry: &Entry) -> String {
@@ -268,7 +155,7 @@ fn reworded(
 fn tell_moved(pair: &Pair, matched: &[(Entry, Entry)], changes: &mut Vec<Change>) {
     let new: Vec<(&str, usize)> = matched.iter().map(|(old, _)| old.key).collect();
     let mut by_old: Vec<&(Entry, Entry)> = matched.iter().collect();
-    by_old.sort_by_key(|(old, _)| old.section.map(|section| position(old, section)));
+    by_old.sort_by_key(|(old, _)| old.number);
     let old: Vec<(&str, usize)> = by_old.iter().map(|(old, _)| old.key).collect();
     let mut moved: BTreeSet<(&str, usize)> = BTreeSet::new();
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
@@ -293,19 +180,6 @@ fn tell_moved(pair: &Pair, matched: &[(Entry, Entry)], changes: &mut Vec<Change>
         }
         before = Some(is);
     }
-}
-
-/// Which section of its page it is.
-fn position(entry: &Entry, section: &Section) -> usize {
-    let mut at = 0;
-    let mut found = 0;
-    entry.page.body.walk(&mut |other| {
-        at += 1;
-        if std::ptr::eq(other, section) {
-            found = at;
-        }
-    });
-    found
 }
 
 /// Sections that are on one side only, of all pages.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::plan::{Place, PlanPage};
 use crate::source::Span;
-use crate::syntax::{Kind as PageKind, Map, Shape};
+use crate::syntax::{Kind as PageKind, Node, Shape};
 
 use super::fields::{self, Fields};
 use super::text::Reader;
@@ -40,12 +40,11 @@ pub fn pages<'a>(pair: &Pair<'a>) -> Vec<(Option<&'a PlanPage>, Option<&'a PlanP
             found.push((Some(before), Some(page)));
         }
     }
-    for (path, page) in new {
+    for page in new.into_values() {
         let renamed = old.values().find(|before| is_renamed(pair, before, page)).copied();
         if let Some(before) = renamed {
             old.remove(&*before.path);
         }
-        debug_assert_eq!(path, &*page.path);
         found.push((renamed, Some(page)));
     }
     found.extend(old.into_values().map(|page| (Some(page), None)));
@@ -134,11 +133,8 @@ fn start(view: &View, page: &PlanPage) -> Option<Place> {
 /// Whether the title differs, and not only by a value in it. A title stands in front matter or in
 /// the text.
 fn is_retitled(pair: &Pair, before: &PlanPage, after: &PlanPage) -> bool {
-    fn node(page: &PlanPage) -> &Map {
-        &page.front
-    }
     let written = |view: &View, page: &PlanPage| {
-        let title = node(page).get("title")?;
+        let title = page.front.get("title")?;
         Some(view.project.sources.text(title.span).to_string())
     };
     let (old, new) = (written(&pair.before, before), written(&pair.after, after));
@@ -160,7 +156,7 @@ pub fn said(view: &View, page: &PlanPage) -> String {
     words
 }
 
-fn say(view: &View, node: &crate::syntax::Node, shape: &Shape, words: &mut String) {
+fn say(view: &View, node: &Node, shape: &Shape, words: &mut String) {
     match (shape, node.value.as_map()) {
         (Shape::Map(shape) | Shape::ById(_, shape), Some(map)) => {
             map.iter().for_each(|(_, node)| say(view, node, shape, words))
