@@ -21,12 +21,7 @@ pub fn compare(pair: &Pair, changes: &mut Vec<Change>) {
         path: "document".into(),
         page: "plan.md",
     };
-    // Two plans are approved each for itself: nothing became of an approval.
-    let skipped: &[&str] = if pair.is_in_time() { &["approved_by"] } else { &[] };
-    fields.compare(before, after, table().iter(), skipped, changes);
-    if !pair.is_in_time() {
-        return;
-    }
+    fields.compare(before, after, table().iter(), &["approved_by"], changes);
     let (old, new) = (Control::read(before), Control::read(after));
     let roles: BTreeSet<&str> = old.approvals.iter().chain(&new.approvals).map(|it| it.id).collect();
     for role in roles {
@@ -99,6 +94,12 @@ fn approval(pair: &Pair, old: Stand, new: Stand) -> Option<Change> {
     let who = is.or(was)?.who.as_str();
     let since = if has_new_version { format!(" since version {}", new.version()) } else { String::new() };
     let (kind, words) = match (was, is) {
+        // Two plans are approved each for itself: nothing became of an approval.
+        (Some(_), None) if !pair.is_in_time() => (Kind::Removed, format!("not approved by {who}")),
+        (Some(was), Some(is)) if !pair.is_in_time() && (was.who != is.who || was_on != is_on) => {
+            (Kind::Changed, format!("approved by {who}{} (not by {}{})", on(&is_on), was.who, on(&was_on)))
+        }
+        (Some(_), Some(_)) if !pair.is_in_time() => return None,
         (Some(_), None) => (Kind::Removed, format!("approval of {who} missing{since}")),
         (None, Some(_)) => (Kind::Added, format!("approved by {who}{}", on(&is_on))),
         (Some(_), Some(_)) if has_new_version && was_on == is_on => {

@@ -10,6 +10,8 @@ use super::{Area, Change, Kind, Pair, View, words};
 
 /// More words than this are shown as an excerpt.
 const SHORT: usize = 8;
+/// More words than this of a value that came or went are left out.
+const CLIPPED: usize = 30;
 
 /// Compares the fields of one record or fact.
 pub struct Fields<'a> {
@@ -93,8 +95,12 @@ impl Fields<'_> {
                     (_, false) => format!("{subject}{label} {before} → {after}"),
                 },
             ),
-            (None, Some(after)) => (Kind::Added, format!("{subject}{label} added: {after}")),
-            (Some(before), None) => (Kind::Removed, format!("{subject}{label} dropped (was {before})")),
+            (None, Some(after)) => {
+                (Kind::Added, format!("{subject}{label} added: {}", words::clip(after, CLIPPED)))
+            }
+            (Some(before), None) => {
+                (Kind::Removed, format!("{subject}{label} dropped (was {})", words::clip(before, CLIPPED)))
+            }
             (None, None) => (Kind::Changed, format!("{subject}{label}")),
         };
         let is_at = new.map(|node| node.span).or_else(|| self.removed_at(path));

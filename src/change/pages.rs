@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::plan::PlanPage;
-use crate::syntax::{Kind as PageKind, Section};
+use crate::plan::{Place, PlanPage};
+use crate::syntax::{Kind as PageKind, Section, Verb};
+use crate::tailor::drift::tailorings;
 
 use super::sections::{ALIKE, Entry, entries, joined, match_up};
 use super::tailorings::{Reached, Tailored, Told};
@@ -60,7 +61,7 @@ pub fn compare<'a>(
             }
         }
     }
-    loose.tell(changes);
+    loose.tell(pair, changes);
 }
 
 fn writer(entry: &Entry) -> String {
@@ -129,6 +130,8 @@ fn reworded(
             come.extend(&after[op.new_range()]);
         }
     }
+    gone.retain(|part| !is_conditional((&pair.before, part), (&pair.after, &after)));
+    come.retain(|part| !is_conditional((&pair.after, part), (&pair.before, &before)));
     let texts = (joined(gone.iter().copied()), joined(come.iter().copied()));
     let rewording = words::reword(&texts.0, &texts.1)?;
     let all = (joined(before.iter()), joined(after.iter()));
@@ -149,6 +152,14 @@ fn reworded(
         .values(Some(texts.0.clone()), Some(texts.1.clone()))
         .places(place(&pair.before, &gone, old), place(&pair.after, &come, new));
     Some(change.reworded(&texts.0, &texts.1))
+}
+
+/// Whether a part is there on one side only because a condition asks for a fact: its file says the
+/// same on both sides and writes some of the section on both.
+fn is_conditional((own, part): (&View, &Part), (other, parts): (&View, &[Part])) -> bool {
+    let source = own.project.sources.get(part.span.source);
+    let sources = parts.iter().map(|part| other.project.sources.get(part.span.source));
+    sources.into_iter().any(|known| known.path == source.path && known.text == source.text)
 }
 
 /// The sections that stand in another order among those that stayed.
@@ -190,7 +201,7 @@ struct Loose<'a> {
 }
 
 impl Loose<'_> {
-    fn tell(mut self, changes: &mut Vec<Change>) {
+    fn tell(mut self, pair: &Pair, changes: &mut Vec<Change>) {
         let mut added = Vec::new();
         for entry in std::mem::take(&mut self.added) {
             let text = entry.words();
@@ -215,7 +226,9 @@ impl Loose<'_> {
         }
         for entry in outermost(&self.removed) {
             let change = one_sided(entry, Kind::Removed, "removed");
-            changes.push(change.places(entry.place(), None));
+            // What became of a section in time is told by the tailoring that took it out.
+            let is_at = if pair.is_in_time() { None } else { removal(&pair.after, &entry.path()) };
+            changes.push(change.places(entry.place(), is_at));
         }
         for entry in outermost(&added) {
             changes.push(one_sided(entry, Kind::Added, "added").places(None, entry.place()));
@@ -248,4 +261,13 @@ fn one_sided(entry: &Entry, kind: Kind, what: &str) -> Change {
         Kind::Removed => change.values(Some(text), None),
         _ => change.values(None, Some(text)),
     }
+}
+
+/// Where the nearest layer takes a section out.
+fn removal(view: &View, path: &str) -> Option<Place> {
+    view.variant.lineage.iter().rev().find_map(|ancestor| {
+        let found = tailorings(view.project, ancestor.layer);
+        let removal = found.iter().find(|it| it.place == path && it.verb == Verb::Remove.name())?;
+        Some(view.place(removal.span))
+    })
 }

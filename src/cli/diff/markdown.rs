@@ -6,9 +6,7 @@ use crate::cli::tell::number;
 
 pub fn render(account: &Account) -> String {
     let mut out = format!("## {}\n\n", escape(&account.title));
-    if account.changes.is_empty() {
-        out += "No change in meaning.\n";
-    }
+    out += &format!("{}\n\n", summary(account));
     for (area, changes) in phrase::by_area(&account.changes) {
         out += &format!("### {}\n\n", phrase::heading(area));
         for change in changes {
@@ -20,6 +18,19 @@ pub fn render(account: &Account) -> String {
         tell_reach(reach, &mut out);
     }
     out
+}
+
+/// `**3 changes**, reaching 2 of 8 variants and 4 of 16 printed editions; 1 tailoring made stale`
+fn summary(account: &Account) -> String {
+    let count = format!("**{}**", phrase::count(&account.changes));
+    let Some(reach) = account.reach.as_ref().filter(|reach| !reach.editions.is_empty()) else { return count };
+    let variants = format!("{} of {}", reach.variants.len(), number(reach.of_variants, "variant"));
+    let editions = format!("{} of {}", reach.editions.len(), number(reach.of_editions, "printed edition"));
+    let stale = match reach.stale.len() {
+        0 => String::new(),
+        stale => format!("; {} made stale", number(stale, "tailoring")),
+    };
+    format!("{count}, reaching {variants} and {editions}{stale}")
 }
 
 fn tell(change: &Change, reach: Option<&Reach>, out: &mut String) {
