@@ -178,6 +178,19 @@ fn a_text_that_others_add_to_is_told_once() {
 }
 
 #[test]
+fn an_edition_that_may_not_see_a_change_is_not_printed_again() {
+    let project = repository();
+    edit(&project, PLAN, "Anybody who is not part of this response", "Anybody who is not working on it");
+    let account = diff(&project, &[]);
+    assert_eq!(list(&account, "path"), ["channels.fire.never"]);
+    let editions = account["reach"]["editions"].as_array().expect("a list");
+    assert!(!editions.is_empty());
+    for edition in editions {
+        assert_eq!(edition["edition"], "responders", "{edition:#}");
+    }
+}
+
+#[test]
 fn steps_that_a_loop_writes_are_each_told() {
     let project = Project::small();
     let plan = |tools: &str| project.write("content/base/plan.md", format!("---\ntools: {{{tools}}}\n---\n"));
