@@ -5,6 +5,7 @@
 //! The road from file to page is [`Compilation::read`], [`Compilation::check`] and
 //! [`Compilation::render`]: each a function from values to values.
 
+pub mod change;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -37,7 +37,10 @@ fn plan_with_many_findings() -> Project {
     }
     project.write("content/base/odd 100% #1 <é>&.md", "# Odd\n\n[\"<x>\"](no|`where.md)\n");
     project.write("content/base/bytes.md", b"# Bytes\n\n\xFF\n");
-    project.write("content/organizations/harbor/tailoring.lock", "response.md#gone 00112233445566778899aabbccddeeff\n");
+    project.write(
+        "content/organizations/harbor/tailoring.lock",
+        "response.md#gone 00112233445566778899aabbccddeeff\n",
+    );
     project.write(
         "content/organizations/harbor/response.md",
         "## {#handoff .append}\n\nMore.\n\n## {#nothing .remove}\n\nNot needed.\n",
@@ -314,8 +317,10 @@ fn known_faults_are_quiet_and_new_ones_are_not() {
     assert_eq!(baseline(&project), text, "written again it is the same");
 
     // The same words in other lines are the same fault, and one more is one more.
-    project
-        .write("content/base/old.md", "# Old\n\nNew words.\n\n[it](nowhere.md), [it](nowhere.md)\n\n[it]()\n");
+    project.write(
+        "content/base/old.md",
+        "# Old\n\nNew words.\n\n[it](nowhere.md), [it](nowhere.md)\n\n[it]()\n",
+    );
     let ran = project.run(&["check", "--baseline", "known.txt"]);
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("nothing wrong; 3 known findings left out"), "{}", ran.stdout);

@@ -27,7 +27,10 @@ fn safe_edits_are_made_and_told_and_the_rest_is_left() {
         "content/base/page.md",
         "# Page\n\nBefore\n<!-- allow broken-link: it moves -->\nAfter\n\n<!-- allow unknown-role: soon -->\n\nEnd [it](nowhere.md)\n",
     );
-    project.write("content/organizations/harbor/tailoring.lock", "# The lock\nresponse.md#gone 00112233445566778899aabbccddeeff\n");
+    project.write(
+        "content/organizations/harbor/tailoring.lock",
+        "# The lock\nresponse.md#gone 00112233445566778899aabbccddeeff\n",
+    );
     let before = project.run(&["check"]);
     assert!(before.stdout.contains("1 error, 3 warnings; `--fix` mends 3"), "{}", before.stdout);
     let ran = project.run(&["check", "--fix"]);

@@ -19,6 +19,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("tailor", &["source", "config", "syntax", "load"]),
     ("plan", &["source", "syntax", "tailor"]),
     ("check", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
+    ("change", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("render", &["files", "config", "syntax", "plan"]),
     (
         "serve",
@@ -37,6 +38,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "tailor",
             "plan",
             "check",
+            "change",
             "render",
             "serve",
         ],

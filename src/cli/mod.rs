@@ -6,6 +6,7 @@ mod accept;
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod drift;
 mod explain;
 mod init;
@@ -127,6 +128,8 @@ enum Command {
     Drift(drift::Args),
     /// Say that you have looked at the inherited text of a tailoring
     Accept(accept::Args),
+    /// Say what a change means, and whom it reaches
+    Diff(diff::Args),
     /// Begin a layer that tailors another
     New(new::Args),
     /// Begin a project from the built-in baseline
@@ -160,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::Trace(args) => trace::run(&session, args),
         Command::Drift(args) => drift::run(&session, args),
         Command::Accept(args) => accept::run(&session, args),
+        Command::Diff(args) => diff::run(&session, args),
         Command::New(args) => new::run(&session, args),
         Command::Init(args) => init::run(&session, args),
         Command::Explain(args) => explain::run(args),

@@ -140,9 +140,21 @@ pub fn is_shallow(root: &Path) -> bool {
 /// The commit from which `commit` and what is checked out went different ways: what a branch
 /// changed counts from there. `commit` itself where nothing of that is known, as in a shallow clone.
 pub fn fork_of(root: &Path, commit: &str) -> String {
-    let found = git(root, &["merge-base", commit, "HEAD"], &[]);
-    let found = found.map(|found| String::from_utf8_lossy(&found).trim().to_string()).unwrap_or_default();
-    if found.is_empty() { commit.to_string() } else { found }
+    merge_base(root, commit, "HEAD").unwrap_or_else(|_| commit.to_string())
+}
+
+/// The full name of the commit where two revisions parted.
+///
+/// # Errors
+/// When there is no git, no repository, no such revision in it, or nothing in common.
+pub fn merge_base(root: &Path, one: &str, other: &str) -> Result<String, Error> {
+    let (first, second) = (commit(root, one)?, commit(root, other)?);
+    let fail = |_| {
+        let (action, path) = ("read", format!("{one}...{other}"));
+        Error { action, path, reason: "the two revisions have nothing in common here".into() }
+    };
+    let found = git(root, &["merge-base", &first, &second], &[]).map_err(fail)?;
+    Ok(String::from_utf8_lossy(&found).trim().to_string())
 }
 
 /// The bytes of some objects, in their order.

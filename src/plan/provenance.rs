@@ -8,7 +8,7 @@ use crate::syntax::{Map, Node, Value};
 use crate::tailor::Variant;
 
 /// Where a value is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The layer
     pub layer: Arc<str>,

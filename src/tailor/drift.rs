@@ -137,7 +137,7 @@ fn tailoring(
 }
 
 /// The texts of some places, with white space made equal.
-fn normal(spans: &[Span], sources: &Sources) -> String {
+pub fn normal(spans: &[Span], sources: &Sources) -> String {
     let words = spans.iter().flat_map(|span| sources.text(*span).split_whitespace());
     words.collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,148 @@
+//! The sections of a page as they are compared, and which of them are the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::plan::{Place, PlanPage};
+use crate::syntax::{Block, Kind as PageKind, Section};
+use crate::tailor::Body;
+
+use super::text::{Part, Reader};
+use super::{View, records, words};
+
+/// Sections that have this much in common are one.
+pub const ALIKE: f32 = 0.7;
+
+/// A section, where it stands on its page.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// The variant
+    pub view: View<'a>,
+    /// The page
+    pub page: &'a PlanPage,
+    /// `None` for what stands before the first section
+    pub section: Option<&'a Section>,
+    /// Its place in the order of the text
+    pub number: usize,
+    /// Its id, and how many of that id stand before it
+    pub key: (&'a str, usize),
+    /// The ids of the sections around it, and its own
+    pub ids: Vec<&'a str>,
+    /// Its text without the sections in it
+    pub blocks: Vec<&'a Block>,
+}
+
+/// The sections of a page in the order of the text, after what stands before the first.
+pub fn entries<'a>(view: View<'a>, page: &'a PlanPage) -> Vec<Entry<'a>> {
+    let body: &'a Body = &page.body;
+    let top = body.top.iter().flat_map(|part| part.iter()).collect();
+    let mut entries =
+        vec![Entry { view, page, section: None, number: 0, key: ("", 0), ids: vec!["top"], blocks: top }];
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    fn add<'a>(
+        section: &'a Section,
+        around: &[&'a str],
+        counts: &mut BTreeMap<&'a str, usize>,
+        (view, page): (View<'a>, &'a PlanPage),
+        entries: &mut Vec<Entry<'a>>,
+    ) {
+        let count = counts.entry(&section.id).or_default();
+        let key = (&*section.id, *count);
+        *count += 1;
+        let ids: Vec<&str> = around.iter().copied().chain([&*section.id]).collect();
+        let blocks = section.blocks().collect();
+        let number = entries.len();
+        entries.push(Entry { view, page, section: Some(section), number, key, ids: ids.clone(), blocks });
+        for child in &section.children {
+            add(child, &ids, counts, (view, page), entries);
+        }
+    }
+    for section in &body.sections {
+        add(section, &[], &mut counts, (view, page), &mut entries);
+    }
+    entries
+}
+
+/// The pairs, and what is left on either side.
+pub type MatchedUp<'a> = (Vec<(Entry<'a>, Entry<'a>)>, Vec<Entry<'a>>, Vec<Entry<'a>>);
+
+/// Pairs the sections of a page: by id, then by title or text. The pairs are in the order of the
+/// second side.
+pub fn match_up<'a>(old: Vec<Entry<'a>>, new: Vec<Entry<'a>>) -> MatchedUp<'a> {
+    let mut old: Vec<Option<Entry>> = old.into_iter().map(Some).collect();
+    let known: BTreeSet<(&str, usize)> = new.iter().map(|entry| entry.key).collect();
+    let mut pairs = Vec::new();
+    let mut added = Vec::new();
+    for entry in new {
+        let by_id = old.iter_mut().find(|slot| slot.as_ref().is_some_and(|it| it.key == entry.key));
+        let slot = match by_id {
+            Some(slot) => Some(slot),
+            None => old.iter_mut().find(|slot| {
+                slot.as_ref().is_some_and(|it| !known.contains(&it.key) && is_alike(it, &entry))
+            }),
+        };
+        match slot.and_then(Option::take) {
+            Some(before) => pairs.push((before, entry)),
+            None => added.push(entry),
+        }
+    }
+    (pairs, old.into_iter().flatten().collect(), added)
+}
+
+fn is_alike(one: &Entry, other: &Entry) -> bool {
+    let (a, b) = (one.words(), other.words());
+    (one.title() == other.title() && !one.title().is_empty())
+        || (!a.is_empty() && words::similarity(&a, &b) >= ALIKE)
+}
+
+impl Entry<'_> {
+    /// Its page, to be read.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(self.view, self.page)
+    }
+
+    /// Its text, without that of the sections in it and without the steps of a checklist.
+    pub fn parts(&self) -> Vec<Part> {
+        self.reader().parts(self.blocks.iter().copied(), self.page.kind == PageKind::Checklist)
+    }
+
+    /// The words of its text.
+    pub fn words(&self) -> String {
+        joined(self.parts().iter())
+    }
+
+    /// Its title; empty before the first section.
+    pub fn title(&self) -> String {
+        self.section.map_or(String::new(), |section| self.reader().inlines(&section.title))
+    }
+
+    /// `section Containment of page Response`
+    pub fn name(&self) -> String {
+        let page = records::subject(self.page);
+        match self.section {
+            Some(_) => format!("section {} of {page}", self.title()),
+            None => format!("the opening of {page}"),
+        }
+    }
+
+    /// `response.md#contain`
+    pub fn path(&self) -> String {
+        match self.section {
+            Some(section) => format!("{}#{}", self.page.path, section.id),
+            None => format!("{}#top", self.page.path),
+        }
+    }
+
+    /// Where it begins.
+    pub fn place(&self) -> Option<Place> {
+        let span = match self.section {
+            Some(section) => section.span,
+            None => self.blocks.first().map_or(self.page.start, |block| block.span()),
+        };
+        Some(self.view.place(span))
+    }
+}
+
+/// The words of some parts.
+pub fn joined<'p>(parts: impl Iterator<Item = &'p Part>) -> String {
+    parts.map(|part| part.words.as_str()).filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
+}
