@@ -12,6 +12,7 @@ pub mod front_matter;
 pub mod html;
 pub mod markdown;
 pub mod section;
+pub mod stated;
 pub mod tree;
 mod yaml;
 
@@ -22,4 +23,5 @@ pub use fault::{Fault, FaultKind};
 pub use fields::{Field, Kind, Shape};
 pub use front_matter::{Map, Node, Value};
 pub use section::{Audience, Document, Misuse, Placement, Section, Verb, Waiver};
+pub use stated::{Stated, stated};
 pub use tree::{Alert, Block, Cell, Image, Inline, Item, Link, Table};
