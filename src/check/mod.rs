@@ -16,6 +16,7 @@ mod missing_approval;
 mod missing_fact;
 mod name_clash;
 mod nothing_checked;
+mod severity_table_mismatch;
 mod tailoring;
 mod taken_address;
 mod unclear_tailoring;
@@ -71,6 +72,7 @@ pub const RULES: &[&Rule] = &[
     &name_clash::RULE,
     &nothing_checked::RULE,
     &tailoring::REDUNDANT,
+    &severity_table_mismatch::RULE,
     &tailoring::STALE,
     &taken_address::RULE,
     &tailoring::UNACCEPTED,

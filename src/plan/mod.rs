@@ -7,6 +7,7 @@ pub mod prose;
 pub mod provenance;
 pub mod records;
 pub mod reference;
+pub mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

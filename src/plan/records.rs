@@ -79,10 +79,29 @@ impl Severity {
             [first, rest @ ..] if !rest.is_empty() && rank.as_ref() == Some(first) => rest,
             all => all,
         };
+        !found.is_empty() && self.names().any(|name| name == found || name == without_rank)
+    }
+
+    /// The number before its name, where it is not its rank: 2 for `2 - High` of the first.
+    pub fn wrong_rank(&self, words: &str) -> Option<u32> {
+        let found = severity_words(words);
+        let [first, rest @ ..] = &found[..] else { return None };
+        let number: u32 = first.parse().ok()?;
+        let differs = self.rank.as_ref().is_some_and(|rank| rank.value != number);
+        (differs && !rest.is_empty() && self.names().any(|name| name == rest)).then_some(number)
+    }
+
+    /// Whether some words are a name of it that is no longer used.
+    pub fn was_called(&self, words: &str) -> bool {
+        let found = severity_words(words);
+        let retired = self.record.retired_names.iter().map(|name| severity_words(&name.value));
+        !found.is_empty() && retired.into_iter().any(|name| name == found)
+    }
+
+    fn names(&self) -> impl Iterator<Item = Vec<String>> {
         let own = [self.record.id.as_str(), &self.label, &self.record.title];
         let also = self.record.also_called.iter().map(|name| name.value.as_str());
-        let mut names = own.into_iter().chain(also).map(severity_words);
-        !found.is_empty() && names.any(|name| name == found || name == without_rank)
+        own.into_iter().chain(also).map(severity_words)
     }
 
     pub(super) fn read(id: &str, page: &Page) -> Severity {
@@ -303,5 +322,9 @@ mod tests {
         for name in ["", "1", "Highest", "2 - High", "SEV-2", "P1", "High availability", "high value asset"] {
             assert!(!severity.is_called(name), "{name}");
         }
+        assert!(severity.was_called("P1") && !severity.was_called("High"));
+        assert_eq!(severity.wrong_rank("2 - High"), Some(2));
+        assert_eq!(severity.wrong_rank("1 - High"), None);
+        assert_eq!(severity.wrong_rank("2"), None);
     }
 }
