@@ -19,6 +19,7 @@ mod nothing_checked;
 mod severity_table_mismatch;
 mod tailoring;
 mod taken_address;
+mod timing;
 mod unclear_tailoring;
 mod undefined_value;
 mod unknown_audience;
@@ -157,7 +158,12 @@ impl<'b> Binder<'b> {
 
     /// The text of a page of a plan, by their numbers.
     fn text(&self, plan: usize, page: usize) -> &PageText<'b> {
-        &self.texts[self.text_of[plan][page]]
+        &self.texts[self.text_index(plan, page)]
+    }
+
+    /// The number of the text of a page of a plan in `texts`.
+    fn text_index(&self, plan: usize, page: usize) -> usize {
+        self.text_of[plan][page]
     }
 
     fn project_faults(&self) -> impl Iterator<Item = &'b ProjectFault> {
