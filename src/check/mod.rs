@@ -17,6 +17,7 @@ mod missing_fact;
 mod name_clash;
 mod nothing_checked;
 mod severity_table_mismatch;
+mod severity_without_response;
 mod tailoring;
 mod taken_address;
 mod timing;
@@ -74,6 +75,7 @@ pub const RULES: &[&Rule] = &[
     &nothing_checked::RULE,
     &tailoring::REDUNDANT,
     &severity_table_mismatch::RULE,
+    &severity_without_response::RULE,
     &tailoring::STALE,
     &taken_address::RULE,
     &tailoring::UNACCEPTED,

@@ -41,6 +41,14 @@ impl Record {
     }
 }
 
+/// The expression that gives a value of a record or a fact, such as `timers.report.within` or
+/// `severities["sev-1"].rank`.
+pub fn expression(map: &str, id: &str, key: &str) -> String {
+    let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !id.starts_with(|c: char| c.is_ascii_digit());
+    if is_plain { format!("{map}.{id}.{key}") } else { format!("{map}[\"{id}\"].{key}") }
+}
+
 /// How bad an incident is.
 #[derive(Debug, Clone)]
 pub struct Severity {
@@ -290,6 +298,12 @@ fn severity_words(name: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::source::Span;
+
+    #[test]
+    fn an_expression_names_a_value_whatever_its_id() {
+        assert_eq!(expression("timers", "report", "within"), "timers.report.within");
+        assert_eq!(expression("severities", "sev-1", "rank"), "severities[\"sev-1\"].rank");
+    }
 
     #[test]
     fn a_severity_is_known_by_its_names_however_they_are_written() {

@@ -8,6 +8,7 @@ use crate::check::timing::binding::same;
 use crate::check::{Binder, Findings};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
+use crate::plan::records::expression;
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{Plan, PlanPage, Run, Severity, prose};
 use crate::source::Sources;
@@ -89,13 +90,12 @@ fn judge(
     if is_same || same(record.value, stated.value) || !run.is_by_hand(stated.range.clone(), sources) {
         return;
     }
-    let (label, value) = (&severity.label, record.value);
-    let message =
-        format!("situation reports of `{label}` are due every {value}, and this says every {}", stated.value);
-    let path = format!("severities.{}.sitrep_every", severity.record.id);
+    let (due, says) = (record.value.every(), stated.value.every());
+    let path = expression("severities", &severity.record.id, "sitrep_every");
+    let message = format!("situation reports of `{}` are due {due}, and this says {says}", severity.label);
     let diagnostic = Diagnostic::new(RULE.name, message)
-        .at(run.span(stated.range.clone(), sources), format!("every {} here", stated.value))
-        .and(record.span, format!("every {value} here"))
+        .at(run.span(stated.range.clone(), sources), format!("{says} here"))
+        .and(record.span, format!("{due} here"))
         .help(format!("write `{{{{ {path} | every }}}}`, or change the record"));
     findings.tell_in((&*plan.name, plan.edition), diagnostic);
 }

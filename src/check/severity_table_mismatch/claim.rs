@@ -145,7 +145,7 @@ fn cadence(run: &Run, part: Range<usize>, severity: &Severity, bare: bool) -> Op
         range: part.start + range.start..part.start + range.end,
         says,
         field: "sitrep_every",
-        record: every(record.value),
+        record: record.value.every(),
         place: record.span,
     };
     let Some(first) = found.first() else {
@@ -154,16 +154,7 @@ fn cadence(run: &Run, part: Range<usize>, severity: &Severity, bare: bool) -> Op
         return says_never.then(|| mismatch(trimmed(text), "none".to_string()));
     };
     let agrees = found.iter().any(|found| is_same(found.value));
-    (!agrees).then(|| mismatch(first.range.clone(), every(first.value)))
-}
-
-/// An interval in words: `every hour`, `every 12 hours`.
-fn every(value: DurationRange) -> String {
-    let value = value.to_string();
-    match value.strip_prefix("1 ") {
-        Some(unit) => format!("every {unit}"),
-        None => format!("every {value}"),
-    }
+    (!agrees).then(|| mismatch(first.range.clone(), first.value.every()))
 }
 
 /// When people work, as some words have it: `continuous` or `business`. `None` where they say
@@ -260,6 +251,8 @@ impl Freedom {
     fn of(text: &str) -> Option<Freedom> {
         const FREE: [&str; 18] = [
             "no permission",
+            "not need permission",
+            "not need to ask",
             "without permission",
             "without asking",
             "without approval",
@@ -274,8 +267,6 @@ impl Freedom {
             "nobody has to be asked",
             "act at once",
             "acts at once",
-            "act immediately",
-            "acts immediately",
             "permission is not needed",
         ];
         const AGREE: [&str; 12] = [
@@ -312,7 +303,11 @@ impl Freedom {
                 Some(Freedom::Free)
             }
             (false, true) => Some(Freedom::Agree),
-            (false, false) if has_any(&words, &ASK) => Some(Freedom::Ask),
+            (false, false)
+                if has_any(&words, &ASK) && !has_any(&words, &["not", "no", "immediately", "at once"]) =>
+            {
+                Some(Freedom::Ask)
+            }
             _ => None,
         }
     }
@@ -442,6 +437,8 @@ mod tests {
             ("mutual agreement", Some(Freedom::Agree)),
             ("Ask the same people and wait until all of you agree", Some(Freedom::Agree)),
             ("only after everybody concerned has agreed on it", Some(Freedom::Agree)),
+            ("Take action immediately. The team does not need permission", Some(Freedom::Free)),
+            ("Act immediately and ask for forgiveness", None),
             ("The commander decides", None),
             ("No permission, but only with mutual agreement", None),
             ("Without permission only if they cannot be reached", None),

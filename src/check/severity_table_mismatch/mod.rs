@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::plan::records::expression;
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{Plan, Run, Severity};
 use crate::source::{Sources, Span};
@@ -318,11 +319,9 @@ impl<'l> Look<'l> {
         if !run.is_by_hand(found.range.clone(), self.sources) {
             return;
         }
-        let id = &severity.record.id;
-        let plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let path = if plain { format!("severities.{id}") } else { format!("severities[\"{id}\"]") };
+        let path = expression("severities", &severity.record.id, found.field);
         let help = match found.field {
-            "sitrep_every" => format!("write `{{{{ {path}.sitrep_every | every }}}}`, or change the record"),
+            "sitrep_every" => format!("write `{{{{ {path} | every }}}}`, or change the record"),
             _ => "write what the record says, or change the record".to_string(),
         };
         let label = &severity.label;

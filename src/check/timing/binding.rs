@@ -1,6 +1,7 @@
 //! Which timer a stated duration speaks of.
 
 use crate::check::timing::statement::{Nearness, Statement, is_idle};
+use crate::plan::records::expression;
 use crate::plan::wording::{has_any, stem, stems};
 use crate::plan::{Fields, Plan};
 use crate::source::Spanned;
@@ -67,7 +68,7 @@ impl Timers {
             for (key, repeats) in [("within", false), ("every", true)] {
                 let Some(value) = record.range(key) else { continue };
                 timers.push(Timer {
-                    path: format!("timers.{}.{key}", id.value),
+                    path: expression("timers", &id.value, key),
                     value,
                     repeats,
                     id: id.value.clone(),
@@ -80,7 +81,7 @@ impl Timers {
         for (id, record) in fields.records("obligations") {
             let Some(value) = record.range("within") else { continue };
             timers.push(Timer {
-                path: format!("obligations.{}.within", id.value),
+                path: expression("obligations", &id.value, "within"),
                 value,
                 repeats: false,
                 id: String::new(),
