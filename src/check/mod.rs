@@ -8,6 +8,7 @@ mod broken_link;
 mod broken_template;
 mod contradicting_timer;
 mod deep_nesting;
+mod duplicated_fact;
 mod empty_link;
 mod invalid_configuration;
 mod invalid_front_matter;
@@ -21,6 +22,7 @@ mod severity_without_response;
 mod tailoring;
 mod taken_address;
 mod timing;
+mod unbound_duration;
 mod unclear_tailoring;
 mod undefined_value;
 mod unknown_audience;
@@ -65,6 +67,7 @@ pub const RULES: &[&Rule] = &[
     &broken_template::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
+    &duplicated_fact::RULE,
     &empty_link::RULE,
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
@@ -79,6 +82,7 @@ pub const RULES: &[&Rule] = &[
     &tailoring::STALE,
     &taken_address::RULE,
     &tailoring::UNACCEPTED,
+    &unbound_duration::RULE,
     &unclear_tailoring::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,

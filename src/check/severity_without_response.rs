@@ -1,9 +1,10 @@
 //! `severity-without-response`: a severity that the checklists leave out, though they go through
 //! the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::check::severity_table_mismatch::{has_all_severities, name_of};
+use crate::check::severity_table_mismatch::{has_all_severities, label, name_of};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Mark, RunKind, words};
@@ -39,22 +40,23 @@ fn look(binder: &Binder, findings: &mut Findings) {
         if plan.severities.len() < 2 || !has_all_severities(binder, plan, widest) {
             continue;
         }
-        let checklists: Vec<usize> =
-            (0..plan.pages.len()).filter(|page| plan.pages[*page].kind == Kind::Checklist).collect();
+        let checklists = (0..plan.pages.len()).filter(|page| plan.pages[*page].kind == Kind::Checklist);
+        let sections: Vec<&[Run]> =
+            checklists.flat_map(|page| sections(&binder.text(plan_index, page).runs)).collect();
         let mut named: BTreeMap<usize, Span> = BTreeMap::new();
-        for page in checklists {
-            let runs = &binder.text(plan_index, page).runs;
-            for part in sections(runs) {
-                let found = mentions(part, plan, binder);
-                lists(part, &found, plan, binder, findings);
-                found.into_iter().for_each(|(severity, place)| drop(named.entry(severity).or_insert(place)));
+        for section in &sections {
+            for (severity, place) in mentions(section, plan, binder, false) {
+                named.entry(severity).or_insert(place);
             }
         }
         let Some(other) = named.values().next().copied() else { continue };
-        for (at, severity) in plan.severities.iter().enumerate() {
-            if !named.contains_key(&at) {
-                tell(severity, other, "another severity is named here", plan, findings);
-            }
+        for (_, severity) in plan.severities.iter().enumerate().filter(|(at, _)| !named.contains_key(at)) {
+            let Some(rank) = &severity.rank else { continue };
+            let places = [(rank.span, "no checklist names it"), (other, "another severity is named here")];
+            tell(severity, places, plan, findings);
+        }
+        for section in sections {
+            lists(section, &named, plan, binder, findings);
         }
     }
 }
@@ -65,17 +67,23 @@ fn sections(runs: &[Run]) -> impl Iterator<Item = &[Run]> {
     runs.chunk_by(move |_, next| !is_heading(next))
 }
 
-/// The severities some runs name, each with the first place.
-fn mentions(runs: &[Run], plan: &Plan, binder: &Binder) -> BTreeMap<usize, Span> {
+/// The severities some runs name, each with the first place; only those an author named one by
+/// one where `by_hand`.
+fn mentions(runs: &[Run], plan: &Plan, binder: &Binder, by_hand: bool) -> BTreeMap<usize, Span> {
     let sources = &binder.project.sources;
     let mut found = BTreeMap::new();
+    let mut add = |at: usize, run: &Run, range: Range<usize>| {
+        if !by_hand || run.is_by_hand(range.clone(), sources) {
+            found.entry(at).or_insert_with(|| run.span(range, sources));
+        }
+    };
     for run in runs {
         for (range, mark) in &run.marks {
             if let Mark::Link(target) = mark
                 && let Some(id) = target.strip_prefix("severity:")
                 && let Some(at) = plan.severities.iter().position(|severity| severity.record.id == id)
             {
-                found.entry(at).or_insert_with(|| run.span(range.clone(), sources));
+                add(at, run, range.clone());
             }
         }
         let all = words(&run.text);
@@ -86,7 +94,7 @@ fn mentions(runs: &[Run], plan: &Plan, binder: &Binder) -> BTreeMap<usize, Span>
                 // A name of one word is one with a capital: "high" is said of many things.
                 let is_capital = name.contains(char::is_uppercase) || name.contains(' ');
                 if let Some(range) = find(&run.text, &all, name).filter(|_| is_capital) {
-                    found.entry(at).or_insert_with(|| run.span(range, sources));
+                    add(at, run, range);
                 }
             }
         }
@@ -95,7 +103,7 @@ fn mentions(runs: &[Run], plan: &Plan, binder: &Binder) -> BTreeMap<usize, Span>
 }
 
 /// Where a name stands in a text as whole words.
-fn find(text: &str, words: &[std::ops::Range<usize>], name: &str) -> Option<std::ops::Range<usize>> {
+fn find(text: &str, words: &[Range<usize>], name: &str) -> Option<Range<usize>> {
     let ends_word = |at: usize| !text[at..].starts_with(|c: char| c.is_alphanumeric());
     let range = words
         .iter()
@@ -103,39 +111,34 @@ fn find(text: &str, words: &[std::ops::Range<usize>], name: &str) -> Option<std:
     Some(range.start..range.start + name.len())
 }
 
-/// A section that goes through severities item by item goes through all of them.
-fn lists(
-    runs: &[Run],
-    mentioned: &BTreeMap<usize, Span>,
-    plan: &Plan,
-    binder: &Binder,
-    findings: &mut Findings,
-) {
+/// A section that goes through severities item by item goes through all of them. Where more than
+/// one is left out, it may be about those it names.
+fn lists(runs: &[Run], named: &BTreeMap<usize, Span>, plan: &Plan, binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    let items = runs.iter().filter(|run| matches!(run.kind, RunKind::Item(_)));
     let mut led: BTreeMap<usize, Span> = BTreeMap::new();
-    for run in items {
-        let Some(label) = crate::check::severity_table_mismatch::label(run) else { continue };
+    for run in runs.iter().filter(|run| matches!(run.kind, RunKind::Item(_))) {
+        let Some(label) = label(run).filter(|label| run.is_by_hand(label.clone(), sources)) else { continue };
         if let Some(name) = name_of(run, label.clone(), &plan.severities) {
             led.entry(name.severity()).or_insert_with(|| run.span(label, sources));
         }
     }
-    let known: BTreeSet<usize> = mentioned.keys().copied().collect();
     let Some(first) = led.values().next().copied().filter(|_| led.len() >= 2) else { return };
-    // Steps for the two that matter most, or the two mildest, may be all there is to say; without
-    // the one between, or where one alone is missing, somebody forgot it.
-    let missing: Vec<usize> = (0..plan.severities.len()).filter(|at| !known.contains(at)).collect();
-    if missing.len() == 1 && led.len() + 1 >= plan.severities.len() {
-        tell(&plan.severities[missing[0]], first, "the severities part here", plan, findings);
+    let by_hand = mentions(runs, plan, binder, true);
+    let is_left_out = |at: &usize| !by_hand.contains_key(at) && named.contains_key(at);
+    let missing: Vec<usize> = (0..plan.severities.len()).filter(is_left_out).collect();
+    let [only] = missing[..] else { return };
+    let severity = &plan.severities[only];
+    if let Some(rank) = severity.rank.as_ref().filter(|_| led.len() + 1 >= plan.severities.len()) {
+        let places = [(first, "the severities part here"), (rank.span, "none of these steps is for it")];
+        tell(severity, places, plan, findings);
     }
 }
 
-fn tell(severity: &Severity, other: Span, label: &str, plan: &Plan, findings: &mut Findings) {
-    let Some(rank) = &severity.rank else { return };
+fn tell(severity: &Severity, [place, other]: [(Span, &str); 2], plan: &Plan, findings: &mut Findings) {
     let message = format!("no step of the checklist is for severity `{}`", severity.label);
     let diagnostic = Diagnostic::new(RULE.name, message)
-        .at(other, format!("{label}, `{}` is not", severity.label))
-        .and(rank.span, format!("`{}` is defined here", severity.label))
+        .at(place.0, place.1)
+        .and(other.0, other.1)
         .help(format!("add a step for `{}`", severity.label));
     findings.tell_in((&*plan.name, plan.edition), diagnostic);
 }

@@ -30,12 +30,6 @@ pub(in crate::check) struct Statement {
     pub(in crate::check) position: usize,
     /// The timer a link in the sentence names
     pub(in crate::check) linked: Option<String>,
-    /// The headings above it, from the page's title down
-    pub(in crate::check) headings: Vec<String>,
-    /// The path of a value of front matter
-    pub(in crate::check) path: String,
-    /// What it stands in
-    pub(in crate::check) kind: RunKind,
 }
 
 /// How near a word is to a duration.
@@ -54,18 +48,17 @@ pub(in crate::check) enum Nearness {
 /// The statements of a page's text.
 pub(in crate::check) fn of_text(page: &PlanPage, runs: &[Run], sources: &Sources) -> Vec<Statement> {
     let mut found = Vec::new();
-    let mut headings: Vec<(u8, String)> = vec![(0, page.title.clone())];
+    let mut headings: Vec<(u8, &str)> = vec![(0, &page.title)];
     for run in runs {
         if let RunKind::Heading(level) = run.kind {
             headings.retain(|(above, _)| *above < level);
-            headings.push((level, run.text.clone()));
+            headings.push((level, &run.text));
         }
         if matches!(run.kind, RunKind::Cell | RunKind::HeaderCell) || !may_state(&run.text) {
             continue;
         }
-        let above: Vec<String> = headings.iter().map(|(_, text)| text.clone()).collect();
-        let nearest = above.last().cloned().unwrap_or_default();
-        read(run, &above, &nearest, "", sources, &mut found);
+        let above = headings.last().map_or("", |(_, text)| text);
+        read(run, above, sources, &mut found);
     }
     found
 }
@@ -86,7 +79,7 @@ pub(in crate::check) fn of_tables(
                 let beside = if column > 0 { row.first().map_or("", |cell| &cell.text) } else { "" };
                 let heading = header.get(column).map_or("", |cell| &cell.text);
                 let above = format!("{heading}. {beside}");
-                read(cell, &[placed.context.clone()], &above, "", sources, &mut found);
+                read(cell, &above, sources, &mut found);
             }
         }
     }
@@ -102,7 +95,7 @@ pub(in crate::check) fn of_values(page: &PlanPage, sources: &Sources) -> Vec<Sta
     for (path, run) in prose::value_runs(page) {
         if may_state(&run.text) && !OTHERS.iter().any(|start| path.starts_with(start)) {
             let key = path.rsplit('.').next().unwrap_or_default().replace('_', " ");
-            read(&run, &[page.title.clone()], &key, &path, sources, &mut found);
+            read(&run, &key, sources, &mut found);
         }
     }
     found
@@ -114,14 +107,7 @@ fn may_state(text: &str) -> bool {
     UNITS.iter().any(|unit| text.contains(unit))
 }
 
-fn read(
-    run: &Run,
-    headings: &[String],
-    above: &str,
-    path: &str,
-    sources: &Sources,
-    found: &mut Vec<Statement>,
-) {
+fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
     let all = stated(&run.text);
     if all.is_empty() {
         return;
@@ -150,9 +136,6 @@ fn read(
                 words,
                 position,
                 linked: linked_timer(run, sentence),
-                headings: headings.to_vec(),
-                path: path.to_string(),
-                kind: run.kind,
             });
         }
     }
