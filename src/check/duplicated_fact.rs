@@ -82,7 +82,11 @@ fn gather(binder: &Binder, index: usize, is_own: &dyn Fn(SourceId) -> bool) -> B
     let mut found: BTreeMap<Fact, Vec<Span>> = BTreeMap::new();
     for (page_index, page) in plan.pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Template) {
         let text = binder.text(index, page_index);
-        for run in &text.runs {
+        let is_shared = text.runs.first().is_some_and(|run| !is_own(run.span(0..0, sources).source));
+        if is_shared && page.origin.tailored_by.is_empty() {
+            continue;
+        }
+        for run in text.runs.iter().filter(|run| run.text.contains(['@', '#'])) {
             for (range, value) in addresses(run) {
                 let place = run.span(range.clone(), sources);
                 if run.is_written(range, sources) && is_own(place.source) {

@@ -8,7 +8,7 @@ use crate::check::severity_table_mismatch::{has_all_severities, label, name_of};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Mark, RunKind, words};
-use crate::plan::{Plan, Run, Severity};
+use crate::plan::{Plan, Run, Severity, SeverityNames};
 use crate::source::Span;
 use crate::syntax::Kind;
 
@@ -115,10 +115,11 @@ fn find(text: &str, words: &[Range<usize>], name: &str) -> Option<Range<usize>> 
 /// one is left out, it may be about those it names.
 fn lists(runs: &[Run], named: &BTreeMap<usize, Span>, plan: &Plan, binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
+    let names = SeverityNames::of(&plan.severities);
     let mut led: BTreeMap<usize, Span> = BTreeMap::new();
     for run in runs.iter().filter(|run| matches!(run.kind, RunKind::Item(_))) {
         let Some(label) = label(run).filter(|label| run.is_by_hand(label.clone(), sources)) else { continue };
-        if let Some(name) = name_of(run, label.clone(), &plan.severities) {
+        if let Some(name) = name_of(run, label.clone(), &names) {
             led.entry(name.severity()).or_insert_with(|| run.span(label, sources));
         }
     }

@@ -12,7 +12,7 @@ use crate::tailor::Page;
 pub type Text = Spanned<String>;
 
 /// What every record has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Its id: the name of its file
     pub id: String,
@@ -50,7 +50,7 @@ pub fn expression(map: &str, id: &str, key: &str) -> String {
 }
 
 /// How bad an incident is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Severity {
     /// Its id, name and page
     pub record: Record,
@@ -90,23 +90,7 @@ impl Severity {
         !found.is_empty() && self.names().any(|name| name == found || name == without_rank)
     }
 
-    /// The number before its name, where it is not its rank: 2 for `2 - High` of the first.
-    pub fn wrong_rank(&self, words: &str) -> Option<u32> {
-        let found = severity_words(words);
-        let [first, rest @ ..] = &found[..] else { return None };
-        let number: u32 = first.parse().ok()?;
-        let differs = self.rank.as_ref().is_some_and(|rank| rank.value != number);
-        (differs && !rest.is_empty() && self.names().any(|name| name == rest)).then_some(number)
-    }
-
-    /// Whether some words are a name of it that is no longer used.
-    pub fn was_called(&self, words: &str) -> bool {
-        let found = severity_words(words);
-        let retired = self.record.retired_names.iter().map(|name| severity_words(&name.value));
-        !found.is_empty() && retired.into_iter().any(|name| name == found)
-    }
-
-    fn names(&self) -> impl Iterator<Item = Vec<String>> {
+    pub(super) fn names(&self) -> impl Iterator<Item = Vec<String>> {
         let own = [self.record.id.as_str(), &self.label, &self.record.title];
         let also = self.record.also_called.iter().map(|name| name.value.as_str());
         own.into_iter().chain(also).map(severity_words)
@@ -276,7 +260,7 @@ impl Playbook {
 
 /// The words of a severity's name as they are compared: in lower case, letters apart from
 /// figures, without "severity" and the like.
-fn severity_words(name: &str) -> Vec<String> {
+pub(super) fn severity_words(name: &str) -> Vec<String> {
     const IDLE: [&str; 5] = ["severity", "severities", "level", "incident", "incidents"];
     let mut words: Vec<String> = Vec::new();
     let mut last = None;
@@ -336,9 +320,5 @@ mod tests {
         for name in ["", "1", "Highest", "2 - High", "SEV-2", "P1", "High availability", "high value asset"] {
             assert!(!severity.is_called(name), "{name}");
         }
-        assert!(severity.was_called("P1") && !severity.was_called("High"));
-        assert_eq!(severity.wrong_rank("2 - High"), Some(2));
-        assert_eq!(severity.wrong_rank("1 - High"), None);
-        assert_eq!(severity.wrong_rank("2"), None);
     }
 }

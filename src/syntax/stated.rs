@@ -347,8 +347,8 @@ impl Reader<'_> {
         let with_unit = self.single(start).map(|(least, next)| (Some(least), 0, next));
         let bare = self.number(start).map(|(number, next)| (None, number, next));
         for (least, number, next) in [bare, with_unit].into_iter().flatten() {
-            let is_sign = self.is(next, &["-", "–", "—", "‑", "to", "..", "until"]);
-            if !is_sign && !(between && self.is(next, &["and"])) {
+            let joins = self.is(next, &["-", "–", "—", "‑", "to", "..", "until"]);
+            if !(joins || between && self.is(next, &["and"])) {
                 continue;
             }
             // "an hour - 5 minutes more" is no range; a dash joins two numbers.

@@ -5,99 +5,112 @@ use std::ops::Range;
 use crate::check::contradicting_timer::RULE;
 use crate::check::severity_table_mismatch::{SITREP, label, name_of};
 use crate::check::timing::binding::same;
-use crate::check::{Binder, Findings};
+use crate::check::timing::statement::may_state;
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
 use crate::plan::records::expression;
 use crate::plan::wording::{has_any, spaced};
-use crate::plan::{Plan, PlanPage, Run, Severity, prose};
+use crate::plan::{Name, Run, Severity, SeverityNames};
 use crate::source::Sources;
-use crate::syntax::{Kind, Stated, stated};
+use crate::syntax::{Stated, stated};
 
-/// Holds a page's sentences about situation reports against the severities they name.
-pub(super) fn look(binder: &Binder, plan_index: usize, page_index: usize, findings: &mut Findings) {
-    let plan = &binder.plans[plan_index];
-    let page = &plan.pages[page_index];
-    let sources = &binder.project.sources;
-    let own = own_severity(plan, page);
-    let mut under: Vec<(u8, bool)> = Vec::new();
-    for run in &binder.text(plan_index, page_index).runs {
-        if let RunKind::Heading(level) = run.kind {
-            under.retain(|(above, _)| *above < level);
-            under.push((level, name_of(run, 0..run.text.len(), &plan.severities).is_some()));
-        }
-        let is_elsewhere = matches!(run.kind, RunKind::Cell | RunKind::HeaderCell)
-            || under.iter().any(|(_, names_one)| *names_one)
-            || label(run).is_some_and(|label| name_of(run, label, &plan.severities).is_some());
-        if !is_elsewhere {
-            see(run, own, plan, sources, findings);
-        }
-    }
-    if page.kind != Kind::Plan {
-        for (_, run) in prose::value_runs(page) {
-            see(&run, own, plan, sources, findings);
-        }
-    }
+/// A page, held against the severities of a plan.
+pub(super) struct About<'a> {
+    /// The severities
+    pub(super) known: &'a SeverityNames<'a>,
+    /// The page's path
+    pub(super) page: &'a str,
+    /// Where all is written
+    pub(super) sources: &'a Sources,
 }
 
-/// The severity a page is about.
-fn own_severity(plan: &Plan, page: &PlanPage) -> Option<usize> {
-    plan.severities.iter().position(|severity| severity.record.page == page.path)
-}
-
-fn see(run: &Run, own: Option<usize>, plan: &Plan, sources: &Sources, findings: &mut Findings) {
-    if !SITREP.iter().any(|word| run.text.to_lowercase().contains(word.trim_end_matches('*')))
-        && !run.marks.iter().any(|(_, mark)| is_sitrep(mark))
-    {
-        return;
-    }
-    for sentence in run.sentences() {
-        let is_about = has_any(&spaced(&run.text[sentence.clone()]), &SITREP)
-            || run.marks.iter().any(|(range, mark)| is_inside(range, &sentence) && is_sitrep(mark));
-        if !is_about {
-            continue;
-        }
-        let found: Vec<Stated> = stated(&run.text)
-            .into_iter()
-            .filter(|stated| stated.repeats || follows_each(&run.text, &stated.range))
-            .filter(|stated| is_inside(&stated.range, &sentence))
-            .collect();
-        let named = named(run, &sentence, &plan.severities);
-        let pairs = match (&named[..], &found[..]) {
-            ([], [only]) => own.map(|own| (own, only)).into_iter().collect(),
-            ([one], [only]) => vec![(one.1, only)],
-            (many, all) if many.len() == all.len() => {
-                many.iter().zip(all).map(|((_, severity), stated)| (*severity, stated)).collect()
+impl About<'_> {
+    /// What sentences of the page's text say otherwise than the severity they name. Tables, lists
+    /// and sections by severity are read by another rule.
+    pub(super) fn text(&self, runs: &[Run]) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut headings: Vec<(u8, &Run)> = Vec::new();
+        let names_one = |run: &Run, part| name_of(run, part, self.known).is_some();
+        for run in runs {
+            if let RunKind::Heading(level) = run.kind {
+                headings.retain(|(above, _)| *above < level);
+                headings.push((level, run));
             }
-            _ => Vec::new(),
-        };
-        for (severity, stated) in pairs {
-            judge(&plan.severities[severity], stated, run, plan, sources, findings);
+            let is_cell = matches!(run.kind, RunKind::Cell | RunKind::HeaderCell);
+            if is_cell || !may_state(&run.text) || !is_about_sitreps(run) {
+                continue;
+            }
+            let is_by_severity = headings.iter().any(|(_, title)| names_one(title, 0..title.text.len()))
+                || label(run).is_some_and(|label| names_one(run, label));
+            if !is_by_severity {
+                self.run(run, &mut found);
+            }
         }
+        found
+    }
+
+    /// The same of the values of its front matter.
+    pub(super) fn values(&self, values: &[(String, Run)]) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for (_, run) in values.iter().filter(|(_, run)| is_about_sitreps(run)) {
+            self.run(run, &mut found);
+        }
+        found
+    }
+
+    fn run(&self, run: &Run, found: &mut Vec<Diagnostic>) {
+        let all = stated(&run.text);
+        for sentence in run.sentences() {
+            let is_about = has_any(&spaced(&run.text[sentence.clone()]), &SITREP)
+                || run.marks.iter().any(|(range, mark)| is_inside(range, &sentence) && is_sitrep(mark));
+            if !is_about {
+                continue;
+            }
+            let stated: Vec<&Stated> = all
+                .iter()
+                .filter(|stated| stated.repeats || follows_each(&run.text, &stated.range))
+                .filter(|stated| is_inside(&stated.range, &sentence))
+                .collect();
+            let named = named(run, &sentence, self.known);
+            let own =
+                || self.known.severities.iter().position(|severity| *severity.record.page == *self.page);
+            let pairs: Vec<(usize, &Stated)> = match (&named[..], &stated[..]) {
+                ([], [only]) => own().map(|own| (own, *only)).into_iter().collect(),
+                (many, all) if many.len() == all.len() => {
+                    many.iter().zip(all).map(|((_, severity), stated)| (*severity, *stated)).collect()
+                }
+                _ => Vec::new(),
+            };
+            for (severity, stated) in pairs {
+                found.extend(self.judge(&self.known.severities[severity], stated, run));
+            }
+        }
+    }
+
+    fn judge(&self, severity: &Severity, stated: &Stated, run: &Run) -> Option<Diagnostic> {
+        let record = severity.sitrep_every.as_ref()?;
+        // A day is a business day here: nobody writes reports on the others.
+        let is_same = record.value == stated.value || same(record.value, stated.value);
+        if is_same || !run.is_by_hand(stated.range.clone(), self.sources) {
+            return None;
+        }
+        let (due, says) = (record.value.every(), stated.value.every());
+        let path = expression("severities", &severity.record.id, "sitrep_every");
+        let message =
+            format!("situation reports of `{}` are due {due}, and this says {says}", severity.label);
+        let diagnostic = Diagnostic::new(RULE.name, message)
+            .at(run.span(stated.range.clone(), self.sources), format!("{says} here"))
+            .and(record.span, format!("{due} here"))
+            .help(format!("write `{{{{ {path} | every }}}}`, or change the record"));
+        Some(diagnostic)
     }
 }
 
-fn judge(
-    severity: &Severity,
-    stated: &Stated,
-    run: &Run,
-    plan: &Plan,
-    sources: &Sources,
-    findings: &mut Findings,
-) {
-    let Some(record) = &severity.sitrep_every else { return };
-    let is_same = record.value.least == stated.value.least && record.value.most == stated.value.most;
-    if is_same || same(record.value, stated.value) || !run.is_by_hand(stated.range.clone(), sources) {
-        return;
-    }
-    let (due, says) = (record.value.every(), stated.value.every());
-    let path = expression("severities", &severity.record.id, "sitrep_every");
-    let message = format!("situation reports of `{}` are due {due}, and this says {says}", severity.label);
-    let diagnostic = Diagnostic::new(RULE.name, message)
-        .at(run.span(stated.range.clone(), sources), format!("{says} here"))
-        .and(record.span, format!("{due} here"))
-        .help(format!("write `{{{{ {path} | every }}}}`, or change the record"));
-    findings.tell_in((&*plan.name, plan.edition), diagnostic);
+/// Whether a run may speak of situation reports: a quick look before a long one.
+fn is_about_sitreps(run: &Run) -> bool {
+    let text = run.text.to_lowercase();
+    SITREP.iter().any(|word| text.contains(word.trim_end_matches('*')))
+        || run.marks.iter().any(|(_, mark)| is_sitrep(mark))
 }
 
 fn is_inside(range: &Range<usize>, sentence: &Range<usize>) -> bool {
@@ -115,12 +128,12 @@ fn follows_each(text: &str, range: &Range<usize>) -> bool {
 
 /// The severities a sentence names, in order, each with its place: by a link, or by a name with a
 /// capital letter or right before "severity" or "incident".
-fn named(run: &Run, sentence: &Range<usize>, severities: &[Severity]) -> Vec<(usize, usize)> {
+fn named(run: &Run, sentence: &Range<usize>, known: &SeverityNames) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for (range, mark) in run.marks.iter().filter(|(range, _)| is_inside(range, sentence)) {
         if let Mark::Link(target) = mark
             && let Some(id) = target.strip_prefix("severity:")
-            && let Some(at) = severities.iter().position(|severity| severity.record.id == id)
+            && let Some(at) = known.with_id(id)
         {
             found.push((range.start, at));
         }
@@ -133,8 +146,7 @@ fn named(run: &Run, sentence: &Range<usize>, severities: &[Severity]) -> Vec<(us
         let is_name = word.starts_with(char::is_uppercase) && (index > 0 || next.starts_with("severit"))
             || next.starts_with("severit")
             || next.starts_with("incident");
-        let at = severities.iter().position(|severity| severity.is_called(word));
-        if let Some(at) = at.filter(|_| is_name) {
+        if let Some(Name::Of(at)) = is_name.then(|| known.find(word)).flatten() {
             let start = sentence.start + range.start;
             if !found.iter().any(|(place, _)| *place == start) {
                 found.push((start, at));

@@ -6,14 +6,16 @@ mod cadence;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
+use cadence::About;
 
-use crate::check::severity_table_mismatch::{Outline, SeverityTable};
+use crate::check::severity_table_mismatch::{Outline, SeverityTable, groups, readers_by_group};
 use crate::check::timing::binding::{Timer, Timers, is_example, same};
-use crate::check::timing::statement::{self, Statement};
+use crate::check::timing::statement::{self, Statement, may_state};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::Plan;
+use crate::plan::prose::RunKind;
+use crate::plan::{Run, SeverityNames};
+use crate::source::Sources;
 
 pub(super) const RULE: Rule = Rule {
     name: "contradicting-timer",
@@ -40,55 +42,66 @@ What to do
     look,
 };
 
-/// The statements of one text, and of its tables.
-struct Read {
-    outline: Outline,
-    statements: Vec<Statement>,
-}
-
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    let texts: Vec<Read> = binder
-        .texts
-        .par_iter()
-        .map(|text| Read {
-            outline: Outline::of(&text.page.title, &text.page.body, sources),
-            statements: statement::of_text(text.page, &text.runs, sources),
-        })
-        .collect();
-    let mut values: HashMap<usize, Vec<Statement>> = HashMap::new();
-    for (plan_index, plan) in binder.plans.iter().enumerate() {
-        let timers = Timers::of(plan);
-        let reader = (&*plan.name, plan.edition);
-        for (page_index, page) in plan.pages.iter().enumerate() {
-            let text = &texts[binder.text_index(plan_index, page_index)];
-            let tables = of_tables(&text.outline, plan, sources);
-            let front = values
-                .entry(Arc::as_ptr(&page.front) as usize)
-                .or_insert_with(|| statement::of_values(page, sources));
-            for statement in text.statements.iter().chain(&tables).chain(&*front) {
-                judge(statement, &timers, reader, findings);
+    let timers: Vec<Timers> = binder.plans.iter().map(Timers::of).collect();
+    let facts = timers.iter().zip(binder.plans).map(|(timers, plan)| Some((timers, &plan.severities)));
+    let groups = groups(&facts.collect::<Vec<_>>());
+    let known: Vec<SeverityNames> =
+        binder.plans.iter().map(|plan| SeverityNames::of(&plan.severities)).collect();
+    for text in &binder.texts {
+        let statements = statement::of_text(text.page, &text.runs, sources);
+        let is_cell = |run: &Run| run.kind == RunKind::Cell && may_state(&run.text);
+        let outline = text
+            .runs
+            .iter()
+            .any(is_cell)
+            .then(|| Outline::of(&text.page.title, &text.page.body, sources))
+            .unwrap_or_default();
+        for (group, readers) in readers_by_group(text, &groups) {
+            let cells = of_tables(&outline, &known[group], sources);
+            for statement in statements.iter().chain(&cells) {
+                judge(statement, &timers[group], &readers, findings);
             }
-            cadence::look(binder, plan_index, page_index, findings);
+            let about = About { known: &known[group], page: &text.page.path, sources };
+            about.text(&text.runs).into_iter().for_each(|found| say(found, &readers, findings));
+        }
+    }
+    let mut values: HashMap<usize, Vec<(String, Run)>> = HashMap::new();
+    for (plan_index, plan) in binder.plans.iter().enumerate() {
+        let readers = [(&*plan.name, plan.edition)];
+        for page in &plan.pages {
+            let values =
+                values.entry(Arc::as_ptr(&page.front) as usize).or_insert_with(|| statement::values(page));
+            for statement in statement::of_values(values, sources) {
+                judge(&statement, &timers[plan_index], &readers, findings);
+            }
+            let about = About { known: &known[plan_index], page: &page.path, sources };
+            about.values(values).into_iter().for_each(|found| say(found, &readers, findings));
         }
     }
 }
 
 /// The statements in the tables of a page that are not severity tables.
-fn of_tables(outline: &Outline, plan: &Plan, sources: &crate::source::Sources) -> Vec<Statement> {
+fn of_tables(outline: &Outline, known: &SeverityNames, sources: &Sources) -> Vec<Statement> {
     let is_severity_table = |at: usize| {
         let placed = &outline.tables[at];
-        SeverityTable::recognize(&placed.it, &plan.severities, &placed.context).is_some()
+        SeverityTable::recognize(&placed.it, known, &placed.context).is_some()
     };
     statement::of_tables(outline, sources, &is_severity_table)
 }
 
-fn judge(statement: &Statement, timers: &Timers, reader: Reader, findings: &mut Findings) {
+fn judge(statement: &Statement, timers: &Timers, readers: &[Reader], findings: &mut Findings) {
     let Some(timer) = timers.bind(statement) else { return };
-    if same(timer.value.value, statement.value) || is_example(&statement.before) {
-        return;
+    if !same(timer.value.value, statement.value) && !is_example(&statement.before) {
+        say(contradiction(statement, timer), readers, findings);
     }
-    findings.tell_in(reader, contradiction(statement, timer));
+}
+
+fn say(diagnostic: Diagnostic, readers: &[Reader], findings: &mut Findings) {
+    for reader in readers {
+        findings.tell_in(*reader, diagnostic.clone());
+    }
 }
 
 fn contradiction(statement: &Statement, timer: &Timer) -> Diagnostic {

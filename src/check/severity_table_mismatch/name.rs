@@ -3,35 +3,15 @@
 use std::ops::Range;
 
 use crate::plan::prose::Mark;
-use crate::plan::{Run, Severity};
-
-/// What a cell or a heading calls a severity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::check) enum Name {
-    /// One of this plan, by its place among them
-    Of(usize),
-    /// The same, with a number that is not its rank
-    WrongRank(usize, u32),
-    /// By a name that is no longer used
-    Retired(usize),
-}
-
-impl Name {
-    /// The severity it names.
-    pub(in crate::check) fn severity(self) -> usize {
-        match self {
-            Name::Of(at) | Name::WrongRank(at, _) | Name::Retired(at) => at,
-        }
-    }
-}
+use crate::plan::{Name, Run, SeverityNames};
 
 /// The severity that a part of a run names and does nothing else: by a link, or by a name that
 /// may have more after it in brackets, after a dash or a colon.
-pub(in crate::check) fn name_of(run: &Run, part: Range<usize>, severities: &[Severity]) -> Option<Name> {
+pub(in crate::check) fn name_of(run: &Run, part: Range<usize>, names: &SeverityNames) -> Option<Name> {
     let linked = run.marks.iter().find_map(|(range, mark)| match mark {
         Mark::Link(target) if part.start <= range.start && range.end <= part.end => {
             let id = target.strip_prefix("severity:")?;
-            severities.iter().position(|severity| severity.record.id == id)
+            names.with_id(id)
         }
         _ => None,
     });
@@ -51,19 +31,7 @@ pub(in crate::check) fn name_of(run: &Run, part: Range<usize>, severities: &[Sev
         before(" - "),
         before("/"),
     ];
-    parts.into_iter().flatten().find_map(|words| name(words, severities))
-}
-
-/// The severity that some words name and nothing else.
-pub(in crate::check) fn name(words: &str, severities: &[Severity]) -> Option<Name> {
-    let at = |test: &dyn Fn(&Severity) -> bool| severities.iter().position(test);
-    at(&|severity| severity.is_called(words))
-        .map(Name::Of)
-        .or_else(|| at(&|severity| severity.was_called(words)).map(Name::Retired))
-        .or_else(|| {
-            let found = severities.iter().enumerate();
-            found.into_iter().find_map(|(at, it)| it.wrong_rank(words).map(|rank| Name::WrongRank(at, rank)))
-        })
+    parts.into_iter().flatten().find_map(|words| names.find(words))
 }
 
 /// What the items of a list by severity begin with: the words before the first colon or dash, a

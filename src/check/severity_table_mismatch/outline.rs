@@ -1,5 +1,4 @@
-//! What a page says severity by severity: its tables, lists and sections, with what stands
-//! above them.
+//! The tables and lists of a page, with what stands above them.
 
 use crate::check::severity_table_mismatch::table::Grid;
 use crate::plan::Run;
@@ -24,15 +23,13 @@ pub(in crate::check) struct ListItem {
     pub(in crate::check) rest: Vec<Run>,
 }
 
-/// The tables, lists and sections of a page.
+/// The tables and lists of a page.
 #[derive(Default)]
 pub(in crate::check) struct Outline {
     /// Tables an author wrote
     pub(in crate::check) tables: Vec<Placed<Grid>>,
     /// Lists
     pub(in crate::check) lists: Vec<Placed<Vec<ListItem>>>,
-    /// Sections: the title, and the words under it and under the sections inside it
-    pub(in crate::check) sections: Vec<(Run, Vec<Run>)>,
 }
 
 impl Outline {
@@ -49,11 +46,7 @@ impl Outline {
     }
 
     fn add_section(&mut self, section: &Section, above: &str, sources: &Sources) {
-        let title = Run::of(RunKind::Heading(section.level), &section.title, sources);
-        let context = format!("{above}. {}", title.text);
-        let mut runs = Vec::new();
-        section.walk(&mut |inner| inner.parts.iter().for_each(|part| block_runs(part, sources, &mut runs)));
-        self.sections.push((title, runs));
+        let context = format!("{above}. {}", section.title_text());
         for part in &section.parts {
             self.add_blocks(part, &context, sources);
         }

@@ -1,10 +1,10 @@
 //! Tables written by hand whose rows, or columns, are severities.
 
 use crate::check::severity_table_mismatch::claim::{Aspect, mismatch, states_cadence, states_hours};
-use crate::check::severity_table_mismatch::name::{Name, name_of};
+use crate::check::severity_table_mismatch::name::name_of;
 use crate::plan::prose::RunKind;
 use crate::plan::wording::{has_any, spaced};
-use crate::plan::{Run, Severity};
+use crate::plan::{Name, Run, SeverityNames};
 use crate::source::Sources;
 use crate::syntax::{Cell, Table};
 
@@ -55,23 +55,18 @@ impl<'g> SeverityTable<'g> {
     /// The table, where it is one. `context` is the headings and the words before it.
     pub(in crate::check) fn recognize(
         grid: &'g Grid,
-        severities: &[Severity],
+        names: &SeverityNames,
         context: &str,
     ) -> Option<SeverityTable<'g>> {
-        SeverityTable::with_lines(&grid.rows, severities, context)
-            .or_else(|| SeverityTable::with_lines(&grid.columns, severities, context))
+        SeverityTable::with_lines(&grid.rows, names, context)
+            .or_else(|| SeverityTable::with_lines(&grid.columns, names, context))
     }
 
-    fn with_lines(
-        lines: &'g [Vec<Run>],
-        severities: &[Severity],
-        context: &str,
-    ) -> Option<SeverityTable<'g>> {
+    fn with_lines(lines: &'g [Vec<Run>], known: &SeverityNames, context: &str) -> Option<SeverityTable<'g>> {
         let (header, rest) = lines.split_first()?;
         let names_of = |column: usize| -> Vec<Option<Name>> {
-            let name = |line: &Vec<Run>| {
-                line.get(column).and_then(|cell| name_of(cell, 0..cell.text.len(), severities))
-            };
+            let name =
+                |line: &Vec<Run>| line.get(column).and_then(|cell| name_of(cell, 0..cell.text.len(), known));
             rest.iter().map(name).collect()
         };
         let key = (0..header.len()).find(|column| {
@@ -81,7 +76,7 @@ impl<'g> SeverityTable<'g> {
         })?;
         let names = names_of(key);
         let named_in_header =
-            header.iter().filter_map(|cell| name_of(cell, 0..cell.text.len(), severities)).count();
+            header.iter().filter_map(|cell| name_of(cell, 0..cell.text.len(), known)).count();
         if named_in_header >= 2 || is_about_something_else(&header[key].text) {
             return None;
         }
@@ -91,7 +86,7 @@ impl<'g> SeverityTable<'g> {
         };
         let aspects = header.iter().enumerate().map(aspect).collect();
         let table = SeverityTable { lines, key, aspects, names };
-        table.is_definition(severities, context).then_some(table)
+        table.is_definition(known, context).then_some(table)
     }
 
     fn rows(&self) -> impl Iterator<Item = (Option<Name>, &Vec<Run>)> {
@@ -126,7 +121,7 @@ impl<'g> SeverityTable<'g> {
         self.aspects.iter().flatten().any(|aspect| compared.contains(aspect))
     }
 
-    fn is_definition(&self, severities: &[Severity], context: &str) -> bool {
+    fn is_definition(&self, known: &SeverityNames, context: &str) -> bool {
         // Before the severities stands nothing but what is known of them: a table of systems has a
         // column of severities too.
         if self.aspects[..self.key].iter().any(Option::is_none) {
@@ -134,13 +129,13 @@ impl<'g> SeverityTable<'g> {
         }
         let named = self.names.iter().flatten().count();
         // Twice the same: a log of incidents, unless a row is simply misnamed.
-        if distinct(&self.names) < named && self.names.len() != severities.len() {
+        if distinct(&self.names) < named && self.names.len() != known.severities.len() {
             return false;
         }
-        if self.agrees_somewhere(severities) {
+        if self.agrees_somewhere(known) {
             return true;
         }
-        let about = format!("{}{}", spaced(&self.header().map_or("", |cell| &cell.text)), spaced(context));
+        let about = format!("{}{}", spaced(self.header().map_or("", |cell| &cell.text)), spaced(context));
         let is_named = has_any(&about, &["severity", "severities", "incident level", "incident levels"]);
         let is_other =
             has_any(&about, &["vulnerabilit*", "patch*", "cve*", "cvss", "finding*", "bug", "bugs", "risk*"]);
@@ -149,14 +144,14 @@ impl<'g> SeverityTable<'g> {
     }
 
     /// Whether some cell says of its severity what the record says.
-    fn agrees_somewhere(&self, severities: &[Severity]) -> bool {
+    fn agrees_somewhere(&self, known: &SeverityNames) -> bool {
         self.claims().any(|(severity, aspect, cell)| {
             let says = match aspect {
                 Aspect::Cadence => states_cadence(&cell.text, true),
                 Aspect::Hours => states_hours(&cell.text),
                 Aspect::Authority | Aspect::Rank | Aspect::Description => false,
             };
-            says && mismatch(aspect, cell, 0..cell.text.len(), &severities[severity], true).is_none()
+            says && mismatch(aspect, cell, 0..cell.text.len(), &known.severities[severity], true).is_none()
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Which timer a stated duration speaks of.
 
+use std::collections::BTreeSet;
+
 use crate::check::timing::statement::{Nearness, Statement, is_idle};
 use crate::plan::records::expression;
 use crate::plan::wording::{has_any, stem, stems};
@@ -90,7 +92,8 @@ impl Timers {
                 starts: Vec::new(),
             });
         }
-        Timers { timers, names: names(plan) }
+        let names = names(plan, &timers);
+        Timers { timers, names }
     }
 
     /// All of them.
@@ -258,16 +261,25 @@ fn start_words(starts: &str) -> Vec<String> {
     others.iter().chain([&starts]).map(|word| stem(word)).collect()
 }
 
-/// Names of more than one word, of things that are no timers.
-fn names(plan: &Plan) -> Vec<Vec<String>> {
+/// Names of more than one word, of things that are no timers, with a word that a timer says.
+fn names(plan: &Plan, timers: &[Timer]) -> Vec<Vec<String>> {
     let facts = plan.facts.iter().filter(|fact| fact.map != "timers").map(|fact| fact.title.as_str());
     let templates = plan.templates.iter().map(|template| template.record.title.as_str());
-    let usual = ["situation report", "incident report", "status report", "report back"];
-    let mut found: Vec<Vec<String>> =
-        facts.chain(templates).chain(usual).map(phrase).filter(|words| words.len() > 1).collect();
-    found.sort();
-    found.dedup();
-    found
+    let usual = ["situation report", "incident report", "status report"];
+    let said: BTreeSet<&str> =
+        timers.iter().flat_map(|timer| timer.says.iter().flatten()).map(String::as_str).collect();
+    let may_hold = |title: &&str| {
+        let title = title.to_lowercase();
+        title.contains(' ') && said.iter().any(|word| title.contains(word))
+    };
+    let found: BTreeSet<Vec<String>> = facts
+        .chain(templates)
+        .chain(usual)
+        .filter(may_hold)
+        .map(phrase)
+        .filter(|words| words.len() > 1)
+        .collect();
+    found.into_iter().collect()
 }
 
 /// Whether a sentence sets an example.

@@ -86,25 +86,50 @@ pub(in crate::check) fn of_tables(
     found
 }
 
-/// The statements in the prose of a page's front matter.
-pub(in crate::check) fn of_values(page: &PlanPage, sources: &Sources) -> Vec<Statement> {
+/// The prose of a page's front matter that may state a duration, each with the key it stands under.
+pub(in crate::check) fn values(page: &PlanPage) -> Vec<(String, Run)> {
     // What a record says of itself, and why something is as it is, contradicts no record.
     const OTHERS: [&str; 7] =
         ["timers.", "obligations.", "deviations.", "document.", "requires.", "terms.", "allow."];
-    let mut found = Vec::new();
-    for (path, run) in prose::value_runs(page) {
-        if may_state(&run.text) && !OTHERS.iter().any(|start| path.starts_with(start)) {
-            let key = path.rsplit('.').next().unwrap_or_default().replace('_', " ");
-            read(&run, &key, sources, &mut found);
-        }
+    let mut found = prose::value_runs(page);
+    found.retain(|(path, run)| may_state(&run.text) && !OTHERS.iter().any(|start| path.starts_with(start)));
+    for (path, _) in &mut found {
+        *path = path.rsplit('.').next().unwrap_or_default().replace('_', " ");
     }
     found
 }
 
-/// Whether a text may state a duration: a quick look before a long one.
-fn may_state(text: &str) -> bool {
-    const UNITS: [&str; 9] = ["min", "h", "day", "week", "month", "year", "ly", "sec", "d"];
-    UNITS.iter().any(|unit| text.contains(unit))
+/// The statements in such values.
+pub(in crate::check) fn of_values(values: &[(String, Run)], sources: &Sources) -> Vec<Statement> {
+    let mut found = Vec::new();
+    for (key, run) in values {
+        read(run, key, sources, &mut found);
+    }
+    found
+}
+
+/// Whether a text may state a duration: a quick look before a long one. It has a unit's name, or
+/// a figure with a letter after it that may be one.
+pub(in crate::check) fn may_state(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begins = |at: usize, word: &str| bytes[at..].starts_with(word.as_bytes());
+    (0..bytes.len()).any(|at| match bytes[at] {
+        b'0'..=b'9' => {
+            let next = bytes[at + 1..].iter().find(|byte| **byte != b' ');
+            next.is_some_and(|byte| b"smhdwyxMHD".contains(byte))
+        }
+        b'm' => begins(at, "minute") || begins(at, "month"),
+        b'h' | b'H' => begins(at + 1, "our"),
+        b'd' => begins(at, "day") || begins(at, "daily"),
+        b'D' => begins(at, "Daily"),
+        b'w' | b'W' => begins(at + 1, "eek"),
+        b'y' => begins(at, "year"),
+        b's' => begins(at, "seconds"),
+        b'n' => begins(at, "nightly"),
+        b'q' => begins(at, "quarterly"),
+        b'a' => begins(at, "annually"),
+        _ => false,
+    })
 }
 
 fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
@@ -322,4 +347,28 @@ pub(in crate::check) fn is_idle(stem: &str) -> bool {
         "should", "will", "can", "take", "have", "ha", "do", "up", "all", "another",
     ];
     IDLE.contains(&stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_state;
+
+    #[test]
+    fn a_quick_look_lets_every_duration_through() {
+        for text in [
+            "within 15m",
+            "24 h",
+            "half an hour",
+            "2x daily",
+            "Daily",
+            "two business days",
+            "a week",
+            "5 years",
+        ] {
+            assert!(may_state(text), "{text}");
+        }
+        for text in ["", "call the lead", "at 14:30", "in 2026", "SEV-2"] {
+            assert!(!may_state(text), "{text}");
+        }
+    }
 }
