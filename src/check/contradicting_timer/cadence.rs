@@ -66,12 +66,14 @@ impl About<'_> {
             if !is_about {
                 continue;
             }
-            let stated: Vec<&Stated> = all
-                .iter()
-                .filter(|stated| stated.repeats || follows_each(&run.text, &stated.range))
-                .filter(|stated| is_inside(&stated.range, &sentence))
-                .collect();
+            let inside = || all.iter().filter(|stated| is_inside(&stated.range, &sentence));
+            let repeats = |stated: &&Stated| stated.repeats || follows_each(&run.text, &stated.range);
+            let mut stated: Vec<&Stated> = inside().filter(repeats).collect();
             let named = named(run, &sentence, self.known);
+            // "every 30 minutes (High), 60 minutes (Low)"
+            if !stated.is_empty() && stated.len() < named.len() {
+                stated = inside().collect();
+            }
             let own =
                 || self.known.severities.iter().position(|severity| *severity.record.page == *self.page);
             let pairs: Vec<(usize, &Stated)> = match (&named[..], &stated[..]) {
@@ -146,7 +148,10 @@ fn named(run: &Run, sentence: &Range<usize>, known: &SeverityNames) -> Vec<(usiz
         let is_name = word.starts_with(char::is_uppercase) && (index > 0 || next.starts_with("severit"))
             || next.starts_with("severit")
             || next.starts_with("incident");
-        if let Some(Name::Of(at)) = is_name.then(|| known.find(word)).flatten() {
+        // "Sev 1" is two words.
+        let is_number = next.starts_with(|c: char| c.is_ascii_digit());
+        let words = if is_number { format!("{word} {next}") } else { word.to_string() };
+        if let Some(Name::Of(at)) = is_name.then(|| known.find(&words)).flatten() {
             let start = sentence.start + range.start;
             if !found.iter().any(|(place, _)| *place == start) {
                 found.push((start, at));

@@ -52,12 +52,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for text in &binder.texts {
         let statements = statement::of_text(text.page, &text.runs, sources);
         let is_cell = |run: &Run| run.kind == RunKind::Cell && may_state(&run.text);
-        let outline = text
-            .runs
-            .iter()
-            .any(is_cell)
-            .then(|| Outline::of(&text.page.title, &text.page.body, sources))
-            .unwrap_or_default();
+        let outline = if text.runs.iter().any(is_cell) {
+            Outline::of(&text.page.title, &text.page.body, sources)
+        } else {
+            Outline::default()
+        };
         for (group, readers) in readers_by_group(text, &groups) {
             let cells = of_tables(&outline, &known[group], sources);
             for statement in statements.iter().chain(&cells) {

@@ -131,6 +131,16 @@ pub(super) fn mismatch(
     }
 }
 
+/// Whether a cell of a column says something that can be compared.
+pub(super) fn states(aspect: Aspect, text: &str) -> bool {
+    match aspect {
+        Aspect::Cadence => states_cadence(text, true),
+        Aspect::Hours => states_hours(text),
+        Aspect::Authority => Freedom::of(text).is_some(),
+        Aspect::Rank | Aspect::Description => false,
+    }
+}
+
 /// Whether some words say how often.
 pub(super) fn states_cadence(text: &str, bare: bool) -> bool {
     stated(text).iter().any(|found| found.repeats || bare)

@@ -19,19 +19,14 @@ pub(in crate::check) fn name_of(run: &Run, part: Range<usize>, names: &SeverityN
         return Some(Name::Of(at));
     }
     let text = run.text[part].trim();
-    let before = |sign: &str| text.split_once(sign).map(|(before, _)| before);
+    let divided = |sign: &str| text.split_once(sign);
     let inside = text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
-    let parts = [
-        Some(text),
-        before("("),
-        inside,
-        before(": "),
-        before(" – "),
-        before(" — "),
-        before(" - "),
-        before("/"),
-    ];
-    parts.into_iter().flatten().find_map(|words| names.find(words))
+    let signs = ["(", ": ", " – ", " — ", " - ", "/"];
+    let before = signs.into_iter().filter_map(|sign| Some(divided(sign)?.0));
+    // "S2 - High"
+    let after = signs.into_iter().skip(1).filter_map(|sign| Some(divided(sign)?.1));
+    let parts = std::iter::once(text).chain(before).chain(inside).chain(after);
+    parts.into_iter().find_map(|words| names.find(words))
 }
 
 /// What the items of a list by severity begin with: the words before the first colon or dash, a

@@ -1,6 +1,8 @@
 //! Tables written by hand whose rows, or columns, are severities.
 
-use crate::check::severity_table_mismatch::claim::{Aspect, mismatch, states_cadence, states_hours};
+use crate::check::severity_table_mismatch::claim::{
+    Aspect, SITREP, mismatch, states, states_cadence, states_hours,
+};
 use crate::check::severity_table_mismatch::name::name_of;
 use crate::plan::prose::RunKind;
 use crate::plan::wording::{has_any, spaced};
@@ -114,11 +116,10 @@ impl<'g> SeverityTable<'g> {
         })
     }
 
-    /// Whether it says how often, when or who may for each severity, so that every severity has
-    /// to be in it.
+    /// Whether a cell says how often, when or who may for a severity, so that every severity has to
+    /// be in it. A column of response times alone says none of these.
     pub(super) fn has_claims(&self) -> bool {
-        let compared = [Aspect::Cadence, Aspect::Hours, Aspect::Authority];
-        self.aspects.iter().flatten().any(|aspect| compared.contains(aspect))
+        self.claims().any(|(_, aspect, cell)| states(aspect, &cell.text))
     }
 
     fn is_definition(&self, known: &SeverityNames, context: &str) -> bool {
@@ -146,12 +147,8 @@ impl<'g> SeverityTable<'g> {
     /// Whether some cell says of its severity what the record says.
     fn agrees_somewhere(&self, known: &SeverityNames) -> bool {
         self.claims().any(|(severity, aspect, cell)| {
-            let says = match aspect {
-                Aspect::Cadence => states_cadence(&cell.text, true),
-                Aspect::Hours => states_hours(&cell.text),
-                Aspect::Authority | Aspect::Rank | Aspect::Description => false,
-            };
-            says && mismatch(aspect, cell, 0..cell.text.len(), &known.severities[severity], true).is_none()
+            states(aspect, &cell.text)
+                && mismatch(aspect, cell, 0..cell.text.len(), &known.severities[severity], true).is_none()
         })
     }
 }
@@ -192,7 +189,8 @@ fn aspect_of_cells(rows: &[Vec<Run>], column: usize, context: &str) -> Option<As
         count > 0 && count * 2 >= cells.len()
     };
     let context = spaced(context);
-    if most(&|text| states_cadence(text, false)) && has_any(&context, &super::claim::SITREP) {
+    let is_about_sitreps = has_any(&context, &SITREP) || most(&|text| has_any(&spaced(text), &SITREP));
+    if most(&|text| states_cadence(text, false)) && is_about_sitreps {
         Some(Aspect::Cadence)
     } else if most(&states_hours) {
         Some(Aspect::Hours)
