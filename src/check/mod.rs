@@ -11,6 +11,7 @@ mod broken_syntax;
 mod broken_template;
 mod contradicting_timer;
 mod deep_nesting;
+mod duplicated_fact;
 mod empty_link;
 mod external_link;
 mod invalid_configuration;
@@ -26,10 +27,14 @@ mod nothing_checked;
 mod orphan_page;
 mod placeholder;
 mod repeated_word;
+mod severity_table_mismatch;
+mod severity_without_response;
 mod skipped_heading;
 mod tailoring;
 mod taken_address;
 mod template_residue;
+mod timing;
+mod unbound_duration;
 mod unclear_tailoring;
 mod undefined_value;
 mod unknown_audience;
@@ -78,6 +83,7 @@ pub const RULES: &[&Rule] = &[
     &broken_template::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
+    &duplicated_fact::RULE,
     &empty_link::RULE,
     &external_link::RULE,
     &invalid_configuration::RULE,
@@ -95,11 +101,14 @@ pub const RULES: &[&Rule] = &[
     &placeholder::RULE,
     &tailoring::REDUNDANT,
     &repeated_word::RULE,
+    &severity_table_mismatch::RULE,
+    &severity_without_response::RULE,
     &skipped_heading::RULE,
     &tailoring::STALE,
     &taken_address::RULE,
     &template_residue::RULE,
     &tailoring::UNACCEPTED,
+    &unbound_duration::RULE,
     &unclear_tailoring::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,
@@ -184,7 +193,12 @@ impl<'b> Binder<'b> {
 
     /// The text of a page of a plan, by their numbers.
     fn text(&self, plan: usize, page: usize) -> &PageText<'b> {
-        &self.texts[self.text_of[plan][page]]
+        &self.texts[self.text_index(plan, page)]
+    }
+
+    /// The number of the text of a page of a plan in `texts`.
+    fn text_index(&self, plan: usize, page: usize) -> usize {
+        self.text_of[plan][page]
     }
 
     fn project_faults(&self) -> impl Iterator<Item = &'b ProjectFault> {

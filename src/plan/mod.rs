@@ -8,6 +8,8 @@ pub mod prose;
 pub mod provenance;
 pub mod records;
 pub mod reference;
+pub mod severity_names;
+pub mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,6 +27,7 @@ pub use prose::Run;
 pub use provenance::Place;
 pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template, Text};
 pub use reference::{Anchors, Problem, Target};
+pub use severity_names::{Name, SeverityNames};
 
 /// One variant's text as one audience gets it, understood.
 #[derive(Debug)]

@@ -208,6 +208,13 @@ impl Run {
         made.filter(|(piece, _)| sources.text(piece.span).starts_with("{{")).map(|(_, range)| range)
     }
 
+    /// Whether no template made any of a range of the text. Unlike what [`Run::is_written`] asks,
+    /// marks, entities and ends of lines may stand between its words where it is written.
+    pub fn is_by_hand(&self, range: Range<usize>, sources: &Sources) -> bool {
+        let text = sources.text(self.span(range, sources));
+        !text.contains("{{") && !text.contains("{%")
+    }
+
     /// The marks of a range of the text: those whose words hold all of it.
     pub fn marks_of(&self, range: Range<usize>) -> impl Iterator<Item = &Mark> {
         let holds = move |marked: &Range<usize>| marked.start <= range.start && range.end <= marked.end;

@@ -12,7 +12,7 @@ use crate::tailor::Page;
 pub type Text = Spanned<String>;
 
 /// What every record has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Its id: the name of its file
     pub id: String,
@@ -41,8 +41,16 @@ impl Record {
     }
 }
 
+/// The expression that gives a value of a record or a fact, such as `timers.report.within` or
+/// `severities["sev-1"].rank`.
+pub fn expression(map: &str, id: &str, key: &str) -> String {
+    let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !id.starts_with(|c: char| c.is_ascii_digit());
+    if is_plain { format!("{map}.{id}.{key}") } else { format!("{map}[\"{id}\"].{key}") }
+}
+
 /// How bad an incident is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Severity {
     /// Its id, name and page
     pub record: Record,
@@ -79,10 +87,13 @@ impl Severity {
             [first, rest @ ..] if !rest.is_empty() && rank.as_ref() == Some(first) => rest,
             all => all,
         };
+        !found.is_empty() && self.names().any(|name| name == found || name == without_rank)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = Vec<String>> {
         let own = [self.record.id.as_str(), &self.label, &self.record.title];
         let also = self.record.also_called.iter().map(|name| name.value.as_str());
-        let mut names = own.into_iter().chain(also).map(severity_words);
-        !found.is_empty() && names.any(|name| name == found || name == without_rank)
+        own.into_iter().chain(also).map(severity_words)
     }
 
     pub(super) fn read(id: &str, page: &Page) -> Severity {
@@ -249,7 +260,7 @@ impl Playbook {
 
 /// The words of a severity's name as they are compared: in lower case, letters apart from
 /// figures, without "severity" and the like.
-fn severity_words(name: &str) -> Vec<String> {
+pub(super) fn severity_words(name: &str) -> Vec<String> {
     const IDLE: [&str; 5] = ["severity", "severities", "level", "incident", "incidents"];
     let mut words: Vec<String> = Vec::new();
     let mut last = None;
@@ -271,6 +282,12 @@ fn severity_words(name: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::source::Span;
+
+    #[test]
+    fn an_expression_names_a_value_whatever_its_id() {
+        assert_eq!(expression("timers", "report", "within"), "timers.report.within");
+        assert_eq!(expression("severities", "sev-1", "rank"), "severities[\"sev-1\"].rank");
+    }
 
     #[test]
     fn a_severity_is_known_by_its_names_however_they_are_written() {

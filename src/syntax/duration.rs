@@ -180,6 +180,12 @@ impl DurationRange {
         };
         (least <= most).then_some(DurationRange { least, most })
     }
+
+    /// The interval in words: `every hour`, `every 12 hours`.
+    pub fn every(self) -> String {
+        let words = self.to_string();
+        format!("every {}", words.strip_prefix("1 ").unwrap_or(&words))
+    }
 }
 
 impl fmt::Display for DurationRange {
@@ -229,5 +235,8 @@ mod tests {
         assert_eq!(shown("30m..2h").as_deref(), Some("30 minutes to 2 hours"));
         assert_eq!(shown("30m"), Some("30 minutes".into()));
         assert_eq!(shown("30m..15m"), None);
+        let every = |text| DurationRange::parse(text).map(DurationRange::every);
+        assert_eq!(every("1h").as_deref(), Some("every hour"));
+        assert_eq!(every("12h").as_deref(), Some("every 12 hours"));
     }
 }

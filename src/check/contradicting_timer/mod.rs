@@ -1,0 +1,113 @@
+//! `contradicting-timer`: a sentence, cell or value that gives a timer another duration than its
+//! record.
+
+mod cadence;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cadence::About;
+
+use crate::check::severity_table_mismatch::{Outline, SeverityTable, groups, readers_by_group};
+use crate::check::timing::binding::{Timer, Timers, is_example, same};
+use crate::check::timing::statement::{self, Statement, may_state};
+use crate::check::{Binder, Findings, Reader, Rule};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::prose::RunKind;
+use crate::plan::{Run, SeverityNames};
+use crate::source::Sources;
+
+pub(super) const RULE: Rule = Rule {
+    name: "contradicting-timer",
+    level: Level::Error,
+    finds: "a sentence, cell or value that speaks of a timer and gives it another duration than its record",
+    explanation: "\
+Why it matters
+  Somebody reads \"report within 30 minutes\" here and \"within 1 hour\" there, and nobody knows
+  which of the two was agreed.
+
+What it reads
+  A duration written by hand (`2 hours`, `15-30 minutes`, `half an hour`, `two business days`) in
+  a sentence, a cell or the front matter that speaks of exactly one timer: with a word or phrase
+  under the timer's `says:`, with words of its title, or with a link such as `[](timer:report)`.
+  A range has to have the same ends: \"30 minutes\" is not \"15 to 30 minutes\". A sentence about
+  the situation reports of a severity is held against the severity's `sitrep_every`. Values in
+  braces are the record's own and always agree. What is quoted, past, or an example is left alone.
+
+What to do
+  Write the value instead of the number: `within {{ timers.report.within }}`. If the number is
+  right, change the timer. If the sentence is about something else, say so more clearly, or make
+  the timer's `says:` more exact.
+",
+    look,
+};
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    let sources = &binder.project.sources;
+    let timers: Vec<Timers> = binder.plans.iter().map(Timers::of).collect();
+    let facts = timers.iter().zip(binder.plans).map(|(timers, plan)| Some((timers, &plan.severities)));
+    let groups = groups(&facts.collect::<Vec<_>>());
+    let known: Vec<SeverityNames> =
+        binder.plans.iter().map(|plan| SeverityNames::of(&plan.severities)).collect();
+    for text in &binder.texts {
+        let statements = statement::of_text(text.page, &text.runs, sources);
+        let is_cell = |run: &Run| run.kind == RunKind::Cell && may_state(&run.text);
+        let outline = if text.runs.iter().any(is_cell) {
+            Outline::of(&text.page.title, &text.page.body, sources)
+        } else {
+            Outline::default()
+        };
+        for (group, readers) in readers_by_group(text, &groups) {
+            let cells = of_tables(&outline, &known[group], sources);
+            for statement in statements.iter().chain(&cells) {
+                judge(statement, &timers[group], &readers, findings);
+            }
+            let about = About { known: &known[group], page: &text.page.path, sources };
+            about.text(&text.runs).into_iter().for_each(|found| say(found, &readers, findings));
+        }
+    }
+    let mut values: HashMap<usize, Vec<(String, Run)>> = HashMap::new();
+    for (plan_index, plan) in binder.plans.iter().enumerate() {
+        let readers = [(&*plan.name, plan.edition)];
+        for page in &plan.pages {
+            let values =
+                values.entry(Arc::as_ptr(&page.front) as usize).or_insert_with(|| statement::values(page));
+            for statement in statement::of_values(values, sources) {
+                judge(&statement, &timers[plan_index], &readers, findings);
+            }
+            let about = About { known: &known[plan_index], page: &page.path, sources };
+            about.values(values).into_iter().for_each(|found| say(found, &readers, findings));
+        }
+    }
+}
+
+/// The statements in the tables of a page that are not severity tables.
+fn of_tables(outline: &Outline, known: &SeverityNames, sources: &Sources) -> Vec<Statement> {
+    let is_severity_table = |at: usize| {
+        let placed = &outline.tables[at];
+        SeverityTable::recognize(&placed.it, known, &placed.context).is_some()
+    };
+    statement::of_tables(outline, sources, &is_severity_table)
+}
+
+fn judge(statement: &Statement, timers: &Timers, readers: &[Reader], findings: &mut Findings) {
+    let Some(timer) = timers.bind(statement) else { return };
+    if !same(timer.value.value, statement.value) && !is_example(&statement.before) {
+        say(contradiction(statement, timer), readers, findings);
+    }
+}
+
+fn say(diagnostic: Diagnostic, readers: &[Reader], findings: &mut Findings) {
+    for reader in readers {
+        findings.tell_in(*reader, diagnostic.clone());
+    }
+}
+
+fn contradiction(statement: &Statement, timer: &Timer) -> Diagnostic {
+    let (path, value) = (&timer.path, timer.value.value);
+    let filter = if timer.repeats { " | every" } else { "" };
+    Diagnostic::new(RULE.name, format!("`{path}` is {value}, and this says {}", statement.value))
+        .at(statement.place, format!("{} here", statement.value))
+        .and(timer.value.span, format!("{value} here"))
+        .help(format!("write `{{{{ {path}{filter} }}}}`, or change the timer"))
+}

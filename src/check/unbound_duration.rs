@@ -1,0 +1,118 @@
+//! `unbound-duration`: a deadline written out by hand that no timer is for.
+
+use rayon::prelude::*;
+
+use crate::check::timing::binding::{Timer, Timers, is_example, same};
+use crate::check::timing::statement::{self, Statement};
+use crate::check::{Binder, Findings, Rule};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::Plan;
+use crate::plan::wording::has_any;
+use crate::syntax::Kind;
+
+pub(super) const RULE: Rule = Rule {
+    name: "unbound-duration",
+    level: Level::Note,
+    finds: "a deadline that people must keep, written as a number that no timer or obligation is for",
+    explanation: "\
+Why it matters
+  A deadline that stands only in a sentence is in no table of timers, is held against nothing, and
+  is the one that nobody changes when the others are.
+
+What it reads
+  Orders with a deadline: a sentence that says `must`, `shall` or `has to`, or begins with what to
+  do, and has `within`, `no later than` or `at most` right before the number. Not the pages of
+  playbooks and templates, whose steps have times of their own; no examples, no history, and
+  nothing that is a timer's, an obligation's or a severity's.
+
+What to do
+  Give the deadline a record under `timers:` in plan.md and write its value, such as
+  `{{ timers.report.within }}`. If it is a timer that exists, add the words you use to its `says:`.
+",
+    look,
+};
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    let sources = &binder.project.sources;
+    let texts: Vec<Vec<Statement>> = binder
+        .texts
+        .par_iter()
+        .map(|text| {
+            let mut found = match text.page.kind {
+                Kind::Plan | Kind::Page | Kind::Role | Kind::Phase | Kind::Severity | Kind::Checklist => {
+                    statement::of_text(text.page, &text.runs, sources)
+                }
+                Kind::Playbook | Kind::Template => Vec::new(),
+            };
+            found.retain(is_deadline);
+            found
+        })
+        .collect();
+    for (plan_index, plan) in binder.plans.iter().enumerate() {
+        let timers = Timers::of(plan);
+        if timers.all().is_empty() {
+            continue;
+        }
+        for page in 0..plan.pages.len() {
+            for statement in &texts[binder.text_index(plan_index, page)] {
+                if timers.bind(statement).is_none() && !is_of_others(statement, plan, &timers) {
+                    findings.tell_in((&*plan.name, plan.edition), unbound(statement, &timers));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a statement is a deadline in an order.
+fn is_deadline(statement: &Statement) -> bool {
+    const SETS: [&str; 7] = [
+        " within ",
+        " no later than ",
+        " not later than ",
+        " at most ",
+        " no more than ",
+        " not more than ",
+        " at the latest ",
+    ];
+    const MUST: [&str; 5] = ["must", "shall", "has to", "have to", "is required"];
+    const ORDERS: [&str; 38] = [
+        "announce", "answer", "back", "block", "call", "change", "check", "close", "collect", "complete",
+        "confirm", "contain", "disable", "escalate", "file", "hand", "hold", "inform", "notify", "open",
+        "page", "publish", "report", "reset", "restore", "return", "review", "revoke", "rotate", "send",
+        "sign", "start", "submit", "tell", "update", "upload", "verify", "write",
+    ];
+    let first = statement.sentence.split_whitespace().next().unwrap_or_default();
+    let is_order = ORDERS.contains(&first) || has_any(&statement.sentence, &MUST);
+    !statement.repeats
+        && is_order
+        && SETS.iter().any(|words| statement.before.ends_with(words))
+        && !is_example(&statement.sentence)
+}
+
+/// Whether a deadline is an obligation's or a severity's.
+fn is_of_others(statement: &Statement, plan: &Plan, timers: &Timers) -> bool {
+    let waits = plan.severities.iter().filter_map(|severity| severity.act_after.as_ref());
+    let obligations = timers.all().iter().filter(|timer| timer.path.starts_with("obligations"));
+    waits.into_iter().any(|wait| wait.value == statement.value.most)
+        || obligations.into_iter().any(|timer| same(timer.value.value, statement.value))
+}
+
+fn unbound(statement: &Statement, timers: &Timers) -> Diagnostic {
+    let equal: Vec<&Timer> = timers
+        .all()
+        .iter()
+        .filter(|timer| !timer.repeats && same(timer.value.value, statement.value))
+        .collect();
+    let message = format!("no timer is for this deadline of {}", statement.value);
+    let diagnostic = Diagnostic::new(RULE.name, message).at(statement.place, "written out by hand");
+    match equal[..] {
+        [timer] if timer.is_near(statement) && statement.is_exact => diagnostic
+            .and(timer.value.span, "the same value")
+            .help(format!("write `{{{{ {} }}}}`", timer.path))
+            .fix(statement.place, format!("{{{{ {} }}}}", timer.path)),
+        [timer] => diagnostic
+            .and(timer.value.span, "the same value")
+            .help(format!("write `{{{{ {} }}}}` if that is meant, else give it a timer", timer.path)),
+        _ => diagnostic.help("give it a record under `timers:` in plan.md, and write its value"),
+    }
+}
