@@ -12,10 +12,13 @@ mod empty_link;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_layer;
+mod mention;
 mod missing_approval;
 mod missing_fact;
 mod name_clash;
 mod nothing_checked;
+mod passage;
+mod retired_name;
 mod tailoring;
 mod taken_address;
 mod unclear_tailoring;
@@ -71,6 +74,7 @@ pub const RULES: &[&Rule] = &[
     &name_clash::RULE,
     &nothing_checked::RULE,
     &tailoring::REDUNDANT,
+    &retired_name::RULE,
     &tailoring::STALE,
     &taken_address::RULE,
     &tailoring::UNACCEPTED,
@@ -96,6 +100,9 @@ pub const RULES: &[&Rule] = &[
 /// not. No level and no exception changes them.
 pub const LOCKED: &[&str] =
     &["invalid-configuration", "invalid-front-matter", "unknown-audience", "unreadable-file", "unsafe-html"];
+
+/// So many names can be listed in one line.
+const FEW: usize = 8;
 
 /// The rule with this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod facts;
 pub mod fields;
+pub mod names;
 pub mod prose;
 pub mod provenance;
 pub mod records;
@@ -19,6 +20,7 @@ use crate::tailor::{Body, Page, Variant, list_order, record_id};
 
 pub use facts::{DocumentControl, Fact, Reporting, Requirement};
 pub use fields::Fields;
+pub use names::{Name, NameSort};
 pub use prose::Run;
 pub use provenance::Place;
 pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template, Text};
