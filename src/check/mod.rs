@@ -9,6 +9,7 @@ mod broken_template;
 mod contradicting_timer;
 mod deep_nesting;
 mod empty_link;
+mod foreign_name;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_layer;
@@ -66,6 +67,7 @@ pub const RULES: &[&Rule] = &[
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
     &empty_link::RULE,
+    &foreign_name::RULE,
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
