@@ -6,6 +6,7 @@
 mod ambiguous_section;
 mod broken_link;
 mod broken_template;
+mod contradicting_channel;
 mod contradicting_timer;
 mod deep_nesting;
 mod empty_link;
@@ -64,6 +65,7 @@ pub const RULES: &[&Rule] = &[
     &ambiguous_section::RULE,
     &broken_link::RULE,
     &broken_template::RULE,
+    &contradicting_channel::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
     &empty_link::RULE,
