@@ -21,6 +21,7 @@ mod name_clash;
 mod nothing_checked;
 mod passage;
 mod retired_name;
+mod role_definition;
 mod tailoring;
 mod taken_address;
 mod unclear_tailoring;
@@ -79,6 +80,7 @@ pub const RULES: &[&Rule] = &[
     &nothing_checked::RULE,
     &tailoring::REDUNDANT,
     &retired_name::RULE,
+    &role_definition::RULE,
     &tailoring::STALE,
     &taken_address::RULE,
     &tailoring::UNACCEPTED,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::check::contradicting_channel::{Directory, Point, RULE};
 use crate::check::mention::channel::tokens;
 use crate::check::mention::contact::emails;
-use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words};
+use crate::check::passage::{Part, Setting, is_filled_in, lower, passages, whole_words};
 use crate::check::{Binder, Findings, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind};
@@ -117,7 +117,7 @@ fn phones(text: &str) -> Vec<Range<usize>> {
 
 /// The points a text names, by a link or by a title of two words or more.
 fn named<'d>(directory: &'d Directory, run: &Run) -> Vec<(Range<usize>, &'d Point)> {
-    let lower = run.text.to_lowercase();
+    let text = lower(&run.text);
     let mut found: Vec<(Range<usize>, &Point)> = Vec::new();
     for point in &directory.points {
         let scheme = point.map.trim_end_matches('s');
@@ -128,10 +128,10 @@ fn named<'d>(directory: &'d Directory, run: &Run) -> Vec<(Range<usize>, &'d Poin
                 found.push((range.clone(), point));
             }
         }
-        let title = point.title.to_lowercase();
+        let title = lower(&point.title);
         let title = title.strip_prefix("the ").unwrap_or(&title);
-        if title.contains(' ') && lower.len() == run.text.len() {
-            found.extend(whole_words(&lower, title).map(|range| (range, point)));
+        if title.contains(' ') {
+            found.extend(whole_words(&text, title).map(|range| (range, point)));
         }
     }
     // A title inside a longer one is not what is named.

@@ -75,9 +75,7 @@ impl Directory {
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let plans = widest(binder);
-    for plan in
-        binder.plans.iter().filter(|plan| plans.get(&*plan.name).is_some_and(|it| it.edition == plan.edition))
-    {
+    for plan in binder.plans {
         in_records(plan, findings);
         place::look(plan, &binder.project.sources, findings);
     }
@@ -116,9 +114,14 @@ fn in_records(plan: &Plan, findings: &mut Findings) {
                     "the channels `{}` and `{}` are one room with two {what}",
                     other_id.value, id.value
                 );
+                // An audience is often inherited: what makes the two one is the address.
+                let place = |it: &Fields, said: &Text| match it.text("address") {
+                    Some(address) if what == "audiences" => address.span,
+                    _ => said.span,
+                };
                 let diagnostic = Diagnostic::new(RULE.name, message)
-                    .at(own.span, format!("`{}` here", own.value))
-                    .and(others.span, format!("`{}` here", others.value))
+                    .at(place(it, &own), format!("`{}` here", own.value))
+                    .and(place(other, &others), format!("`{}` here", others.value))
                     .help("give both the same, or each its own address");
                 findings.tell_in(reader, diagnostic);
             }

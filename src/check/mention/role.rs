@@ -199,7 +199,8 @@ impl Knowledge for Roles {
     }
 }
 
-fn is_noun(word: &str) -> bool {
+/// Whether a word, as names are compared, ends the name of a role.
+pub(in crate::check) fn is_noun(word: &str) -> bool {
     [&ROLES[..], &LEADS, &OFFICERS].iter().any(|list| list.contains(&word))
 }
 
