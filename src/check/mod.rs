@@ -9,15 +9,18 @@ pub mod baseline;
 mod broken_link;
 mod broken_syntax;
 mod broken_template;
+mod contradicting_channel;
 mod contradicting_timer;
 mod deep_nesting;
 mod duplicated_fact;
 mod empty_link;
 mod external_link;
+mod foreign_name;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_layer;
 mod literal_value;
+mod mention;
 mod mismatched_link_text;
 mod missing_alt;
 mod missing_approval;
@@ -25,8 +28,11 @@ mod missing_fact;
 mod name_clash;
 mod nothing_checked;
 mod orphan_page;
+mod passage;
 mod placeholder;
 mod repeated_word;
+mod retired_name;
+mod role_definition;
 mod severity_table_mismatch;
 mod severity_without_response;
 mod skipped_heading;
@@ -81,11 +87,13 @@ pub const RULES: &[&Rule] = &[
     &broken_link::RULE,
     &broken_syntax::RULE,
     &broken_template::RULE,
+    &contradicting_channel::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
     &duplicated_fact::RULE,
     &empty_link::RULE,
     &external_link::RULE,
+    &foreign_name::RULE,
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
@@ -101,6 +109,8 @@ pub const RULES: &[&Rule] = &[
     &placeholder::RULE,
     &tailoring::REDUNDANT,
     &repeated_word::RULE,
+    &retired_name::RULE,
+    &role_definition::RULE,
     &severity_table_mismatch::RULE,
     &severity_without_response::RULE,
     &skipped_heading::RULE,
@@ -134,6 +144,8 @@ pub const LOCKED: &[&str] =
     &["invalid-configuration", "invalid-front-matter", "unknown-audience", "unreadable-file", "unsafe-html"];
 
 pub use external_link::addresses;
+/// So many names can be listed in one line.
+const FEW: usize = 8;
 
 /// The rule with this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {
@@ -272,6 +284,7 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
         .flat_map(|findings| findings.found)
         .map(|(diagnostic, readers)| Diagnostic { variants: name_readers(&readers, &editions), ..diagnostic })
         .collect();
+    drop_told_better(&mut diagnostics);
     waiver::apply(binder, &mut diagnostics);
     diagnostics.retain_mut(|diagnostic| {
         let level = level(diagnostic, &binder.project.config);
@@ -296,6 +309,37 @@ fn level(diagnostic: &Diagnostic, config: &Config) -> Option<Level> {
     let set = config.rules.get(diagnostic.rule).map(|level| level.value);
     let level = set.filter(|_| !LOCKED.contains(&diagnostic.rule)).unwrap_or(own)?;
     Some(diagnostic.at_most.map_or(level, |most| level.max(most)))
+}
+
+/// Rules that see the same words: where the second of a pair tells about a place, the first has
+/// nothing to add.
+const TOLD_BETTER: &[(&str, &str)] = &[
+    ("duplicated-fact", "contradicting-channel"),
+    ("literal-value", "foreign-name"),
+    ("literal-value", "retired-name"),
+    ("retired-name", "severity-table-mismatch"),
+    ("unknown-severity", "severity-table-mismatch"),
+];
+
+/// Takes out what another rule says better about the same words.
+fn drop_told_better(diagnostics: &mut Vec<Diagnostic>) {
+    let places: Vec<(&str, Span)> =
+        diagnostics.iter().filter_map(|found| Some((found.rule, found.span()?))).collect();
+    let is_told = |rule: &str, span: Span| {
+        places.iter().any(|(other, place)| {
+            TOLD_BETTER.contains(&(rule, *other))
+                && place.source == span.source
+                && place.start <= span.start
+                && span.end <= place.end
+        })
+    };
+    let weaker = |rule: &str| TOLD_BETTER.iter().any(|(weaker, _)| *weaker == rule);
+    let keep: Vec<bool> = diagnostics
+        .iter()
+        .map(|found| !(weaker(found.rule) && found.span().is_some_and(|span| is_told(found.rule, span))))
+        .collect();
+    let mut keep = keep.into_iter();
+    diagnostics.retain(|_| keep.next().unwrap_or(true));
 }
 
 /// The variants of some readers; with the edition where only some editions are concerned.

@@ -4,6 +4,7 @@ pub mod address;
 pub mod facts;
 pub mod fields;
 pub mod inherited;
+pub mod names;
 pub mod prose;
 pub mod provenance;
 pub mod records;
@@ -23,11 +24,12 @@ use crate::tailor::{Body, Page, Variant, list_order, record_id};
 pub use facts::{DocumentControl, Fact, Reporting, Requirement};
 pub use fields::Fields;
 pub use inherited::{InheritedFact, inherited_facts};
+pub use names::{Name, NameSort};
 pub use prose::Run;
 pub use provenance::Place;
 pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template, Text};
 pub use reference::{Anchors, Problem, Target};
-pub use severity_names::{Name, SeverityNames};
+pub use severity_names::{Called, SeverityNames};
 
 /// One variant's text as one audience gets it, understood.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use crate::plan::records::severity_words;
 
 /// What some words call a severity, by its place among those of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub enum Called {
     /// One of this plan
     Of(usize),
     /// The same, with a number before it that is not its rank
@@ -14,11 +14,11 @@ pub enum Name {
     Retired(usize),
 }
 
-impl Name {
+impl Called {
     /// The severity it names.
     pub fn severity(self) -> usize {
         match self {
-            Name::Of(at) | Name::WrongRank(at, _) | Name::Retired(at) => at,
+            Called::Of(at) | Called::WrongRank(at, _) | Called::Retired(at) => at,
         }
     }
 }
@@ -51,7 +51,7 @@ impl<'p> SeverityNames<'p> {
 
     /// The severity that some words name and nothing else, as [`Severity::is_called`] has it; also
     /// by a retired name, or with another number before it.
-    pub fn find(&self, words: &str) -> Option<Name> {
+    pub fn find(&self, words: &str) -> Option<Called> {
         const LONGEST: usize = 80;
         if words.len() > LONGEST {
             return None;
@@ -61,15 +61,15 @@ impl<'p> SeverityNames<'p> {
             names.iter().find(|(name, _)| name == words && !name.is_empty()).map(|(_, at)| *at)
         };
         if let Some(at) = among(&self.current, &words) {
-            return Some(Name::Of(at));
+            return Some(Called::Of(at));
         }
         if let Some(at) = among(&self.retired, &words) {
-            return Some(Name::Retired(at));
+            return Some(Called::Retired(at));
         }
         let (first, rest) = words.split_first()?;
         let (number, at): (u32, usize) = (first.parse().ok()?, among(&self.current, rest)?);
         let is_rank = self.severities[at].rank.as_ref().is_none_or(|rank| rank.value == number);
-        Some(if is_rank { Name::Of(at) } else { Name::WrongRank(at, number) })
+        Some(if is_rank { Called::Of(at) } else { Called::WrongRank(at, number) })
     }
 }
 
@@ -104,10 +104,10 @@ mod tests {
         };
         let severities = [severity("high", 1, "SEV-1"), severity("low", 2, "SEV-2")];
         let names = SeverityNames::of(&severities);
-        assert_eq!(names.find("1 - High Severity"), Some(Name::Of(0)));
-        assert_eq!(names.find("low"), Some(Name::Of(1)));
-        assert_eq!(names.find("2 - High"), Some(Name::WrongRank(0, 2)));
-        assert_eq!(names.find("sev 2"), Some(Name::Retired(1)));
+        assert_eq!(names.find("1 - High Severity"), Some(Called::Of(0)));
+        assert_eq!(names.find("low"), Some(Called::Of(1)));
+        assert_eq!(names.find("2 - High"), Some(Called::WrongRank(0, 2)));
+        assert_eq!(names.find("sev 2"), Some(Called::Retired(1)));
         assert_eq!(names.with_id("low"), Some(1));
         for words in ["", "2", "SEV-3", "High availability"] {
             assert_eq!(names.find(words), None, "{words}");

@@ -287,6 +287,8 @@ const CHANNEL: &[Field] = &[
     field("url", Shape::Address, "its web address"),
     field("purpose", Shape::Text, "what it is for"),
     field("never", Shape::Text, "what must not be said there"),
+    field("from", Shape::Id(Kind::Phase), "the first phase it may be used in"),
+    field("until", Shape::Id(Kind::Phase), "the last phase it may be used in"),
     AUDIENCE,
     ALSO_CALLED,
     RETIRED_NAMES,

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
 use crate::plan::records::expression;
 use crate::plan::wording::{has_any, spaced};
-use crate::plan::{Name, Run, Severity, SeverityNames};
+use crate::plan::{Called, Run, Severity, SeverityNames};
 use crate::source::Sources;
 use crate::syntax::{Stated, stated};
 
@@ -151,7 +151,7 @@ fn named(run: &Run, sentence: &Range<usize>, known: &SeverityNames) -> Vec<(usiz
         // "Sev 1" is two words.
         let is_number = next.starts_with(|c: char| c.is_ascii_digit());
         let words = if is_number { format!("{word} {next}") } else { word.to_string() };
-        if let Some(Name::Of(at)) = is_name.then(|| known.find(&words)).flatten() {
+        if let Some(Called::Of(at)) = is_name.then(|| known.find(&words)).flatten() {
             let start = sentence.start + range.start;
             if !found.iter().any(|(place, _)| *place == start) {
                 found.push((start, at));

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use crate::plan::prose::Mark;
-use crate::plan::{Name, Run, SeverityNames};
+use crate::plan::{Called, Run, SeverityNames};
 
 /// The severity that a part of a run names and does nothing else: by a link, or by a name that
 /// may have more after it in brackets, after a dash or a colon.
-pub(in crate::check) fn name_of(run: &Run, part: Range<usize>, names: &SeverityNames) -> Option<Name> {
+pub(in crate::check) fn name_of(run: &Run, part: Range<usize>, names: &SeverityNames) -> Option<Called> {
     let linked = run.marks.iter().find_map(|(range, mark)| match mark {
         Mark::Link(target) if part.start <= range.start && range.end <= part.end => {
             let id = target.strip_prefix("severity:")?;
@@ -16,7 +16,7 @@ pub(in crate::check) fn name_of(run: &Run, part: Range<usize>, names: &SeverityN
         _ => None,
     });
     if let Some(at) = linked {
-        return Some(Name::Of(at));
+        return Some(Called::Of(at));
     }
     let text = run.text[part].trim();
     let divided = |sign: &str| text.split_once(sign);

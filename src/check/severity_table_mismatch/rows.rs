@@ -7,7 +7,7 @@ use crate::check::severity_table_mismatch::outline::Placed;
 use crate::check::severity_table_mismatch::table::{Grid, SeverityTable};
 use crate::check::severity_table_mismatch::{Look, RULE};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::plan::{Name, Run, Severity};
+use crate::plan::{Called, Run, Severity};
 use crate::source::Span;
 
 impl<'l> Look<'l> {
@@ -75,15 +75,15 @@ impl<'l> Look<'l> {
         cell.span(0..cell.text.len(), self.sources)
     }
 
-    fn name(&mut self, name: Name, cell: &Run) {
+    fn name(&mut self, name: Called, cell: &Run) {
         let severity = &self.known.severities[name.severity()];
         match name {
-            Name::Of(_) => {}
-            Name::WrongRank(_, number) => {
+            Called::Of(_) => {}
+            Called::WrongRank(_, number) => {
                 let message = format!("`{}` is not number {number} among the severities", severity.label);
                 self.tell(severity, message, self.place(cell), format!("numbered {number} here"), None);
             }
-            Name::Retired(_) => {
+            Called::Retired(_) => {
                 let message = format!("`{}` is no longer the name of a severity", cell.text.trim());
                 let mut diagnostic = Diagnostic::new(RULE.name, message)
                     .at(self.place(cell), "an old name")

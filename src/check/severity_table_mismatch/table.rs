@@ -6,7 +6,7 @@ use crate::check::severity_table_mismatch::claim::{
 use crate::check::severity_table_mismatch::name::name_of;
 use crate::plan::prose::RunKind;
 use crate::plan::wording::{has_any, spaced};
-use crate::plan::{Name, Run, SeverityNames};
+use crate::plan::{Called, Run, SeverityNames};
 use crate::source::Sources;
 use crate::syntax::{Cell, Table};
 
@@ -50,7 +50,7 @@ pub(in crate::check) struct SeverityTable<'g> {
     /// What each column says
     aspects: Vec<Option<Aspect>>,
     /// What each line names, without the first
-    names: Vec<Option<Name>>,
+    names: Vec<Option<Called>>,
 }
 
 impl<'g> SeverityTable<'g> {
@@ -66,7 +66,7 @@ impl<'g> SeverityTable<'g> {
 
     fn with_lines(lines: &'g [Vec<Run>], known: &SeverityNames, context: &str) -> Option<SeverityTable<'g>> {
         let (header, rest) = lines.split_first()?;
-        let names_of = |column: usize| -> Vec<Option<Name>> {
+        let names_of = |column: usize| -> Vec<Option<Called>> {
             let name =
                 |line: &Vec<Run>| line.get(column).and_then(|cell| name_of(cell, 0..cell.text.len(), known));
             rest.iter().map(name).collect()
@@ -91,7 +91,7 @@ impl<'g> SeverityTable<'g> {
         table.is_definition(known, context).then_some(table)
     }
 
-    fn rows(&self) -> impl Iterator<Item = (Option<Name>, &Vec<Run>)> {
+    fn rows(&self) -> impl Iterator<Item = (Option<Called>, &Vec<Run>)> {
         self.names.iter().copied().zip(self.lines.iter().skip(1))
     }
 
@@ -100,7 +100,7 @@ impl<'g> SeverityTable<'g> {
     }
 
     /// Each row's name and the cell it stands in.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (Option<Name>, &Run)> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = (Option<Called>, &Run)> {
         self.rows().filter_map(|(name, row)| Some((name, row.get(self.key)?)))
     }
 
@@ -110,7 +110,7 @@ impl<'g> SeverityTable<'g> {
         self.rows().flat_map(move |(name, row)| {
             let is_own =
                 |at: &usize| self.names.iter().flatten().filter(|name| name.severity() == *at).count() == 1;
-            let severity = name.map(Name::severity).filter(is_own);
+            let severity = name.map(Called::severity).filter(is_own);
             let cells = row.iter().zip(&self.aspects);
             cells.filter_map(move |(cell, aspect)| Some((severity?, (*aspect)?, cell)))
         })
@@ -153,7 +153,7 @@ impl<'g> SeverityTable<'g> {
     }
 }
 
-fn distinct(names: &[Option<Name>]) -> usize {
+fn distinct(names: &[Option<Called>]) -> usize {
     let named: std::collections::BTreeSet<usize> =
         names.iter().flatten().map(|name| name.severity()).collect();
     named.len()

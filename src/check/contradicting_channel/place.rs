@@ -1,0 +1,178 @@
+//! Channels in sections where they must not be used: too early or too late, or read by more people
+//! than the section.
+
+use std::ops::Range;
+
+use crate::check::contradicting_channel::RULE;
+use crate::check::passage::whole_words;
+use crate::check::{Findings, Reader};
+use crate::diagnostic::Diagnostic;
+use crate::plan::prose::{Mark, block_runs};
+use crate::plan::{Fields, Plan, Run, Text};
+use crate::source::Sources;
+use crate::syntax::{Audience, Block, Section};
+
+/// A channel that may not be used everywhere.
+struct Limited {
+    id: String,
+    address: String,
+    /// The number of the first phase it may be used in, and where that is said
+    from: Option<(u32, Text)>,
+    /// The number of the last one
+    until: Option<(u32, Text)>,
+    /// Who may read it, where that is said
+    audience: Option<(Audience, Text)>,
+}
+
+/// What a section is about, and for whom.
+#[derive(Clone, Copy)]
+struct Here<'p> {
+    phase: Option<(u32, &'p str)>,
+    audience: Option<Audience>,
+}
+
+pub(super) fn look(plan: &Plan, sources: &Sources, findings: &mut Findings) {
+    let limited = limited(plan);
+    if limited.is_empty() {
+        return;
+    }
+    for page in &plan.pages {
+        let phase = plan.phases.iter().find(|phase| phase.record.page == page.path);
+        let audience = page.front.get("audience").and_then(|node| Audience::parse(node.value.as_text()?));
+        let here = Here {
+            phase: phase.and_then(|it| Some((it.number.as_ref()?.value, it.record.id.as_str()))),
+            audience,
+        };
+        let looker = Looker { plan, limited: &limited, sources };
+        for part in &page.body.top {
+            looker.in_blocks(part, here, findings);
+        }
+        for section in &page.body.sections {
+            looker.in_section(section, here, findings);
+        }
+    }
+}
+
+fn limited(plan: &Plan) -> Vec<Limited> {
+    let number = |text: &Text| {
+        let phase = plan.phases.iter().find(|phase| phase.record.id == text.value)?;
+        Some(phase.number.as_ref()?.value)
+    };
+    let facts = Fields::new(&plan.values);
+    let channel = |(id, it): (&Text, Fields)| {
+        let phase = |key: &str| it.text(key).and_then(|text| Some((number(&text)?, text)));
+        let audience = it.text("audience").and_then(|text| Some((Audience::parse(&text.value)?, text)));
+        let limited = Limited {
+            id: id.value.clone(),
+            address: it.text_or_empty("address"),
+            from: phase("from"),
+            until: phase("until"),
+            audience,
+        };
+        (limited.from.is_some() || limited.until.is_some() || limited.audience.is_some()).then_some(limited)
+    };
+    facts.records("channels").into_iter().filter_map(channel).collect()
+}
+
+struct Looker<'p> {
+    plan: &'p Plan,
+    limited: &'p [Limited],
+    sources: &'p Sources,
+}
+
+impl<'p> Looker<'p> {
+    fn in_section(&self, section: &Section, here: Here<'p>, findings: &mut Findings) {
+        let phase = self.plan.phases.iter().find(|phase| phase.record.id == *section.id);
+        let phase = phase.and_then(|it| Some((it.number.as_ref()?.value, it.record.id.as_str())));
+        let here = Here { phase: phase.or(here.phase), audience: section.audience.or(here.audience) };
+        for part in &section.parts {
+            self.in_blocks(part, here, findings);
+        }
+        for child in &section.children {
+            self.in_section(child, here, findings);
+        }
+    }
+
+    fn in_blocks(&self, blocks: &[Block], here: Here, findings: &mut Findings) {
+        if here.phase.is_none() && here.audience.is_none() {
+            return;
+        }
+        let mut runs = Vec::new();
+        block_runs(blocks, self.sources, &mut runs);
+        for run in &runs {
+            for channel in self.limited {
+                let used = uses(run, channel).into_iter().find(|range| !is_forbidden(run, range));
+                if let Some(diagnostic) = used.and_then(|range| self.judge(run, range, channel, here)) {
+                    let reader: Reader = (&self.plan.name, self.plan.edition);
+                    findings.tell_in(reader, diagnostic);
+                }
+            }
+        }
+    }
+
+    fn judge(&self, run: &Run, range: Range<usize>, channel: &Limited, here: Here) -> Option<Diagnostic> {
+        let span = run.span(range, self.sources);
+        let id = &channel.id;
+        let phase = |limit: &Text, relation: &str, label: &str, beyond: &str, now: &str| {
+            Diagnostic::new(
+                RULE.name,
+                format!("`{id}` may be used {relation} `{}`, and this is `{now}`", limit.value),
+            )
+            .at(span, label)
+            .and(limit.span, beyond)
+            .help("name another channel here, or say that this one must not be used yet")
+        };
+        if let (Some((number, now)), Some((first, limit))) = (here.phase, &channel.from)
+            && number < *first
+        {
+            return Some(phase(limit, "from", "too early", "not before this phase", now));
+        }
+        if let (Some((number, now)), Some((last, limit))) = (here.phase, &channel.until)
+            && number > *last
+        {
+            return Some(phase(limit, "until", "too late", "not after this phase", now));
+        }
+        let (audience, (readers, said)) = (here.audience?, channel.audience.as_ref()?);
+        (*readers < audience).then(|| {
+            let who = |audience: Audience| match audience {
+                Audience::Public => "everybody",
+                Audience::Staff => "staff",
+                Audience::Responders => "responders",
+            };
+            let message = format!("this is for {}, and `{id}` is read by {}", who(audience), who(*readers));
+            Diagnostic::new(RULE.name, message)
+                .at(span, format!("read by {}", who(*readers)))
+                .and(said.span, "says who reads it")
+                .help(format!(
+                    "name a channel for {}, or say here what must not be written there",
+                    who(audience)
+                ))
+        })
+    }
+}
+
+/// Where a run names a channel: by a link or by its address.
+fn uses(run: &Run, channel: &Limited) -> Vec<Range<usize>> {
+    let links = run.marks.iter().filter_map(|(range, mark)| match mark {
+        Mark::Link(target) if target.strip_prefix("channel:") == Some(&channel.id) => Some(range.clone()),
+        _ => None,
+    });
+    let addresses = whole_words(&run.text, &channel.address);
+    let mut found: Vec<Range<usize>> = links.chain(addresses).collect();
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+/// Whether the sentence says that the channel is not to be used, or not yet.
+fn is_forbidden(run: &Run, range: &Range<usize>) -> bool {
+    const SAYS: [&str; 16] = [
+        "not", "never", "no", "nothing", "nobody", "none", "avoid", "without", "until", "before", "instead",
+        "outside", "don't", "cannot", "only", "except",
+    ];
+    let sentence = run.sentences().into_iter().find(|it| it.start <= range.start && range.start < it.end);
+    let sentence = sentence.unwrap_or(0..run.text.len());
+    let words = run.text[sentence].to_lowercase();
+    words.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| SAYS.contains(&word))
+        || words.contains("leave out")
+        || words.contains("keep out of")
+}

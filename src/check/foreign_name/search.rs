@@ -1,0 +1,252 @@
+//! Finding names in text, each in the way its sense asks for.
+
+use std::ops::Range;
+
+use crate::check::foreign_name::holding::{Holding, Sense, digits};
+use crate::check::mention::contact::emails;
+use crate::check::passage::{Passage, whole_words};
+use crate::plan::Run;
+use crate::source::{Sources, Span};
+
+/// A use of something in a passage.
+pub(super) struct Use {
+    /// What is used
+    pub holding: usize,
+    /// The part of the passage; `None` for what a link leads to
+    pub part: Option<usize>,
+    /// Whether it is a link to a site, and no more
+    pub is_link: bool,
+    range: Range<usize>,
+    target: Span,
+}
+
+impl Use {
+    /// Where it is written.
+    pub fn span(&self, passage: &Passage, sources: &Sources) -> Span {
+        match self.part {
+            Some(part) => passage.parts[part].run.span(self.range.clone(), sources),
+            None => self.target,
+        }
+    }
+}
+
+/// The uses of those holdings that are wanted.
+pub(super) fn uses(passage: &Passage, holdings: &[Holding], wanted: &[bool]) -> Vec<Use> {
+    const STATES: [&str; 5] = ["also_called", "retired_names", "tools", "extends", "aliases"];
+    let mut found = Vec::new();
+    let wanted = || holdings.iter().enumerate().filter(|(index, _)| wanted[*index]);
+    for (part_index, part) in passage.parts.iter().enumerate() {
+        if STATES.iter().any(|key| part.is_under(key)) {
+            continue;
+        }
+        for (index, holding) in wanted() {
+            for range in in_run(&part.run, holding) {
+                let part = Some(part_index);
+                found.push(Use { holding: index, part, is_link: false, range, target: Span::default() });
+            }
+        }
+    }
+    for (target, address) in &passage.targets {
+        for (index, holding) in wanted() {
+            let is_there = match holding.sense {
+                Sense::Domain | Sense::Host => domain_in(address, &holding.words).next().is_some(),
+                Sense::Address => {
+                    address.strip_prefix("mailto:").is_some_and(|to| to.starts_with(&holding.words))
+                }
+                _ => false,
+            };
+            if is_there {
+                let is_link = address.starts_with("http");
+                found.push(Use { holding: index, part: None, is_link, range: 0..0, target: *target });
+            }
+        }
+    }
+    found
+}
+
+fn in_run(run: &Run, holding: &Holding) -> Vec<Range<usize>> {
+    let (text, words) = (run.text.as_str(), holding.words.as_str());
+    match holding.sense {
+        Sense::Product => spellings(words)
+            .iter()
+            .flat_map(|spelling| whole_words(text, spelling).collect::<Vec<_>>())
+            .filter(|range| is_product(run, range))
+            .collect(),
+        Sense::Domain | Sense::Host => {
+            domain_in(text, words).filter(|range| !is_credit(run, range)).collect()
+        }
+        Sense::Address if words.contains('@') && !words.starts_with('@') => {
+            emails(text).into_iter().filter(|range| text[range.clone()].eq_ignore_ascii_case(words)).collect()
+        }
+        Sense::Address if digits(words).len() >= 7 => phone_in(text, &digits(words)).into_iter().collect(),
+        Sense::Organization | Sense::System | Sense::Team | Sense::Address | Sense::Person => {
+            whole_words(text, words)
+                .filter(|range| !is_in_address(text, range) && !is_credit(run, range))
+                .collect()
+        }
+    }
+}
+
+/// How a product's name is also written: `JIRA`, `Gitlab`.
+fn spellings(name: &str) -> Vec<String> {
+    let mut found = vec![name.to_string()];
+    if name.len() >= 4 && !name.contains(' ') {
+        let mut letters = name.chars();
+        let first: String = letters.next().into_iter().collect();
+        found.extend([name.to_uppercase(), first + &letters.as_str().to_lowercase()]);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Where a domain or a host stands in a text, with what stands before it in the same address.
+fn domain_in<'t>(text: &'t str, domain: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '@');
+    whole_words(text, domain).filter_map(move |range| {
+        let after = &text[range.end..];
+        let goes_on = after.starts_with('-')
+            || after
+                .strip_prefix('.')
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        let before = &text[..range.start];
+        let start = before.len() - before.chars().rev().take_while(|c| is_inside(*c)).count();
+        (!goes_on && !before.ends_with(['-', '_', '+'])).then_some(start..range.end)
+    })
+}
+
+/// Where the figures of a telephone number stand in a text.
+fn phone_in(text: &str, wanted: &str) -> Option<Range<usize>> {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/');
+    let mut start = 0;
+    for stretch in text.split_inclusive(|c: char| !is_part(c)) {
+        // One may be written with the number of its country, the other without.
+        let found = digits(stretch);
+        if found.len() >= 7 && (found.ends_with(wanted) || wanted.ends_with(&found)) {
+            let inner = stretch.trim_end_matches(|c: char| !c.is_ascii_digit());
+            let skipped =
+                inner.len() - inner.trim_start_matches(|c: char| !matches!(c, '0'..='9' | '+' | '(')).len();
+            return Some(start + skipped..start + inner.len());
+        }
+        start += stretch.len();
+    }
+    None
+}
+
+/// Whether a name is a piece of an address or a file's name.
+fn is_in_address(text: &str, range: &Range<usize>) -> bool {
+    let start = text[..range.start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let end = text[range.end..].find(char::is_whitespace).map_or(text.len(), |at| range.end + at);
+    let token = text.get(start..end).unwrap_or_default();
+    let after = &text[range.end..];
+    let is_host = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    token.contains("://") || token.contains('@') || token.starts_with("www.") || is_host
+}
+
+/// Whether a sentence gives credit to somebody: that is meant.
+fn is_credit(run: &Run, range: &Range<usize>) -> bool {
+    const SAYS: [&str; 9] = [
+        "adapted from",
+        "derived from",
+        "thanks to",
+        "courtesy of",
+        "copyright",
+        "originally written",
+        "forked from",
+        "inspired by",
+        "borrowed from",
+    ];
+    let before = before_in_sentence(run, range.start).to_lowercase();
+    SAYS.iter().any(|words| before.contains(words))
+}
+
+fn before_in_sentence(run: &Run, at: usize) -> &str {
+    let sentence = run.sentences().into_iter().find(|it| it.start <= at && at < it.end);
+    &run.text[sentence.map_or(0, |it| it.start)..at]
+}
+
+/// Products whose names are ordinary words, too.
+const ORDINARY: [&str; 37] = [
+    "Teams", "Meet", "Zoom", "Chat", "Drive", "Docs", "Mail", "Outlook", "Signal", "Notion", "Linear", "Box",
+    "Word", "Excel", "Access", "Sentry", "Front", "Shortcut", "Element", "Wire", "Threads", "Spaces",
+    "Rooms", "Flow", "Planner", "Lists", "Forms", "Sites", "Calendar", "Keep", "Canvas", "Huddle", "Discord",
+    "Phone", "Bridge", "Basecamp", "Height",
+];
+
+/// Whether a product's name is meant as one there.
+fn is_product(run: &Run, range: &Range<usize>) -> bool {
+    let text = &run.text;
+    if is_in_address(text, range) || is_example(run, range.start) {
+        return false;
+    }
+    if !ORDINARY.contains(&&text[range.clone()]) {
+        return true;
+    }
+    const BEFORE: [&str; 13] =
+        ["in", "on", "via", "to", "from", "with", "through", "using", "by", "or", "and", "into", "over"];
+    const AFTER: [&str; 9] =
+        ["call", "meeting", "channel", "chat", "room", "message", "calls", "channels", "messages"];
+    let words = run.words();
+    let Some(at) = words.iter().position(|word| word.start == range.start) else { return false };
+    let word = |at: Option<usize>| {
+        at.and_then(|at| words.get(at)).map(|word| &text[word.clone()]).unwrap_or_default()
+    };
+    let (previous, next) =
+        (word(at.checked_sub(1)), word(words.iter().position(|word| word.start >= range.end)));
+    let begins = before_in_sentence(run, range.start).trim().is_empty();
+    let in_a_name = previous.starts_with(char::is_uppercase) && text[..range.start].ends_with(' ');
+    let starts_name = next.starts_with(char::is_uppercase) && text[range.end..].starts_with(' ');
+    let is_bound = BEFORE.contains(&previous.to_lowercase().as_str()) || AFTER.contains(&next);
+    let is_marked = run.marks_of(range.clone()).next().is_some();
+    let in_a_name = in_a_name && !BEFORE.contains(&previous.to_lowercase().as_str());
+    !in_a_name && !starts_name && (is_marked || (is_bound && (!begins || AFTER.contains(&next))))
+}
+
+/// Whether a product is named as one of many: "a chat such as Slack or Teams".
+fn is_example(run: &Run, at: usize) -> bool {
+    const SAYS: [&str; 4] = ["such as ", "e.g. ", "for example", "for instance"];
+    let before = before_in_sentence(run, at).to_lowercase();
+    SAYS.iter()
+        .filter_map(|words| before.rfind(words))
+        .any(|found| before[found..].split_whitespace().count() <= 9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product(text: &str, name: &str) -> bool {
+        let run = Run::of_value(text, Span::default());
+        whole_words(text, name).any(|range| is_product(&run, &range))
+    }
+
+    #[test]
+    fn an_ordinary_word_is_a_product_only_where_it_is_used_as_one() {
+        assert!(product("Write to the responders in Teams.", "Teams"));
+        assert!(product("Open a Zoom call.", "Zoom"));
+        assert!(!product("The Security and Incident Response Teams know.", "Teams"));
+        assert!(!product("Teams meet on Monday.", "Teams"));
+        assert!(!product("Tell the Teams", "Teams"));
+        assert!(product("Slack is down", "Slack"));
+        assert!(!product("a chat such as Slack or Teams", "Slack"));
+        assert!(!product("look at https://example.com/GitHub/x or GitHub.com", "GitHub"));
+    }
+
+    #[test]
+    fn a_domain_is_found_in_addresses_and_not_in_longer_names() {
+        let found = |text: &str| -> Vec<String> {
+            domain_in(text, "harbor.org").map(|range| text[range].to_string()).collect()
+        };
+        assert_eq!(
+            found("mail watch@harbor.org, or wiki.harbor.org."),
+            ["watch@harbor.org", "wiki.harbor.org"]
+        );
+        assert_eq!(found("my-harbor.org harbor.org.example harbor.organic"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_telephone_is_known_by_its_figures() {
+        let text = "Call (202) 555-0147, or 17 others";
+        assert_eq!(phone_in(text, "2025550147").map(|range| &text[range]), Some("(202) 555-0147"));
+    }
+}

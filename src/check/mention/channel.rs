@@ -1,0 +1,143 @@
+//! Rooms and mentions in running text: `#general`, `@security`.
+
+use std::ops::Range;
+
+use crate::check::mention::{Knowledge, Mention, Unknown, is_set_apart};
+use crate::check::passage::{Part, Passage};
+use crate::check::{Binder, Findings};
+use crate::plan::prose::Mark;
+use crate::plan::{Fields, NameSort, Plan, Run};
+
+pub(in crate::check) fn look(binder: &Binder, findings: &mut Findings) {
+    super::look::<Channels>(binder, findings);
+}
+
+/// The rooms and mentions of a plan.
+pub(super) struct Channels {
+    rooms: Vec<String>,
+    mentions: Vec<String>,
+    /// Every text of a channel or a contact that may name one, in lower case
+    texts: Vec<String>,
+}
+
+impl Knowledge for Channels {
+    const RULE: &'static str = "unknown-channel";
+
+    fn of(plan: &Plan) -> Option<Channels> {
+        let names = plan.names();
+        let of = |sort: NameSort, mark: char| -> Vec<String> {
+            let names = names.iter().filter(|name| name.map == "channels" && name.sort == sort);
+            names.map(|name| name.words.clone()).filter(|words| words.contains(mark)).collect()
+        };
+        let facts = Fields::new(&plan.values);
+        let records = facts.records("channels").into_iter().chain(facts.records("contacts"));
+        let mut texts: Vec<String> = Vec::new();
+        for (_, record) in records {
+            let one = ["title", "address", "mention", "url", "email"].map(|key| record.text_or_empty(key));
+            let many = ["also_called", "retired_names"].map(|key| record.texts(key)).into_iter().flatten();
+            texts.extend(one.into_iter().chain(many.map(|it| it.value)).map(|text| text.to_lowercase()));
+        }
+        Some(Channels { rooms: of(NameSort::Address, '#'), mentions: of(NameSort::Mention, '@'), texts })
+    }
+
+    fn mentions(part: &Part, _: &Passage) -> Vec<Mention> {
+        let defines =
+            ["address", "mention", "also_called", "retired_names"].iter().any(|key| part.is_under(key));
+        if defines { Vec::new() } else { mentions(&part.run) }
+    }
+
+    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
+        let words = mention.words.as_str();
+        let (what, known, key) = match words.starts_with('#') {
+            true => ("address", &self.rooms, "address"),
+            false => ("mention", &self.mentions, "mention"),
+        };
+        let lower = words.to_lowercase();
+        let stated = self.texts.iter().any(|text| names(text, &lower));
+        (!stated && !known.is_empty()).then(|| Unknown {
+            message: format!("no channel has the {what} `{words}`"),
+            known: known.clone(),
+            otherwise: match &known[..] {
+                [one] => {
+                    Some(format!("`{one}` is the only one there is; state another as a channel's `{key}:`"))
+                }
+                _ => None,
+            },
+        })
+    }
+}
+
+/// Whether a text has a room or a mention as a whole.
+fn names(text: &str, token: &str) -> bool {
+    text.match_indices(token).any(|(at, found)| {
+        let next = text[at + found.len()..].chars().next();
+        next.is_none_or(|c| !is_inside(c))
+    })
+}
+
+fn is_inside(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// The rooms and mentions in a run.
+fn mentions(run: &Run) -> Vec<Mention> {
+    tokens(&run.text)
+        .into_iter()
+        .filter(|range| {
+            let token = &run.text[range.clone()];
+            let is_colour = token.starts_with('#')
+                && matches!(token.len(), 4 | 7 | 9)
+                && token[1..].bytes().all(|byte| byte.is_ascii_hexdigit())
+                && (run.has_code(range.clone()) || token.bytes().any(|byte| byte.is_ascii_digit()));
+            let is_anchor =
+                run.marks_of(range.clone()).any(|mark| matches!(mark, Mark::Link(to) if to.starts_with('#')));
+            !is_colour && !is_anchor && !is_set_apart(run, range.start)
+        })
+        .map(|range| Mention { words: run.text[range.clone()].to_string(), range, is_certain: true })
+        .collect()
+}
+
+/// Where `#room` and `@mention` stand in a text.
+pub(in crate::check) fn tokens(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, mark) in text.match_indices(['#', '@']) {
+        let before = text[..at].chars().next_back();
+        let opens = before
+            .is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '"' | '\'' | '“' | '‘' | '[' | '/' | ','));
+        let rest = &text[at + 1..];
+        let length = rest.find(|c: char| !is_inside(c)).unwrap_or(rest.len());
+        let name = rest[..length].trim_end_matches('-');
+        let after = &rest[name.len()..];
+        // `@team/package`, `@example.com` and a blank to be filled in are none.
+        let goes_on = after.starts_with(['/', '{', '<', '*'])
+            || after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+        let is_name =
+            name.starts_with(|c: char| c.is_ascii_lowercase() || (mark == "#" && c.is_alphabetic()));
+        let is_blank = name.len() > 1 && name.chars().all(|c| !c.is_lowercase());
+        let is_path = before == Some('/') && mark == "#";
+        if opens && is_name && !goes_on && !is_blank && !is_path && name.len() > 1 {
+            found.push(at..at + 1 + name.len());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tokens;
+
+    #[test]
+    fn rooms_and_mentions_are_known_by_their_mark() {
+        let found = |text: &str| -> Vec<String> {
+            tokens(text).into_iter().map(|range| text[range].to_string()).collect()
+        };
+        assert_eq!(
+            found("Write to #cg-support (or #Official), with @here."),
+            ["#cg-support", "#Official", "@here"]
+        );
+        assert_eq!(
+            found("#1, C#, a@example.org, @example.org, @scope/package, #TEAM, # of"),
+            Vec::<String>::new()
+        );
+    }
+}

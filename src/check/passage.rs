@@ -1,0 +1,208 @@
+//! Everything a binder says in words: the text of its pages, their front matter and the
+//! messages in their code. Each distinct text is here once, with all who read it.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::check::{Binder, Reader};
+use crate::plan::{Plan, PlanPage, Run, each_reference, prose};
+use crate::source::{Sources, Span};
+use crate::syntax::tree::Reference;
+use crate::syntax::{Block, Inline};
+
+/// What one page says, or its front matter.
+pub(super) struct Passage<'b> {
+    /// The page in the first of the plans that share it
+    pub page: &'b PlanPage,
+    /// Who reads it, with the number of the plan and of the page in it
+    pub readers: Vec<(Reader<'b>, usize, usize)>,
+    /// Its words
+    pub parts: Vec<Part<'b>>,
+    /// What its links lead to as written, each with its place
+    pub targets: Vec<(Span, &'b str)>,
+}
+
+/// Some words of a passage.
+pub(super) struct Part<'b> {
+    /// The words
+    pub run: Cow<'b, Run>,
+    /// What they are part of
+    pub setting: Setting,
+}
+
+/// What some words are part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// The text of a page
+    Text,
+    /// A line of code, such as a message to be copied
+    Code,
+    /// A value of front matter, by its path
+    Value(String),
+}
+
+impl Part<'_> {
+    /// Whether it is a value of front matter that a key of this name holds, or that is under one.
+    pub fn is_under(&self, key: &str) -> bool {
+        matches!(&self.setting, Setting::Value(path) if path.split('.').any(|part| part == key))
+    }
+}
+
+/// The passages of a binder.
+pub(super) fn passages<'b>(binder: &'b Binder<'b>) -> Vec<Passage<'b>> {
+    let sources = &binder.project.sources;
+    let mut found: Vec<Passage> = binder
+        .texts
+        .par_iter()
+        .map(|text| {
+            let spoken = text.runs.iter().map(|run| Part { run: Cow::Borrowed(run), setting: Setting::Text });
+            let lines = code_lines(text.page, sources).into_iter();
+            let code = lines.map(|run| Part { run: Cow::Owned(run), setting: Setting::Code });
+            let mut targets = Vec::new();
+            each_reference(&text.page.body, &mut |reference| {
+                if let Reference::Link(link) = reference {
+                    targets.push((link.target_span, &*link.target));
+                }
+            });
+            Passage {
+                page: text.page,
+                readers: text.readers.clone(),
+                parts: spoken.chain(code).collect(),
+                targets,
+            }
+        })
+        .collect();
+    let mut fronts: Vec<Passage> = Vec::new();
+    let mut known: HashMap<usize, usize> = HashMap::new();
+    for (plan_index, plan) in binder.plans.iter().enumerate() {
+        for (page_index, page) in plan.pages.iter().enumerate() {
+            let index = *known.entry(Arc::as_ptr(&page.front) as usize).or_insert_with(|| {
+                fronts.push(Passage { page, readers: Vec::new(), parts: Vec::new(), targets: Vec::new() });
+                fronts.len() - 1
+            });
+            fronts[index].readers.push(((&*plan.name, plan.edition), plan_index, page_index));
+        }
+    }
+    fronts.par_iter_mut().for_each(|passage| {
+        let values = prose::value_runs(passage.page).into_iter();
+        let part = |(path, run)| Part { run: Cow::Owned(run), setting: Setting::Value(path) };
+        passage.parts = values.map(part).collect();
+    });
+    found.extend(fronts);
+    found
+}
+
+/// For each variant, its plan in the edition that shows the most: what is not in it, the variant
+/// does not have.
+pub(super) fn widest<'b>(binder: &Binder<'b>) -> BTreeMap<&'b str, &'b Plan> {
+    let mut found: BTreeMap<&str, &Plan> = BTreeMap::new();
+    for plan in binder.plans {
+        let known = found.entry(&plan.name).or_insert(plan);
+        if known.edition < plan.edition {
+            *known = plan;
+        }
+    }
+    found
+}
+
+/// The lines of a page's code, each as far as it can be found where it is written.
+fn code_lines(page: &PlanPage, sources: &Sources) -> Vec<Run> {
+    let mut found = Vec::new();
+    for part in &page.body.top {
+        lines_of(part, sources, &mut found);
+    }
+    page.body.walk(&mut |section| {
+        section.parts.iter().for_each(|part| lines_of(part, sources, &mut found));
+    });
+    found
+}
+
+fn lines_of(blocks: &[Block], sources: &Sources, found: &mut Vec<Run>) {
+    for block in blocks {
+        match block {
+            Block::Code(span, _, text) => {
+                let written = sources.text(*span);
+                let mut from = 0;
+                for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                    let at = written.get(from..).and_then(|rest| rest.find(line)).map(|at| from + at);
+                    let place = match at {
+                        Some(at) => {
+                            from = at + line.len();
+                            let start = span.start as usize + at;
+                            Span::new(span.source, start..start + line.len())
+                        }
+                        None => *span,
+                    };
+                    let line = [Inline::Text(place, line.into())];
+                    found.push(Run::of(prose::RunKind::Paragraph, &line, sources));
+                }
+            }
+            Block::List(_, _, items) => items.iter().for_each(|item| lines_of(&item.blocks, sources, found)),
+            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => lines_of(blocks, sources, found),
+            Block::Paragraph(..)
+            | Block::Plain(..)
+            | Block::Heading(..)
+            | Block::Table(..)
+            | Block::Html(_)
+            | Block::Rule(_) => {}
+        }
+    }
+}
+
+/// Whether some words of a page came out of a template's expression, which is what is written at
+/// their place.
+pub(super) fn is_filled_in(part: &Part, span: Span, sources: &Sources) -> bool {
+    !matches!(part.setting, Setting::Value(_)) && sources.text(span).contains("{{")
+}
+
+/// Where some words stand in a text, as whole words: no letter or figure touches them.
+pub(super) fn whole_words<'t>(text: &'t str, words: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    let bounds = |range: &Range<usize>| {
+        let before = text[..range.start].chars().next_back();
+        let after = text[range.end..].chars().next();
+        let open = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        open(before) && open(after)
+    };
+    let found = text.match_indices(words).map(|(at, found)| at..at + found.len());
+    found.filter(move |range| !words.is_empty() && bounds(range))
+}
+
+/// A text in lower case, in which every letter stays where it was.
+pub(super) fn lower(text: &str) -> String {
+    let same_length = |c: char| c.to_lowercase().next().filter(|lower| lower.len_utf8() == c.len_utf8());
+    text.chars().map(|c| same_length(c).unwrap_or(c)).collect()
+}
+
+/// A name as names are compared: in lower case, hyphens as spaces, without the possessive and the
+/// plural of its last word.
+pub(super) fn bare(name: &str) -> String {
+    let lower = name.to_lowercase().replace(['-', '_', '\u{2011}'], " ").replace('’', "'");
+    let lower = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lower = lower.strip_suffix("'s").or(lower.strip_suffix('\'')).unwrap_or(&lower);
+    match lower.strip_suffix('s') {
+        Some(one) if one.len() > 2 && !one.ends_with('s') => one.to_string(),
+        _ => lower.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_their_endings() {
+        assert_eq!(bare("Incident Commander's"), "incident commander");
+        assert_eq!(bare("On-Call  Leads"), "on call lead");
+        assert_eq!(bare("Access"), "access");
+    }
+
+    #[test]
+    fn whole_words_touch_no_letter() {
+        let found: Vec<_> = whole_words("SEV-1, SEV-10 and (SEV-1)", "SEV-1").collect();
+        assert_eq!(found, [0..5, 19..24]);
+    }
+}

@@ -1,0 +1,205 @@
+//! `retired-name`: a name that the plan says is no longer used, still used.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::check::passage::{Part, Passage, Setting, is_filled_in, passages, whole_words, widest};
+use crate::check::{Binder, Findings, Reader, Rule};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::prose::{Mark, RunKind};
+use crate::plan::{Name, NameSort, Plan, Run};
+use crate::source::{Sources, Span};
+
+pub(super) const RULE: Rule = Rule {
+    name: "retired-name",
+    level: Level::Error,
+    finds: "a name under `retired_names` that the text still uses",
+    explanation: "\
+Why it matters
+  Somebody looks for the old room, the old role or the old product while the response goes on in
+  the new one.
+
+What it reads
+  Every text of the variant, its front matter and its messages included, for the names that its
+  roles, severities, tools, statuses, terms and channels list under `retired_names`: as whole
+  words, written as they are written there. A sentence may say that a name is a former one.
+
+What to do
+  Write the expression that is named, so that the next change of the name needs no edit at all.
+  A name that is good again is taken out of `retired_names`.
+",
+    look,
+};
+
+/// A name that is no longer used in a variant.
+struct Retired {
+    words: String,
+    /// Where that is said
+    span: Option<Span>,
+    current: String,
+    expression: String,
+}
+
+/// What a variant calls things, now and before.
+struct Vocabulary {
+    retired: Vec<Retired>,
+    current: Vec<String>,
+}
+
+impl Vocabulary {
+    fn of(plan: &Plan) -> Vocabulary {
+        let names = plan.names();
+        let current: Vec<String> =
+            names.iter().filter(|name| name.is_current()).map(|name| name.words.clone()).collect();
+        let mut retired: Vec<Retired> = names
+            .iter()
+            .filter(|name| name.sort == NameSort::Retired && !current.contains(&name.words))
+            .map(|name| retired(plan, &names, name))
+            .collect();
+        // The longer of two names is what is meant where both stand.
+        retired.sort_by(|a, b| b.words.len().cmp(&a.words.len()).then(a.words.cmp(&b.words)));
+        Vocabulary { retired, current }
+    }
+}
+
+fn retired(plan: &Plan, names: &[Name], name: &Name) -> Retired {
+    Retired {
+        words: name.words.clone(),
+        span: name.span,
+        current: Plan::current_name(names, name.map, &name.id).unwrap_or_default().to_string(),
+        expression: plan.name_expression(name.map, &name.id),
+    }
+}
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    let sources = &binder.project.sources;
+    let mut vocabularies: BTreeMap<&str, Vocabulary> =
+        widest(binder).into_iter().map(|(name, plan)| (name, Vocabulary::of(plan))).collect();
+    vocabularies.retain(|_, vocabulary| !vocabulary.retired.is_empty());
+    if vocabularies.is_empty() {
+        return;
+    }
+    let found: Vec<(Reader, Diagnostic)> = passages(binder)
+        .par_iter()
+        .flat_map_iter(|passage| {
+            let readers = passage.readers.iter();
+            readers
+                .filter_map(|(reader, ..)| Some((*reader, vocabularies.get(reader.0)?)))
+                .flat_map(|(reader, vocabulary)| {
+                    let told = in_passage(passage, vocabulary, sources).into_iter();
+                    told.map(move |diagnostic| (reader, diagnostic))
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for (reader, diagnostic) in found {
+        findings.tell_in(reader, diagnostic);
+    }
+}
+
+fn in_passage(passage: &Passage, vocabulary: &Vocabulary, sources: &Sources) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for part in &passage.parts {
+        if part.is_under("retired_names") || part.is_under("also_called") || part.is_under("deviations") {
+            continue;
+        }
+        let mut taken: Vec<Range<usize>> = Vec::new();
+        for name in &vocabulary.retired {
+            for range in uses(&part.run.text, &name.words) {
+                let span = part.run.span(range.clone(), sources);
+                let overlaps = taken.iter().any(|other| other.start < range.end && range.start < other.end);
+                if overlaps
+                    || is_part_of_a_name(&part.run.text, &range, &vocabulary.current)
+                    || is_of_the_past(&part.run, &range)
+                    || is_filled_in(part, span, sources)
+                {
+                    continue;
+                }
+                told.push(word(name, part, &range, span, sources));
+                taken.push(range);
+            }
+        }
+    }
+    told
+}
+
+/// Where a text uses a name: as it is written, with a capital where a sentence begins, and in the
+/// plural.
+fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
+    let plural = format!("{name}s");
+    let mut found: Vec<Range<usize>> = whole_words(text, name).chain(whole_words(text, &plural)).collect();
+    let mut letters = name.chars();
+    if let Some(first) = letters.next().filter(|first| first.is_lowercase()) {
+        let capital: String = first.to_uppercase().chain(letters).collect();
+        found.extend(whole_words(text, &capital));
+    }
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+/// Whether a use is inside a longer name that is still good.
+fn is_part_of_a_name(text: &str, range: &Range<usize>, current: &[String]) -> bool {
+    let used = &text[range.clone()];
+    current.iter().filter(|name| name.len() > used.len() && name.contains(used)).any(|name| {
+        whole_words(text, name).any(|longer| longer.start <= range.start && range.end <= longer.end)
+    })
+}
+
+/// Whether the sentence says that the name is a former one.
+fn is_of_the_past(run: &Run, range: &Range<usize>) -> bool {
+    const SAYS: [&str; 11] = [
+        "formerly",
+        "former ",
+        "previously",
+        "no longer",
+        "instead of",
+        "renamed",
+        "retired",
+        "replaced",
+        "replaces",
+        "used to be",
+        "once called",
+    ];
+    let sentence = run.sentences().into_iter().find(|it| it.start <= range.start && range.start < it.end);
+    let sentence = sentence.map_or(String::new(), |it| run.text[it].to_lowercase());
+    SAYS.iter().any(|words| sentence.contains(words))
+}
+
+fn word(name: &Retired, part: &Part, range: &Range<usize>, span: Span, sources: &Sources) -> Diagnostic {
+    let message = format!("`{}` is a retired name of `{}`", name.words, name.current);
+    let mut diagnostic = Diagnostic::new(RULE.name, message)
+        .at(span, "no longer used")
+        .help(format!("write `{}`", name.expression));
+    if let Some(said) = name.span {
+        diagnostic = diagnostic.and(said, "retired here");
+    }
+    // A heading may be what a link leads to, and a link's words may be a thing's own.
+    let is_plain = part.setting == Setting::Text && !matches!(part.run.kind, RunKind::Heading(_));
+    let in_link = part.run.marks_of(range.clone()).any(|mark| matches!(mark, Mark::Link(_)));
+    let is_whole = range.len() == name.words.len() && part.run.is_written(range.clone(), sources);
+    let article = name.current.split(' ').next().is_some_and(|word| matches!(word, "the" | "a" | "an"));
+    match is_plain && !in_link && is_whole && !article {
+        true => diagnostic.fix(span, name.expression.clone()),
+        false => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uses;
+
+    #[test]
+    fn a_name_is_used_as_it_is_written() {
+        let found = |text: &str, name: &str| -> Vec<String> {
+            uses(text, name).into_iter().map(|range| text[range].to_string()).collect()
+        };
+        assert_eq!(found("Slack, slack and Slackers", "Slack"), ["Slack"]);
+        assert_eq!(
+            found("Incident Coordinators meet the Incident Coordinator's team", "Incident Coordinator"),
+            ["Incident Coordinators", "Incident Coordinator"]
+        );
+        assert_eq!(found("War room or war room", "war room"), ["War room", "war room"]);
+    }
+}
