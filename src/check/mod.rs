@@ -6,6 +6,7 @@
 mod ambiguous_section;
 mod broken_link;
 mod broken_template;
+mod checklist_gap;
 mod contradicting_timer;
 mod deep_nesting;
 mod empty_link;
@@ -60,6 +61,7 @@ pub const RULES: &[&Rule] = &[
     &ambiguous_section::RULE,
     &broken_link::RULE,
     &broken_template::RULE,
+    &checklist_gap::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
     &empty_link::RULE,

@@ -1,12 +1,16 @@
 //! Plans: variants, understood. Typed records, facts, and what every link leads to.
 
 pub mod address;
+pub mod companion;
 pub mod facts;
 pub mod fields;
+pub mod matching;
 pub mod prose;
 pub mod provenance;
 pub mod records;
 pub mod reference;
+pub mod step;
+pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
