@@ -1,6 +1,6 @@
 //! `broken-link`: a link that leads nowhere.
 
-use crate::check::{Binder, Findings, Rule};
+use crate::check::{Binder, Findings, Rule, audience_leak};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean, nearest};
 use crate::plan::PlanFaultKind;
 use crate::plan::reference::Problem;
@@ -29,6 +29,9 @@ Example
 fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.plan_faults() {
         let PlanFaultKind::BrokenLink(target, problem) = &fault.kind else { continue };
+        if audience_leak::hides(binder, reader, problem) {
+            continue;
+        }
         let diagnostic =
             match problem {
                 Problem::NoPage { path, known } => {

@@ -1,6 +1,8 @@
 //! `checklist-gap`: a checklist that does not keep up with the page whose steps it covers.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -8,9 +10,9 @@ use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::companion::{Area, areas};
 use crate::plan::matching::{Matching, Weights};
-use crate::plan::prose::value_runs;
+use crate::plan::prose::{Mark, Run, value_runs};
 use crate::plan::step::{Form, Names, Step};
-use crate::plan::{Checklist, Plan};
+use crate::plan::{Checklist, Plan, words};
 use crate::source::Span;
 use crate::syntax::Kind;
 
@@ -41,15 +43,18 @@ What to do
 const ELSEWHERE: f64 = 0.5;
 /// So much of an item's words one text of the plan has to have.
 const SAID: f64 = 0.45;
+/// The same, where both name one particular thing.
+const SAID_OF_A_THING: f64 = 0.25;
 /// The same, where the item has a word that the plan says nowhere.
 const SAID_WITH_NEW_WORDS: f64 = 0.7;
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let widest = binder.plans.iter().map(|plan| plan.edition).max().unwrap_or_default();
+    let texts: Vec<OnceLock<Vec<Passage>>> = binder.texts.iter().map(|_| OnceLock::new()).collect();
     let found: Vec<Vec<Diagnostic>> = (0..binder.plans.len())
         .into_par_iter()
         .map(|index| match binder.plans[index].edition == widest {
-            true => look_at(binder, index),
+            true => look_at(binder, index, &texts),
             false => Vec::new(),
         })
         .collect();
@@ -60,7 +65,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn look_at(binder: &Binder, index: usize) -> Vec<Diagnostic> {
+fn look_at(binder: &Binder, index: usize, texts: &[OnceLock<Vec<Passage>>]) -> Vec<Diagnostic> {
     let plan = &binder.plans[index];
     let names = Names::of(plan);
     let mut told = Vec::new();
@@ -76,7 +81,8 @@ fn look_at(binder: &Binder, index: usize) -> Vec<Diagnostic> {
             continue;
         };
         let areas = areas(&names, other, page, &binder.project.sources);
-        let comparison = Comparison { binder, index, names: &names, checklist, pages: (other, page), areas };
+        let comparison =
+            Comparison { binder, index, names: &names, checklist, pages: (other, page), areas, texts };
         comparison.compare(companion.span, &mut told);
     }
     told
@@ -91,6 +97,8 @@ struct Comparison<'b> {
     /// The pages of the plan and of the checklist
     pages: (usize, usize),
     areas: Vec<Area>,
+    /// For each of the binder's texts, what its paragraphs say, once somebody asked
+    texts: &'b [OnceLock<Vec<Passage>>],
 }
 
 impl Comparison<'_> {
@@ -98,13 +106,14 @@ impl Comparison<'_> {
         let listed = |step: &&Step| step.form != Form::Prose;
         let all = self.areas.iter().flat_map(|area| area.said.iter().filter(listed).chain(&area.items));
         let weights = Weights::of(all);
-        let matchings: Vec<Matching> =
-            self.areas.iter().map(|area| Matching::of(&area.steps(false), &area.tasks(), &weights)).collect();
+        let weigh = |steps: &[&Step]| steps.iter().map(|step| weights.weigh(step)).collect::<Vec<_>>();
+        let matching = |area: &Area| Matching::of(&weigh(&area.steps()), &weigh(&area.tasks()));
+        let matchings: Vec<Matching> = self.areas.iter().map(matching).collect();
         self.tell_missing_sections(companion, told);
         self.tell_gaps(&matchings, &weights, told);
         self.tell_order_of_sections(told);
         for (area, matching) in self.areas.iter().zip(&matchings) {
-            let (steps, tasks) = (area.steps(false), area.tasks());
+            let (steps, tasks) = (area.steps(), area.tasks());
             tell_order(&steps, &tasks, matching, told);
             for (s, i) in matching.of_steps.iter().enumerate() {
                 if let Some(i) = i {
@@ -144,12 +153,12 @@ impl Comparison<'_> {
             }
         }
         for (area, matching) in self.areas.iter().zip(matchings).filter(|(area, _)| area.list.is_some()) {
-            let steps = area.steps(false);
+            let steps = area.steps();
             for (step, _) in steps.iter().zip(&matching.covered).filter(|(_, covered)| !**covered) {
                 if !is_required(step, &steps, matching) {
                     continue;
                 }
-                let alike = |item: &Step| weights.likeness(step, item);
+                let alike = |item: &Step| weights.weigh(step).likeness(&weights.weigh(item));
                 let best = strays.iter().enumerate().max_by(|a, b| alike(a.1.1).total_cmp(&alike(b.1.1)));
                 match best.filter(|(_, (_, item))| alike(item) >= ELSEWHERE).map(|(at, _)| at) {
                     Some(at) => {
@@ -160,46 +169,71 @@ impl Comparison<'_> {
                 }
             }
         }
-        let near = |item: &Step, area: &Area| said(item, &area.said, weights) >= SAID;
+        let near = |item: &Step, area: &Area| {
+            area.said.iter().any(|text| {
+                let tokens: Passage = text.tokens().map(str::to_string).collect();
+                said(item, |token| tokens.contains(token), weights) >= SAID
+            })
+        };
         strays.retain(|(area, item)| !near(item, area));
         if strays.is_empty() {
             return;
         }
-        let passages = self.passages();
+        let (passages, by_stem) = (self.passages(), self.names.by_stem());
+        let says = |text: &Passage, token: &str| {
+            let mut things = by_stem.get(token).into_iter().flatten();
+            text.contains(token) || things.any(|thing| text.contains(thing))
+        };
+        let all: Vec<&Passage> = passages.values().flatten().map(|text| &**text).collect();
         for (area, item) in strays {
-            let one = passages.values().map(|page| said(item, page, weights)).fold(0.0, f64::max);
-            let linked = self.pages_of(item).into_iter().filter_map(|page| passages.get(&page));
-            let all = linked.map(|page| weights.covered(item, page)).fold(0.0, f64::max);
-            let is_known = |stem: &String| passages.values().flatten().any(|text| text.stems.contains(stem));
-            let enough = if item.stems.iter().all(is_known) { SAID } else { SAID_WITH_NEW_WORDS };
-            if one < enough && all < enough {
+            let is_known = |stem: &String| all.iter().any(|text| says(text, stem));
+            let new_words = !item.stems.iter().all(is_known);
+            let enough = |text: &Passage| match item
+                .things
+                .iter()
+                .any(|thing| is_particular(thing) && text.contains(thing))
+            {
+                _ if new_words => SAID_WITH_NEW_WORDS,
+                true => SAID_OF_A_THING,
+                false => SAID,
+            };
+            let is_said =
+                all.iter().any(|text| said(item, |token| says(text, token), weights) >= enough(text));
+            let is_about = |(thing, page): (String, usize)| {
+                let Some(texts) = passages.get(&page) else { return false };
+                let is_there = |token: &str| token == thing || texts.iter().any(|text| says(text, token));
+                said(item, is_there, weights) >= if new_words { SAID_WITH_NEW_WORDS } else { SAID }
+            };
+            if !is_said && !self.pages_of(item).into_iter().any(is_about) {
                 told.push(self.stray(item, area));
             }
         }
     }
 
-    /// The pages an item is about: those of the severities and playbooks it names.
-    fn pages_of(&self, item: &Step) -> Vec<usize> {
+    /// The severities and playbooks an item names, each with its page.
+    fn pages_of(&self, item: &Step) -> Vec<(String, usize)> {
         let plan = self.plan();
         let severities = plan.severities.iter().map(|it| ("severity", &it.record));
         let playbooks = plan.playbooks.iter().map(|it| ("playbook", &it.record));
         severities
             .chain(playbooks)
-            .filter(|(kind, record)| item.things.contains(&format!("{kind}:{}", record.id)))
-            .filter_map(|(_, record)| plan.page_index(&record.page))
+            .map(|(kind, record)| (format!("{kind}:{}", record.id), record))
+            .filter(|(thing, _)| item.things.contains(thing))
+            .filter_map(|(thing, record)| Some((thing, plan.page_index(&record.page)?)))
             .collect()
     }
 
     /// What each page of the plan says, its checklists apart.
-    fn passages(&self) -> BTreeMap<usize, Vec<Step>> {
-        let sources = &self.binder.project.sources;
+    fn passages(&self) -> BTreeMap<usize, Vec<Cow<'_, Passage>>> {
         let pages = self.plan().pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Checklist);
         pages
-            .map(|(page, text)| {
-                let values = value_runs(text);
-                let runs = self.binder.text(self.index, page).runs.iter();
-                let runs = runs.chain(values.iter().map(|(_, run)| run));
-                (page, runs.filter_map(|run| self.names.read_run(page, run, sources)).collect())
+            .map(|(index, page)| {
+                let text = self.binder.text_of[self.index][index];
+                let of_text = self.texts[text]
+                    .get_or_init(|| self.binder.texts[text].runs.iter().map(passage).collect());
+                let values =
+                    value_runs(page).iter().map(|(_, run)| Cow::Owned(passage(run))).collect::<Vec<_>>();
+                (index, of_text.iter().map(Cow::Borrowed).chain(values).collect())
             })
             .collect()
     }
@@ -284,9 +318,33 @@ fn is_required(step: &Step, steps: &[&Step], matching: &Matching) -> bool {
     step.form == Form::Numbered || found * 2 > all
 }
 
-/// How much of an item one of some texts says, from 0 to 1.
-fn said(item: &Step, texts: &[Step], weights: &Weights) -> f64 {
-    texts.chunks(1).map(|text| weights.covered(item, text)).fold(0.0, f64::max)
+/// Whether few texts are about a thing.
+fn is_particular(thing: &str) -> bool {
+    ["contact:", "term:", "tool:", "obligation:"].iter().any(|kind| thing.starts_with(kind))
+}
+
+/// What a paragraph says: its stems, and the things it links.
+type Passage = BTreeSet<String>;
+
+fn passage(run: &Run) -> Passage {
+    let links = run.marks.iter().filter_map(|(_, mark)| match mark {
+        Mark::Link(target) => Some(target.to_string()),
+        Mark::Strong | Mark::Emphasis | Mark::Code => None,
+    });
+    words::stems(&run.text).into_iter().chain(links).collect()
+}
+
+/// How much of an item is said, from 0 to 1: its words, and the things it names by themselves.
+fn said(item: &Step, is_said: impl Fn(&str) -> bool, weights: &Weights) -> f64 {
+    let (mut shared, mut total) = (0.0, f64::MIN_POSITIVE);
+    // Links to pages are written differently from each page, and times are words too.
+    let is_own = |thing: &&String| !thing.starts_with("page:") && !thing.starts_with("duration:");
+    for token in item.stems.iter().chain(item.things.iter().filter(is_own)) {
+        let weight = weights.of_token(token);
+        total += weight;
+        shared += if is_said(token) { weight } else { 0.0 };
+    }
+    shared / total
 }
 
 fn elsewhere(step: &Step, area: &Area, item: &Step, other: &Area) -> Diagnostic {

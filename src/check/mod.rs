@@ -4,11 +4,15 @@
 //! the driver's.
 
 mod ambiguous_section;
+mod audience_leak;
 mod broken_link;
 mod broken_template;
 mod checklist_gap;
 mod contradicting_timer;
+mod counts;
 mod deep_nesting;
+mod dropped_steps;
+mod duplicate_section;
 mod empty_link;
 mod invalid_configuration;
 mod invalid_front_matter;
@@ -17,9 +21,12 @@ mod missing_approval;
 mod missing_fact;
 mod name_clash;
 mod nothing_checked;
+mod overdue_review;
+mod phase_gap;
 mod tailoring;
 mod taken_address;
 mod unclear_tailoring;
+mod uncovered_control;
 mod undefined_value;
 mod unknown_audience;
 mod unknown_target;
@@ -28,6 +35,7 @@ mod unreadable_file;
 mod unsafe_html;
 mod waiver;
 mod weaker_than_parent;
+mod withdrawn_standard;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -59,11 +67,13 @@ pub struct Rule {
 /// Every rule, by name.
 pub const RULES: &[&Rule] = &[
     &ambiguous_section::RULE,
+    &audience_leak::RULE,
     &broken_link::RULE,
     &broken_template::RULE,
     &checklist_gap::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
+    &duplicate_section::RULE,
     &empty_link::RULE,
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
@@ -72,11 +82,14 @@ pub const RULES: &[&Rule] = &[
     &missing_fact::RULE,
     &name_clash::RULE,
     &nothing_checked::RULE,
+    &overdue_review::RULE,
+    &phase_gap::RULE,
     &tailoring::REDUNDANT,
     &tailoring::STALE,
     &taken_address::RULE,
     &tailoring::UNACCEPTED,
     &unclear_tailoring::RULE,
+    &uncovered_control::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,
     &unknown_thing::CHANNEL,
@@ -92,6 +105,7 @@ pub const RULES: &[&Rule] = &[
     &waiver::UNUSED,
     &waiver::WITHOUT_REASON,
     &weaker_than_parent::RULE,
+    &withdrawn_standard::RULE,
 ];
 
 /// Rules that keep an edition from showing what it must not, and a page from doing what it must

@@ -1,7 +1,6 @@
 //! A page and the checklist that covers its steps, part by part.
 
-use crate::plan::step::{Form, Names, Step};
-use crate::plan::words;
+use crate::plan::step::{Form, Names, Step, phase_of, title_stems};
 use crate::source::{Sources, Span};
 use crate::syntax::Section;
 use crate::tailor::Body;
@@ -24,14 +23,9 @@ pub struct Area {
 }
 
 impl Area {
-    /// The steps: items of lists, and of the numbered ones alone where only those count.
-    pub fn steps(&self, numbered_only: bool) -> Vec<&Step> {
-        let is_step = |step: &&Step| match step.form {
-            Form::Numbered | Form::Task => true,
-            Form::Bullet => !numbered_only,
-            Form::Prose => false,
-        };
-        self.said.iter().filter(is_step).collect()
+    /// The steps: the items of its lists.
+    pub fn steps(&self) -> Vec<&Step> {
+        self.said.iter().filter(|step| step.form != Form::Prose).collect()
     }
 
     /// The tasks of the checklist, or all its items where none is a task.
@@ -58,10 +52,10 @@ pub fn areas(names: &Names, page: usize, list: usize, sources: &Sources) -> Vec<
         items: Vec::new(),
     }];
     for (at, section) in page_sections.iter().enumerate() {
-        let phase = names.phase_of(section);
+        let phase = phase_of(names.plan(), section);
         let belongs = |other: &&Section| {
             other.id == section.id
-                || (phase.is_some() && names.phase_of(other) == phase)
+                || (phase.is_some() && phase_of(names.plan(), other) == phase)
                 || titles_agree(section, other)
         };
         let list = list_sections.iter().position(belongs).map(|at| (list_sections[at].span, at));
@@ -137,11 +131,6 @@ fn owners(body: &Body, areas: &[Area], place: impl Fn(&Area) -> Option<(Span, us
 
 /// Whether two headings have the same words, numbers apart.
 fn titles_agree(one: &Section, other: &Section) -> bool {
-    let title = |section: &Section| -> Vec<String> {
-        let mut stems = words::stems(&section.title_text());
-        stems.retain(|stem| !stem.chars().all(|c| c.is_ascii_digit()));
-        stems
-    };
-    let title_of_one = title(one);
-    !title_of_one.is_empty() && title_of_one == title(other)
+    let title = title_stems(&one.title_text());
+    !title.is_empty() && title == title_stems(&other.title_text())
 }

@@ -3,7 +3,7 @@
 //! A word counts the more, the fewer steps say it. Each step is first held to the one that is
 //! most like it; what is then left over may still be covered by one that covers several.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::plan::step::Step;
 
@@ -18,73 +18,89 @@ const TELLING: [&str; 5] = ["page", "template", "checklist", "playbook", "status
 
 /// How much each word and thing says, among some steps.
 #[derive(Debug)]
-pub struct Weights {
+pub struct Weights<'s> {
     count: f64,
-    found: BTreeMap<String, f64>,
+    /// For each token its number, and how many steps have it
+    found: HashMap<&'s str, (usize, f64)>,
 }
 
-impl Weights {
+/// A step, its words and things weighed.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    /// By number
+    tokens: Vec<Token>,
+    /// How much it says
+    total: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    number: usize,
+    weight: f64,
+    is_telling: bool,
+}
+
+impl<'s> Weights<'s> {
     /// The weights among some steps.
-    pub fn of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Weights {
-        let mut weights = Weights { count: 1.0, found: BTreeMap::new() };
+    pub fn of(steps: impl IntoIterator<Item = &'s Step>) -> Weights<'s> {
+        let mut weights = Weights { count: 1.0, found: HashMap::new() };
         for step in steps {
             weights.count += 1.0;
             for token in step.tokens() {
-                match weights.found.get_mut(token) {
-                    Some(count) => *count += 1.0,
-                    None => drop(weights.found.insert(token.to_string(), 1.0)),
-                }
+                let number = weights.found.len();
+                weights.found.entry(token).or_insert((number, 0.0)).1 += 1.0;
             }
         }
         weights
     }
 
-    fn of_token(&self, token: &str) -> f64 {
-        let found = self.found.get(token).copied().unwrap_or(1.0);
-        (self.count / found).ln() + 0.2
+    /// How much a word or thing says. One that no step has says most.
+    pub fn of_token(&self, token: &str) -> f64 {
+        let count = self.found.get(token).map_or(1.0, |(_, count)| *count);
+        (self.count / count).ln() + 0.2
     }
 
-    /// How much a step says.
-    pub fn total(&self, step: &Step) -> f64 {
-        step.tokens().map(|token| self.of_token(token)).sum()
-    }
-
-    /// How much two steps say in common, besides what a third says.
-    pub fn shared(&self, one: &Step, other: &Step, besides: Option<&Step>) -> f64 {
-        let in_sets = |token: &str, step: &Step| step.stems.contains(token) || step.things.contains(token);
-        one.tokens()
-            .filter(|token| in_sets(token, other) && !besides.is_some_and(|step| in_sets(token, step)))
-            .map(|token| self.of_token(token))
-            .sum()
-    }
-
-    /// Whether one step is said in another, besides what a third says there.
-    fn says_besides(&self, one: &Step, other: &Step, third: Option<&Step>) -> bool {
-        let shared = self.shared(one, other, third);
-        let is_telling = |thing: &&String| {
-            thing.split_once(':').is_some_and(|(kind, _)| TELLING.contains(&kind))
-                && other.things.contains(*thing)
-                && !third.is_some_and(|third| third.things.contains(*thing))
+    /// One of the steps, weighed.
+    pub fn weigh(&self, step: &Step) -> Weighed {
+        let token = |token: &str| {
+            let (number, _) = self.found.get(token)?;
+            let kind = token.split_once(':').map(|(kind, _)| kind);
+            let is_telling = kind.is_some_and(|kind| TELLING.contains(&kind));
+            Some(Token { number: *number, weight: self.of_token(token), is_telling })
         };
-        shared >= REST * self.total(one).min(self.total(other))
-            || one.things.iter().any(|thing| is_telling(&thing))
+        let mut tokens: Vec<Token> = step.tokens().filter_map(token).collect();
+        tokens.sort_by_key(|token| token.number);
+        let total = tokens.iter().map(|token| token.weight).sum::<f64>().max(f64::MIN_POSITIVE);
+        Weighed { tokens, total }
+    }
+}
+
+impl Weighed {
+    fn has(&self, token: &Token) -> bool {
+        self.tokens.binary_search_by_key(&token.number, |own| own.number).is_ok()
     }
 
-    /// How much of a step some others say together, from 0 to 1.
-    pub fn covered(&self, step: &Step, by: &[Step]) -> f64 {
-        let is_said = |token: &&str| {
-            by.iter().any(|other| other.stems.contains(*token) || other.things.contains(*token))
-        };
-        let shared: f64 = step.tokens().filter(is_said).map(|token| self.of_token(token)).sum();
-        shared / self.total(step).max(f64::MIN_POSITIVE)
+    /// What two steps say in common, besides what a third says.
+    fn shared<'w>(
+        &'w self,
+        other: &'w Weighed,
+        third: Option<&'w Weighed>,
+    ) -> impl Iterator<Item = &'w Token> {
+        let unsaid = move |token: &&Token| !third.is_some_and(|third| third.has(token));
+        self.tokens.iter().filter(|token| other.has(token)).filter(unsaid)
     }
 
     /// How much alike two steps are, from 0 to 1. A short form of a long step is like it.
-    pub fn likeness(&self, one: &Step, other: &Step) -> f64 {
-        let (a, b) = (self.total(one), self.total(other));
-        let shared = self.shared(one, other, None);
-        let short = a.min(b).max(f64::MIN_POSITIVE);
-        0.5 * shared / short + shared / (a + b).max(f64::MIN_POSITIVE)
+    pub fn likeness(&self, other: &Weighed) -> f64 {
+        let shared: f64 = self.shared(other, None).map(|token| token.weight).sum();
+        0.5 * shared / self.total.min(other.total) + shared / (self.total + other.total)
+    }
+
+    /// Whether this is said in another step, besides what a third says there.
+    fn is_said_in(&self, other: &Weighed, third: Option<&Weighed>) -> bool {
+        let shared: f64 = self.shared(other, third).map(|token| token.weight).sum();
+        shared >= REST * self.total.min(other.total)
+            || self.shared(other, third).any(|token| token.is_telling)
     }
 }
 
@@ -103,71 +119,128 @@ pub struct Matching {
 
 impl Matching {
     /// Holds steps against items.
-    pub fn of(steps: &[&Step], items: &[&Step], weights: &Weights) -> Matching {
-        let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-        for (s, step) in steps.iter().enumerate() {
-            for (i, item) in items.iter().enumerate() {
-                let likeness = weights.likeness(step, item);
-                if likeness >= ALIKE {
-                    pairs.push((likeness, s, i));
-                }
-            }
-        }
-        // Of two equally alike, those that stand in like places.
-        let apart = |s: usize, i: usize| (s * items.len()).abs_diff(i * steps.len());
-        pairs.sort_by(|a, b| {
-            b.0.total_cmp(&a.0).then(apart(a.1, a.2).cmp(&apart(b.1, b.2))).then((a.1, a.2).cmp(&(b.1, b.2)))
-        });
+    pub fn of(steps: &[Weighed], items: &[Weighed]) -> Matching {
         let mut matching = Matching {
             of_steps: vec![None; steps.len()],
             of_items: vec![None; items.len()],
-            covered: vec![false; steps.len()],
-            used: vec![false; items.len()],
+            covered: Vec::new(),
+            used: Vec::new(),
         };
-        for (_, s, i) in &pairs {
-            if matching.of_steps[*s].is_none() && matching.of_items[*i].is_none() {
-                matching.of_steps[*s] = Some(*i);
-                matching.of_items[*i] = Some(*s);
-            }
-        }
-        matching.match_in_place(steps, items, weights);
-        matching.cover_rest(steps, items, weights);
+        let likeness: Vec<Vec<f64>> =
+            steps.iter().map(|step| items.iter().map(|item| step.likeness(item)).collect()).collect();
+        matching.match_alike(&likeness);
+        matching.match_in_place(&likeness);
+        matching.cover_rest(steps, items);
         matching
     }
 
+    fn pair(&mut self, step: usize, item: usize) {
+        self.of_steps[step] = Some(item);
+        self.of_items[item] = Some(step);
+    }
+
+    /// Matches what is most alike first; of two equally alike, those that stand in like places.
+    fn match_alike(&mut self, likeness: &[Vec<f64>]) {
+        let (steps, items) = (self.of_steps.len(), self.of_items.len());
+        let places = (0..steps).flat_map(|step| (0..items).map(move |item| (step, item)));
+        let mut pairs: Vec<(usize, usize)> =
+            places.filter(|(step, item)| likeness[*step][*item] >= ALIKE).collect();
+        let apart = |(step, item): (usize, usize)| (step * items).abs_diff(item * steps);
+        pairs.sort_by(|a, b| {
+            let by_likeness = likeness[b.0][b.1].total_cmp(&likeness[a.0][a.1]);
+            by_likeness.then(apart(*a).cmp(&apart(*b))).then(a.cmp(b))
+        });
+        for (step, item) in pairs {
+            if self.of_steps[step].is_none() && self.of_items[item].is_none() {
+                self.pair(step, item);
+            }
+        }
+    }
+
     /// Matches what is left over on both sides between two neighbours that are matched.
-    fn match_in_place(&mut self, steps: &[&Step], items: &[&Step], weights: &Weights) {
-        for s in 0..steps.len() {
-            if self.of_steps[s].is_some() {
+    fn match_in_place(&mut self, likeness: &[Vec<f64>]) {
+        for (step, alike) in likeness.iter().enumerate() {
+            if self.of_steps[step].is_some() {
                 continue;
             }
-            let before = self.of_steps[..s].iter().rev().find_map(|item| *item);
-            let after = self.of_steps[s + 1..].iter().find_map(|item| *item).unwrap_or(items.len());
-            let between = before.map_or(0, |item| item + 1)..after;
-            let alike = |i: &usize| weights.likeness(steps[s], items[*i]);
+            let before = self.of_steps[..step].iter().rev().find_map(|item| *item);
+            let after = self.of_steps[step + 1..].iter().find_map(|item| *item);
+            let between = before.map_or(0, |item| item + 1)..after.unwrap_or(self.of_items.len());
             let best = between
-                .filter(|i| self.of_items[*i].is_none() && alike(i) >= IN_PLACE)
-                .max_by(|a, b| alike(a).total_cmp(&alike(b)).then(b.cmp(a)));
-            if let Some(i) = best {
-                self.of_steps[s] = Some(i);
-                self.of_items[i] = Some(s);
+                .filter(|item| self.of_items[*item].is_none() && alike[*item] >= IN_PLACE)
+                .max_by(|a, b| alike[*a].total_cmp(&alike[*b]).then(b.cmp(a)));
+            if let Some(item) = best {
+                self.pair(step, item);
             }
         }
     }
 
     /// Finds the items that cover several steps, and the steps that several items cover.
-    fn cover_rest(&mut self, steps: &[&Step], items: &[&Step], weights: &Weights) {
-        for (s, step) in steps.iter().enumerate() {
-            self.covered[s] = self.of_steps[s].is_some()
-                || items.iter().enumerate().any(|(i, item)| {
-                    weights.says_besides(step, item, self.of_items[i].map(|other| steps[other]))
-                });
-        }
-        for (i, item) in items.iter().enumerate() {
-            self.used[i] = self.of_items[i].is_some()
-                || steps.iter().enumerate().any(|(s, step)| {
-                    weights.says_besides(item, step, self.of_steps[s].map(|other| items[other]))
-                });
-        }
+    fn cover_rest(&mut self, steps: &[Weighed], items: &[Weighed]) {
+        let covered = steps.iter().zip(&self.of_steps).map(|(step, own)| {
+            let mut others = items.iter().zip(&self.of_items);
+            own.is_some() || others.any(|(item, other)| step.is_said_in(item, other.map(|at| &steps[at])))
+        });
+        self.covered = covered.collect();
+        let used = items.iter().zip(&self.of_items).map(|(item, own)| {
+            let mut others = steps.iter().zip(&self.of_steps);
+            own.is_some() || others.any(|(step, other)| item.is_said_in(step, other.map(|at| &items[at])))
+        });
+        self.used = used.collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{step::Form, words};
+    use crate::source::Span;
+
+    fn matching(steps: &[&str], items: &[&str]) -> Matching {
+        let step = |text: &&str| Step {
+            span: Span::default(),
+            text: text.to_string(),
+            form: Form::Numbered,
+            list: None,
+            stems: words::stems(text).into_iter().collect(),
+            named: Default::default(),
+            things: Default::default(),
+        };
+        let (steps, items): (Vec<Step>, Vec<Step>) =
+            (steps.iter().map(step).collect(), items.iter().map(step).collect());
+        let weights = Weights::of(steps.iter().chain(&items));
+        let weigh =
+            |steps: &[Step]| -> Vec<Weighed> { steps.iter().map(|step| weights.weigh(step)).collect() };
+        Matching::of(&weigh(&steps), &weigh(&items))
+    }
+
+    const STEPS: [&str; 4] = [
+        "Preserve the logs. Copy them where the attacker cannot reach them.",
+        "Take pictures of screens.",
+        "Hold the retrospective and publish the report.",
+        "Thank everybody who helped.",
+    ];
+
+    #[test]
+    fn a_short_form_covers_its_step_wherever_it_stands() {
+        let found = matching(
+            &STEPS,
+            &[
+                "Thank all helpers",
+                "Save the logs",
+                "Hold the retrospective",
+                "Publish the report",
+                "Screens: take pictures",
+            ],
+        );
+        assert_eq!(found.of_steps, [Some(1), Some(4), Some(2), Some(0)]);
+        assert_eq!(found.used, [true; 5], "two items may cover one step");
+    }
+
+    #[test]
+    fn what_nothing_says_is_not_covered() {
+        let found = matching(&STEPS, &["Take pictures", "Order lunch", "Hold the retrospective"]);
+        assert_eq!(found.covered, [false, true, true, false]);
+        assert_eq!(found.used, [true, false, true]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::plan::prose::{Mark, Run, RunKind, THING, block_runs};
 use crate::plan::{Plan, Target, prose, words};
 use crate::source::{Sources, Span};
-use crate::syntax::tree::plain_text;
+use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::{Block, Duration, Item, Kind, Section};
 
 /// What a page says in one place.
@@ -21,6 +21,8 @@ pub struct Step {
     pub list: Option<Span>,
     /// The stems of its words
     pub stems: BTreeSet<String>,
+    /// The stems of the names of things it links without words of its own
+    pub named: BTreeSet<String>,
     /// The things it names, such as `status:confirmed` or `page:response.md#handoff`
     pub things: BTreeSet<String>,
 }
@@ -57,9 +59,9 @@ impl Step {
         self.things.iter().filter(of).map(String::as_str).collect()
     }
 
-    /// What it is known by: its stems and the things it names.
+    /// What it is known by: its words, and the names of things and the things it names.
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
-        self.stems.iter().chain(&self.things).map(String::as_str)
+        self.stems.iter().chain(&self.named).chain(&self.things).map(String::as_str)
     }
 }
 
@@ -81,6 +83,10 @@ impl<'p> Names<'p> {
             let thing = format!("role:{}", role.record.id);
             names.add(&role.record.title, &thing);
             role.abbreviation.iter().for_each(|short| names.add(&short.value, &thing));
+        }
+        for severity in &plan.severities {
+            let thing = format!("severity:{}", severity.record.id);
+            names.add(&severity.record.title, &thing);
         }
         for fact in plan.facts.iter().filter(|fact| matches!(fact.map, "terms" | "contacts")) {
             let scheme = if fact.map == "terms" { "term" } else { "contact" };
@@ -136,6 +142,25 @@ impl<'p> Names<'p> {
         }
     }
 
+    /// For each stem, the things whose own name has it, as typed links write them.
+    pub fn by_stem(&self) -> HashMap<String, Vec<String>> {
+        let plan = self.plan;
+        let records = Kind::ALL.into_iter().flat_map(|kind| {
+            plan.records(kind).into_iter().map(move |it| (format!("{}:{}", kind.name(), it.id), &it.title))
+        });
+        let facts = plan.facts.iter().filter_map(|fact| {
+            let (scheme, _) = FACT_KINDS.iter().find(|(_, map)| *map == fact.map)?;
+            Some((format!("{scheme}:{}", fact.id.value), &fact.title))
+        });
+        let mut found: HashMap<String, Vec<String>> = HashMap::new();
+        for (thing, title) in records.chain(facts) {
+            for stem in words::stems(title) {
+                found.entry(stem).or_default().push(thing.clone());
+            }
+        }
+        found
+    }
+
     /// What some running text says.
     fn step(&self, page: usize, form: Form, runs: &[Run], sources: &Sources) -> Option<Step> {
         let first = runs.first()?;
@@ -145,6 +170,7 @@ impl<'p> Names<'p> {
             form,
             list: None,
             stems: BTreeSet::new(),
+            named: BTreeSet::new(),
             things: BTreeSet::new(),
         };
         for run in runs {
@@ -152,13 +178,14 @@ impl<'p> Names<'p> {
             for (_, mark) in &run.marks {
                 let Mark::Link(target) = mark else { continue };
                 if let Some((thing, title)) = self.of_link(page, target) {
-                    step.stems.extend(words::stems(&title));
+                    step.named.extend(words::stems(&title));
                     step.things.insert(thing);
                 }
             }
             self.find_names(&run.text, &mut step.things);
             step.things.extend(durations(&run.text));
         }
+        step.named.retain(|stem| !step.stems.contains(stem));
         Some(step)
     }
 
@@ -258,27 +285,6 @@ impl<'p> Names<'p> {
         }
     }
 
-    /// One run of text of a page.
-    pub fn read_run(&self, page: usize, run: &Run, sources: &Sources) -> Option<Step> {
-        self.step(page, Form::Prose, std::slice::from_ref(run), sources)
-    }
-
-    /// The phase a section is about: the one with its id or title, or the one of whose number and
-    /// title its heading is made.
-    pub fn phase_of(&self, section: &Section) -> Option<usize> {
-        let title = words::stems(&plain_text(&section.title));
-        let title: Vec<&String> =
-            title.iter().filter(|word| !word.chars().all(|c| c.is_ascii_digit())).collect();
-        let phases = &self.plan.phases;
-        let by_id = phases.iter().position(|phase| *phase.record.id == *section.id);
-        by_id.or_else(|| {
-            phases.iter().position(|phase| {
-                let name = words::stems(&phase.record.title);
-                !name.is_empty() && name.iter().collect::<Vec<_>>() == title
-            })
-        })
-    }
-
     /// The number of a page that a front matter value names, from the layer's folder or from the page.
     pub fn page_named(&self, path: &str, from: usize) -> Option<usize> {
         let path = path.split('#').next().unwrap_or(path).trim();
@@ -300,9 +306,21 @@ impl<'p> Names<'p> {
     }
 }
 
-/// The pages of a kind's records that hold tasks or numbered steps somebody works through.
-pub fn is_worked_through(kind: Kind) -> bool {
-    matches!(kind, Kind::Page | Kind::Checklist | Kind::Playbook)
+/// The phase a section is about, by its place among the plan's: the one with its id, or with
+/// its title, numbers apart.
+pub fn phase_of(plan: &Plan, section: &Section) -> Option<usize> {
+    let by_id = plan.phases.iter().position(|phase| *phase.record.id == *section.id);
+    by_id.or_else(|| {
+        let title = title_stems(&section.title_text());
+        plan.phases.iter().position(|phase| !title.is_empty() && title_stems(&phase.record.title) == title)
+    })
+}
+
+/// The stems of a title, without its numbers.
+pub fn title_stems(title: &str) -> Vec<String> {
+    let mut stems = words::stems(title);
+    stems.retain(|stem| !stem.chars().all(|c| c.is_ascii_digit()));
+    stems
 }
 
 /// The room `#name` at a `#`, where one is written there.
