@@ -5,7 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{self, RunKind, block_runs};
+use crate::plan::prose::{RunKind, block_runs};
+use crate::plan::words;
 use crate::source::{Sources, Span};
 use crate::syntax::Section;
 
@@ -109,7 +110,7 @@ fn texts(binder: &Binder) -> Vec<Text> {
         });
         for run in text.runs.iter().filter(|run| run.kind == RunKind::Paragraph) {
             let place = run.span(0..run.text.len(), sources);
-            add(place, &format!("{}", place.start), false, lower_words(&run.text));
+            add(place, &format!("{}", place.start), false, words::lower(&run.text));
         }
     }
     found.into_values().collect()
@@ -130,11 +131,7 @@ fn section_place(section: &Section) -> Span {
 fn words_of(section: &Section, sources: &Sources) -> Vec<String> {
     let mut runs = Vec::new();
     section.parts.iter().for_each(|part| block_runs(part, sources, &mut runs));
-    runs.iter().flat_map(|run| lower_words(&run.text)).collect()
-}
-
-fn lower_words(text: &str) -> Vec<String> {
-    prose::words(text).into_iter().map(|range| text[range].to_lowercase()).collect()
+    runs.iter().flat_map(|run| words::lower(&run.text)).collect()
 }
 
 /// Pairs of texts that share enough rows of words to be alike, in order.

@@ -104,7 +104,8 @@ fn says_nothing(block: &Block) -> bool {
         Block::Code(_, _, text) => text.trim().is_empty(),
         Block::Heading(..) | Block::Rule(_) => true,
         Block::Table(_, table) => table.rows.is_empty(),
-        Block::Html(_) => true,
+        // A comment is read by nobody.
+        Block::Html(html) => html.text.trim_start().starts_with("<!--"),
     }
 }
 

@@ -74,17 +74,20 @@ pub fn areas(names: &Names, page: usize, list: usize, sources: &Sources) -> Vec<
         }
     }
     let owners = owners(bodies[0], &areas, |area| area.page);
-    for (section, owner) in page_sections.iter().zip(owners) {
+    // What belongs to none matters only where nothing belongs together.
+    let is_wanted = |owner: usize, count: usize| owner > 0 || count == 1;
+    let count = areas.len();
+    for (section, owner) in page_sections.iter().zip(owners).filter(|(_, owner)| is_wanted(*owner, count)) {
         areas[owner].said.extend(names.read_section(page, section, sources));
     }
     let owners = self::owners(bodies[1], &areas, |area| area.list);
-    for (section, owner) in list_sections.iter().zip(owners) {
+    for (section, owner) in list_sections.iter().zip(owners).filter(|(_, owner)| is_wanted(*owner, count)) {
         areas[owner].items.extend(names.read_section(list, section, sources));
     }
-    for part in &bodies[0].top {
+    for part in bodies[0].top.iter().filter(|_| is_wanted(0, count)) {
         names.read_blocks(page, part, sources, &mut areas[0].said);
     }
-    for part in &bodies[1].top {
+    for part in bodies[1].top.iter().filter(|_| is_wanted(0, count)) {
         names.read_blocks(list, part, sources, &mut areas[0].items);
     }
     let [page, list] = [page, list].map(|index| &names.plan().pages[index]);

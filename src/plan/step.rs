@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::plan::prose::{Mark, Run, RunKind, THING, block_runs};
-use crate::plan::{Plan, Target, prose, words};
+use crate::plan::{Plan, Target, words};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::{Block, Duration, Item, Kind, Section};
@@ -109,8 +109,7 @@ impl<'p> Names<'p> {
     }
 
     fn add(&mut self, name: &str, thing: &str) {
-        let words: Vec<String> =
-            prose::words(name).into_iter().map(|range| name[range].to_lowercase()).collect();
+        let words = words::lower(name);
         if let Some(first) = words.first() {
             self.phrases.entry(first.clone()).or_default().push((words.clone(), thing.to_string()));
         }
@@ -174,7 +173,8 @@ impl<'p> Names<'p> {
             things: BTreeSet::new(),
         };
         for run in runs {
-            step.stems.extend(words::stems(&run.text));
+            let words = words::lower(&run.text);
+            step.stems.extend(words::stems_of(&words));
             for (_, mark) in &run.marks {
                 let Mark::Link(target) = mark else { continue };
                 if let Some((thing, title)) = self.of_link(page, target) {
@@ -182,16 +182,14 @@ impl<'p> Names<'p> {
                     step.things.insert(thing);
                 }
             }
-            self.find_names(&run.text, &mut step.things);
-            step.things.extend(durations(&run.text));
+            self.find_names(&run.text, &words, &mut step.things);
+            step.things.extend(durations(&words));
         }
         step.named.retain(|stem| !step.stems.contains(stem));
         Some(step)
     }
 
-    fn find_names(&self, text: &str, things: &mut BTreeSet<String>) {
-        let words: Vec<String> =
-            prose::words(text).into_iter().map(|range| text[range].to_lowercase()).collect();
+    fn find_names(&self, text: &str, words: &[String], things: &mut BTreeSet<String>) {
         for (at, word) in words.iter().enumerate() {
             for (phrase, thing) in self.phrases.get(word).into_iter().flatten() {
                 if words[at..].starts_with(phrase) {
@@ -200,8 +198,8 @@ impl<'p> Names<'p> {
             }
             if word == "status" || word == "statuses" {
                 // "Status: confirmed": a status is named where the word is.
-                let rest = words[at + 1..].iter().take(4).map(String::as_str);
-                things.extend(self.status_in(&rest.collect::<Vec<_>>()));
+                let rest = &words[at + 1..];
+                things.extend(self.status_in(&rest[..rest.len().min(4)]));
             }
         }
         let mut rooms = text.match_indices('#').filter_map(|(at, _)| room(text, at)).collect::<Vec<_>>();
@@ -214,16 +212,15 @@ impl<'p> Names<'p> {
         things.extend(rooms.into_iter().map(|room| format!("channel:{room}")));
     }
 
-    /// The status some words begin with, after a word or two such as "is" and "to".
-    fn status_in(&self, words: &[&str]) -> Option<String> {
-        let statuses = self.plan.facts.iter().filter(|fact| fact.map == "statuses");
+    /// The status some words name, after a word or two such as "is" and "to".
+    fn status_in(&self, words: &[String]) -> Option<String> {
+        let mut statuses = self.plan.facts.iter().filter(|fact| fact.map == "statuses");
         let named = |name: &str| {
-            let name: Vec<String> =
-                prose::words(name).into_iter().map(|range| name[range].to_lowercase()).collect();
+            let name = words::lower(name);
             !name.is_empty() && words.windows(name.len()).any(|window| window == &name[..])
         };
-        let mut found = statuses.filter(|fact| named(&fact.title) || named(&fact.id.value));
-        found.next().map(|fact| format!("status:{}", fact.id.value))
+        let found = statuses.find(|fact| named(&fact.title) || named(&fact.id.value))?;
+        Some(format!("status:{}", found.id.value))
     }
 
     /// What the lists and paragraphs of a section say, in order, without the sections in it.
@@ -334,25 +331,21 @@ fn room(text: &str, at: usize) -> Option<&str> {
     (starts && named).then(|| &text[at..at + 1 + word.len()])
 }
 
-/// The durations and ranges of them written in a text, as things.
-fn durations(text: &str) -> Vec<String> {
-    let words = prose::words(text);
-    let is_number = |at: usize| {
-        words.get(at).is_some_and(|range| text[range.clone()].chars().all(|c| c.is_ascii_digit()))
-    };
+/// The durations and ranges of them among some words, as things.
+fn durations(words: &[String]) -> Vec<String> {
+    let is_number = |at: usize| words.get(at).is_some_and(|word| word.chars().all(|c| c.is_ascii_digit()));
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let start = words[at].start;
         // "15 to 30 minutes" is one thing.
-        let is_range = is_number(at) && is_number(at + 2) && &text[words[at + 1].clone()] == "to";
+        let is_range = is_number(at) && is_number(at + 2) && words[at + 1] == "to";
         let number = if is_range { at + 2 } else { at };
-        let duration = [2, 1].into_iter().filter(|_| is_number(number)).find_map(|length| {
-            let last = words.get(number + length)?;
-            Duration::parse(&text[words[number].start..last.end])
-        });
+        let duration = [2, 1]
+            .into_iter()
+            .filter(|_| is_number(number))
+            .find_map(|length| Duration::parse(&words.get(number..=number + length)?.join(" ")));
         if let Some(duration) = duration {
-            let least = if is_range { &text[start..words[number].start] } else { "" };
+            let least = if is_range { format!("{} to ", words[at]) } else { String::new() };
             found.push(format!("duration:{least}{duration}"));
         }
         at = number + 1;

@@ -53,14 +53,19 @@ pub fn is_idle(word: &str) -> bool {
     IDLE.contains(word) || word.chars().count() < 2
 }
 
+/// The words of a text in lower case, in order.
+pub fn lower(text: &str) -> Vec<String> {
+    prose::words(text).into_iter().map(|range| text[range].to_lowercase()).collect()
+}
+
+/// The stems of what some words in lower case are about, in order.
+pub fn stems_of(words: &[String]) -> impl Iterator<Item = String> {
+    words.iter().filter(|word| !is_idle(word)).map(|word| stem(word))
+}
+
 /// The stems of what a text is about, in order.
 pub fn stems(text: &str) -> Vec<String> {
-    prose::words(text)
-        .into_iter()
-        .map(|range| text[range].to_lowercase())
-        .filter(|word| !is_idle(word))
-        .map(|word| stem(&word))
-        .collect()
+    stems_of(&lower(text)).collect()
 }
 
 #[cfg(test)]
