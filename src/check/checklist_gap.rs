@@ -134,7 +134,7 @@ impl Comparison<'_> {
             let message =
                 format!("no section of `{}` is about the phase `{}`", self.checklist.record.page, phase.id);
             let diagnostic = Diagnostic::new(RULE.name, message)
-                .at(companion, "covers every phase but this one")
+                .at(companion, "this checklist has none")
                 .and(span, "its steps")
                 .help(format!("add a section `## {} {{#{}}}` with its items", area.title, phase.id));
             told.push(diagnostic);

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::load::Project;
 use crate::plan::{Fields, Plan, Severity, Text};
 use crate::source::{Span, Spanned};
-use crate::syntax::{Audience, DurationRange};
+use crate::syntax::{Audience, DurationRange, Kind, Map, Value};
 use crate::tailor::drift::tailorings;
 
 pub(super) const RULE: Rule = Rule {
@@ -162,10 +162,13 @@ impl Comparison<'_> {
             self.weaker(&format!("{path}.hours"), hours, before, findings);
         }
         let (authority, before) = (Authority::of(own), Authority::of(parents));
-        if let (Some(text), Some(parents)) = (&own.authority, &parents.authority)
-            && authority > before
-        {
-            let text = Text::new(authority.name().into(), text.span);
+        if let Some(parents) = parents.authority.as_ref().filter(|_| authority > before) {
+            let act_after = self.removal(&format!("{path}.act_after"));
+            let place = match own.consult.first() {
+                Some(who) if act_after == self.start => who.span,
+                _ => act_after,
+            };
+            let text = Text::new(authority.name().into(), place);
             let parents = Text::new(before.name().into(), parents.span);
             self.weaker(&format!("{path}.authority"), &text, &parents, findings);
         }
@@ -208,7 +211,9 @@ impl Comparison<'_> {
                 Diagnostic::new(RULE.name, message).at(path.span, label).help(help).at_most(Level::Warning)
             };
             let name = &path.value;
-            if deviation.text("on").is_none_or(|on| on.value.is_empty()) {
+            // Whoever approved the plan has to be able to say what they approved.
+            let is_approved = self.plan.document.status == "approved";
+            if is_approved && deviation.text("on").is_none_or(|on| on.value.is_empty()) {
                 let message = format!("the deviation `{name}` does not say when it was accepted");
                 findings.tell_in(self.reader, tell(message, "no day", "state the day under `on`".into()));
             }
@@ -264,6 +269,23 @@ impl Comparison<'_> {
         self.parent.page_index(path).map_or(self.start, |page| self.parent.pages[page].start)
     }
 
+    /// Where this layer takes something out: the key under which it says `null`, or its `tailor:
+    /// remove`. The start of its `plan.md` where nothing says so.
+    fn removal(&self, path: &str) -> Span {
+        let parts: Vec<&str> = path.split('.').collect();
+        let (page, keys) = match &parts[..] {
+            [folder, id, keys @ ..] if Kind::ALL.iter().any(|kind| kind.folder() == Some(folder)) => {
+                (format!("{folder}/{id}.md"), keys)
+            }
+            keys => ("plan.md".to_string(), keys),
+        };
+        let Some(file) = self.project.layers[self.layer].pages.get(page.as_str()) else { return self.start };
+        if let Some(tailor) = file.front.get("tailor") {
+            return tailor.span;
+        }
+        deepest_key(&file.front, keys).unwrap_or(self.start)
+    }
+
     /// Whether somebody has accepted that a fact, or all of its record, is weaker here.
     fn is_accepted(&self, path: &str) -> bool {
         let deviations = Fields::new(&self.plan.values).records("deviations");
@@ -316,11 +338,23 @@ impl Comparison<'_> {
         }
         let message = format!("the {what} `{path}` of `{}` is dropped", self.parent.name);
         let diagnostic = Diagnostic::new(RULE.name, message)
-            .at(self.start, "not in this plan")
+            .at(self.removal(path), "not in this plan")
             .and(parents, "inherited from here")
             .help(format!("keep it, or accept `{path}` under `deviations:`"));
         findings.tell_in(self.reader, diagnostic);
     }
+}
+
+/// The key of a value in nested maps, where it is written; its path may hold dots of its own.
+fn deepest_key(map: &Map, keys: &[&str]) -> Option<Span> {
+    (1..=keys.len()).rev().find_map(|count| {
+        let (key, node) = map.entry(&keys[..count].join("."))?;
+        match (&node.value, &keys[count..]) {
+            (_, []) => Some(key.span),
+            (Value::Map(inner), rest) => deepest_key(inner, rest),
+            _ => Some(key.span),
+        }
+    })
 }
 
 /// Whom responders need before they disrupt a service, the least first.

@@ -193,6 +193,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
 /// What a run cites that no longer holds.
 fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
     let mut found: Vec<(Range<usize>, &str, &str)> = cited(&run.text);
+    let in_text = found.len();
     for (range, mark) in &run.marks {
         let Mark::Link(target) = mark else { continue };
         let is_told = found.iter().any(|(other, ..)| other.start < range.end && range.start < other.end);
@@ -212,10 +213,15 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
     };
     found
         .into_iter()
-        .filter(|(range, ..)| !says_so(range))
-        .map(|(range, now, since)| {
-            let words = run.text[range.clone()].trim().replace(crate::plan::prose::THING, "this");
-            Diagnostic::new(RULE.name, format!("`{words}` no longer holds"))
+        .enumerate()
+        .filter(|(_, (range, ..))| !says_so(range))
+        .map(|(index, (range, now, since))| {
+            let words = run.text[range.clone()].trim().to_string();
+            let message = match index < in_text {
+                true => format!("`{words}` no longer holds"),
+                false => format!("what is linked as \"{words}\" no longer holds"),
+            };
+            Diagnostic::new(RULE.name, message)
                 .at(run.span(range, sources), format!("{now} since {since}"))
                 .help(format!("read what changed, and cite {now}"))
         })
