@@ -1,6 +1,8 @@
 //! Every rule against small plans: `tests/check/<rule>/fail-…` breaks it, `pass-…` is the
 //! nearest plan that keeps it. Each case is a project one can run the program on.
 //!
+//! A case with a file `today` is seen from that day.
+//!
 //! What a failing case says is in its `expected.txt`; `TRYCMD=overwrite` rewrites it.
 
 use std::collections::BTreeMap;
@@ -55,6 +57,15 @@ fn every_rule_has_a_case_that_fails_and_one_that_passes() {
     }
 }
 
+/// Reads a case, seen from the day in its file `today` where it has one.
+fn read(case: &Path) -> Compilation {
+    let mut compilation = Compilation::read(case).expect("the case can be read");
+    if let Ok(day) = fs::read_to_string(case.join("today")) {
+        compilation.project.config.today = Some(day.trim().parse().expect("a day"));
+    }
+    compilation
+}
+
 fn told(compilation: &Compilation, diagnostics: &[Diagnostic]) -> String {
     let sources = &compilation.project.sources;
     let texts: Vec<String> =
@@ -66,7 +77,7 @@ fn told(compilation: &Compilation, diagnostics: &[Diagnostic]) -> String {
 fn a_passing_case_is_silent() {
     let mut complaints = Vec::new();
     for case in cases().into_values().flatten().filter(|case| is_named(case, "pass")) {
-        let compilation = Compilation::read(&case).expect("the case can be read");
+        let compilation = read(&case);
         let diagnostics = compilation.check();
         if !diagnostics.is_empty() {
             complaints.push(format!("{} says\n{}", case.display(), told(&compilation, &diagnostics)));
@@ -80,7 +91,7 @@ fn a_failing_case_says_what_is_expected_and_nothing_else() {
     let mut complaints = Vec::new();
     for (rule, cases) in cases() {
         for case in cases.iter().filter(|case| is_named(case, "fail")) {
-            let compilation = Compilation::read(case).expect("the case can be read");
+            let compilation = read(case);
             let diagnostics = compilation.check();
             let (own, others): (Vec<_>, Vec<_>) =
                 diagnostics.iter().cloned().partition(|diagnostic| diagnostic.rule == rule);

@@ -1,6 +1,6 @@
 //! `broken-link`: a link that leads nowhere.
 
-use crate::check::{Binder, Findings, Rule};
+use crate::check::{Binder, Findings, Rule, audience_leak};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean, nearest};
 use crate::plan::PlanFaultKind;
 use crate::plan::reference::Problem;
@@ -29,8 +29,8 @@ Example
 fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.plan_faults() {
         let PlanFaultKind::BrokenLink(target, problem) = &fault.kind else { continue };
-        // Told as what it is: nothing was ever meant.
-        if super::broken_syntax::is_unfilled(target) {
+        // Told as what it is: nothing was ever meant, or it is not for these readers.
+        if super::broken_syntax::is_unfilled(target) || audience_leak::hides(binder, reader, problem) {
             continue;
         }
         let diagnostic =

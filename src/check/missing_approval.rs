@@ -3,11 +3,12 @@
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Fields;
+use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     name: "missing-approval",
     level: Level::Error,
-    finds: "an approved plan without version, owner, approver or review date, or approved before its last review",
+    finds: "an approved plan without version, owner, approver or review date, approved before its last review, or dated in the future",
     explanation: "\
 Why it matters
   An auditor asks who approved which version when (NIST SP 800-53 IR-8 a.9). So does whoever
@@ -15,7 +16,8 @@ Why it matters
 
 What to do
   State `version`, `owner`, `approved_by` and `reviewed_on` under `document:` in plan.md, or set
-  its `status` to `draft` until they are known. An approval is given on or after the review.
+  its `status` to `draft` until they are known. An approval is given on or after the review, and
+  no day is later than the one given by `--today`.
 ",
     look,
 };
@@ -26,6 +28,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let Some(map) = document.value.as_map() else { continue };
         let fields = Fields::new(map);
         let reader = (&*plan.name, plan.edition);
+        for day in days(&fields).into_iter().filter(|day| is_to_come(binder, day)) {
+            let diagnostic = Diagnostic::new(RULE.name, format!("`{}` is a day in the future", day.value))
+                .at(day.span, "not yet")
+                .help("state the day it happened");
+            findings.tell_in(reader, diagnostic);
+        }
         let Some(status) = fields.text("status").filter(|status| status.value == "approved") else {
             continue;
         };
@@ -51,4 +59,17 @@ fn look(binder: &Binder, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// The days on which something was done.
+fn days(document: &Fields) -> Vec<Spanned<String>> {
+    let own = ["reviewed_on", "tested_on"].into_iter().filter_map(|key| document.text(key));
+    let approvals =
+        document.records("approved_by").into_iter().filter_map(|(_, approval)| approval.text("on"));
+    own.chain(approvals).collect()
+}
+
+fn is_to_come(binder: &Binder, day: &Spanned<String>) -> bool {
+    let day: Option<jiff::civil::Date> = day.value.parse().ok();
+    day.zip(binder.project.config.today).is_some_and(|(day, today)| day > today)
 }

@@ -5,13 +5,18 @@
 
 mod absolute_link;
 mod ambiguous_section;
+mod audience_leak;
 pub mod baseline;
 mod broken_link;
 mod broken_syntax;
 mod broken_template;
+mod checklist_gap;
 mod contradicting_channel;
 mod contradicting_timer;
+mod counts;
 mod deep_nesting;
+mod dropped_steps;
+mod duplicate_section;
 mod duplicated_fact;
 mod empty_link;
 mod external_link;
@@ -28,7 +33,9 @@ mod missing_fact;
 mod name_clash;
 mod nothing_checked;
 mod orphan_page;
+mod overdue_review;
 mod passage;
+mod phase_gap;
 mod placeholder;
 mod repeated_word;
 mod retired_name;
@@ -42,6 +49,7 @@ mod template_residue;
 mod timing;
 mod unbound_duration;
 mod unclear_tailoring;
+mod uncovered_control;
 mod undefined_value;
 mod unknown_audience;
 mod unknown_target;
@@ -51,6 +59,7 @@ mod unsafe_html;
 mod unused_record;
 mod waiver;
 mod weaker_than_parent;
+mod withdrawn_standard;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -84,12 +93,15 @@ pub struct Rule {
 pub const RULES: &[&Rule] = &[
     &absolute_link::RULE,
     &ambiguous_section::RULE,
+    &audience_leak::RULE,
     &broken_link::RULE,
     &broken_syntax::RULE,
     &broken_template::RULE,
+    &checklist_gap::RULE,
     &contradicting_channel::RULE,
     &contradicting_timer::RULE,
     &deep_nesting::RULE,
+    &duplicate_section::RULE,
     &duplicated_fact::RULE,
     &empty_link::RULE,
     &external_link::RULE,
@@ -106,6 +118,8 @@ pub const RULES: &[&Rule] = &[
     &name_clash::RULE,
     &nothing_checked::RULE,
     &orphan_page::RULE,
+    &overdue_review::RULE,
+    &phase_gap::RULE,
     &placeholder::RULE,
     &tailoring::REDUNDANT,
     &repeated_word::RULE,
@@ -120,6 +134,7 @@ pub const RULES: &[&Rule] = &[
     &tailoring::UNACCEPTED,
     &unbound_duration::RULE,
     &unclear_tailoring::RULE,
+    &uncovered_control::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,
     &unknown_thing::CHANNEL,
@@ -136,6 +151,7 @@ pub const RULES: &[&Rule] = &[
     &waiver::UNUSED,
     &waiver::WITHOUT_REASON,
     &weaker_than_parent::RULE,
+    &withdrawn_standard::RULE,
 ];
 
 /// Rules that keep an edition from showing what it must not, and a page from doing what it must

@@ -1,6 +1,6 @@
 //! `undefined-value`: a value in braces that the plan does not have.
 
-use crate::check::{Binder, Findings, Rule};
+use crate::check::{Binder, Findings, Rule, audience_leak};
 use crate::diagnostic::{Diagnostic, Level, nearest};
 use crate::tailor::{TailorFaultKind, TemplateFault};
 
@@ -26,6 +26,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let diagnostic =
             match &fault.kind {
                 TailorFaultKind::Template(TemplateFault::Undefined { expression, defined, name, known }) => {
+                    if audience_leak::hides_value(binder, reader, expression) {
+                        continue;
+                    }
                     let near = nearest(name, known.iter().map(String::as_str));
                     Diagnostic::new(RULE.name, format!("`{expression}` is not defined"))
                         .at(fault.span, format!("no `{name}` in this plan"))

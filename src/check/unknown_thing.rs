@@ -1,7 +1,7 @@
 //! `unknown-role` and its like: a typed link to something the plan does not define, or a mention
 //! whose form says what it is.
 
-use crate::check::{Binder, FEW, Findings, Rule, mention};
+use crate::check::{Binder, FEW, Findings, Rule, audience_leak, mention};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::plan::PlanFaultKind;
 use crate::plan::reference::Problem;
@@ -85,10 +85,11 @@ pub(super) fn covers(scheme: &str) -> bool {
 
 fn look(binder: &Binder, findings: &mut Findings, name: &'static str, thing: &str) {
     for (reader, fault) in binder.plan_faults() {
-        let PlanFaultKind::BrokenLink(_, Problem::NoThing { scheme, id, known }) = &fault.kind else {
+        let PlanFaultKind::BrokenLink(_, problem @ Problem::NoThing { scheme, id, known }) = &fault.kind
+        else {
             continue;
         };
-        if *scheme == thing {
+        if *scheme == thing && !audience_leak::hides(binder, reader, problem) {
             let near = did_you_mean(id, known.iter().map(String::as_str));
             let list = (1..=FEW).contains(&known.len()).then(|| format!("defined are {}", known.join(", ")));
             let diagnostic = Diagnostic::new(name, format!("no {thing} is called `{id}`"))

@@ -140,7 +140,7 @@ impl DocumentControl {
 }
 
 /// The day a duration after another. Units below a day count as nothing.
-fn after(day: jiff::civil::Date, duration: crate::syntax::Duration) -> Option<jiff::civil::Date> {
+pub fn after(day: jiff::civil::Date, duration: crate::syntax::Duration) -> Option<jiff::civil::Date> {
     use crate::syntax::duration::Unit;
     use jiff::ToSpan;
     let amount = i64::from(duration.amount);

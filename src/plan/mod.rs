@@ -1,16 +1,20 @@
 //! Plans: variants, understood. Typed records, facts, and what every link leads to.
 
 pub mod address;
+pub mod companion;
 pub mod facts;
 pub mod fields;
 pub mod inherited;
+pub mod matching;
 pub mod names;
 pub mod prose;
 pub mod provenance;
 pub mod records;
 pub mod reference;
 pub mod severity_names;
+pub mod step;
 pub mod wording;
+pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

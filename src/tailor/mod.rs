@@ -168,9 +168,17 @@ pub enum TailorFaultKind {
 
 /// Makes every variant of a project, in each edition that is built.
 pub fn tailor(project: &Project) -> Vec<Variant> {
-    let workshop = Workshop::new(project);
     let editions = project.config.editions.keys().filter_map(|name| Audience::parse(name));
-    let editions: Vec<Audience> = editions.collect();
+    tailor_in(project, &editions.collect::<Vec<_>>())
+}
+
+/// Makes every variant of a project as one audience would see it, whether it is built or not.
+pub fn tailor_for(project: &Project, edition: Audience) -> Vec<Variant> {
+    tailor_in(project, &[edition])
+}
+
+fn tailor_in(project: &Project, editions: &[Audience]) -> Vec<Variant> {
+    let workshop = Workshop::new(project);
     let jobs: Vec<(usize, Audience)> = (0..project.layers.len())
         .flat_map(|layer| editions.iter().map(move |edition| (layer, *edition)))
         .collect();

@@ -1,0 +1,268 @@
+//! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
+
+use crate::check::{Binder, Findings, Reader, Rule};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::reference::Problem;
+use crate::plan::{Plan, PlanFaultKind, prose};
+use crate::source::Span;
+use crate::syntax::fields::FACT_KINDS;
+use crate::syntax::{Audience, Kind};
+use crate::tailor::{self, TailorFaultKind, TemplateFault, Variant};
+
+pub(super) const RULE: Rule = Rule {
+    name: "audience-leak",
+    level: Level::Error,
+    finds: "a page that links to, prints or quotes what some of its readers may not see",
+    explanation: "\
+Why it matters
+  A page for everybody that names the responders' room tells an attacker where to listen. A link
+  to what an edition does not have is dead for its readers, who are sent there all the same.
+
+What it reads
+  Links and values in each edition that lead to a page, section, channel or contact for fewer
+  readers; and addresses, telephone numbers and rooms of restricted channels and contacts that
+  are written out by hand.
+
+What to do
+  Move the sentence into a section for the same readers (`{audience=responders}`), print it only
+  where it is there (`{% if channels.fire is defined %}`), or open up what it names.
+",
+    look,
+};
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    for (plan, variant) in binder.plans.iter().zip(binder.variants) {
+        look_at(binder, plan, variant, findings);
+    }
+    let built: Vec<Audience> = binder.plans.iter().map(|plan| plan.edition).collect();
+    let narrower = [Audience::Public, Audience::Staff].into_iter();
+    // An edition that is not built leaks nothing today. Its pages say what it would leak.
+    for audience in narrower.filter(|audience| !built.is_empty() && !built.contains(audience)) {
+        if built.iter().any(|other| other > &audience) && restricts(binder, audience) {
+            for variant in tailor::tailor_for(binder.project, audience) {
+                let plan = Plan::read(&variant, &binder.project.sources);
+                look_at(binder, &plan, &variant, findings);
+            }
+        }
+    }
+}
+
+/// Whether anything is meant for this audience, or kept from everybody.
+fn restricts(binder: &Binder, audience: Audience) -> bool {
+    let is_for = |text: &str| {
+        Audience::parse(text).is_some_and(|other| match audience {
+            Audience::Public => other > Audience::Public,
+            Audience::Staff | Audience::Responders => other == audience,
+        })
+    };
+    binder.project.sources.iter().any(|source| {
+        let mut marks = source.text.match_indices("audience");
+        marks.any(|(at, word)| {
+            let rest = source.text[at + word.len()..].trim_start_matches([':', '=', ' ', '"', '\'']);
+            is_for(rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default())
+        })
+    })
+}
+
+fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, findings: &mut Findings) {
+    let reader = (&*plan.name, plan.edition);
+    let links = plan.faults.iter().filter_map(|fault| match &fault.kind {
+        PlanFaultKind::BrokenLink(_, problem) => Some((fault.span, hidden_by(binder, variant, problem)?)),
+        _ => None,
+    });
+    let values = variant.faults.iter().filter_map(|fault| match &fault.kind {
+        TailorFaultKind::Template(TemplateFault::Undefined { expression, .. }) => {
+            Some((fault.span, hidden_value(binder, variant, expression)?))
+        }
+        _ => None,
+    });
+    for (span, hidden) in links.chain(values) {
+        let message = format!("{} is for {} only", hidden.what, readers(hidden.audience));
+        let diagnostic = Diagnostic::new(RULE.name, message)
+            .at(span, format!("{} read this", readers(plan.edition)))
+            .and(hidden.place, format!("for {} only", readers(hidden.audience)))
+            .help(HELP);
+        findings.tell_in(reader, diagnostic);
+    }
+    quotes(binder, plan, variant, findings);
+}
+
+const HELP: &str = "move it into a section for these readers, or print it only where it is defined";
+
+fn readers(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "everybody may",
+        Audience::Staff => "staff",
+        Audience::Responders => "responders",
+    }
+}
+
+/// Something an edition may not see.
+pub(super) struct Hidden {
+    what: String,
+    audience: Audience,
+    /// Where it says for whom it is
+    place: Span,
+}
+
+/// Whether a link is broken because its target is for others than this edition's readers.
+pub(super) fn hides(binder: &Binder, reader: Reader, problem: &Problem) -> bool {
+    let mut variants = binder.variants.iter();
+    let variant = variants.find(|variant| (&*variant.name, variant.edition) == reader);
+    variant.is_some_and(|variant| hidden_by(binder, variant, problem).is_some())
+}
+
+/// Whether a value is not defined because it is for others than this edition's readers.
+pub(super) fn hides_value(binder: &Binder, reader: Reader, expression: &str) -> bool {
+    let mut variants = binder.variants.iter();
+    let variant = variants.find(|variant| (&*variant.name, variant.edition) == reader);
+    variant.is_some_and(|variant| hidden_value(binder, variant, expression).is_some())
+}
+
+fn hidden_by(binder: &Binder, variant: &Variant, problem: &Problem) -> Option<Hidden> {
+    match problem {
+        Problem::NoThing { scheme, id, .. } => {
+            if let Some((_, map)) = FACT_KINDS.iter().find(|(known, _)| known == scheme) {
+                return hidden_fact(binder, variant, map, id, format!("the {scheme} `{id}`"));
+            }
+            let kind = Kind::ALL.into_iter().find(|kind| kind.name() == *scheme)?;
+            let path = format!("{}/{id}.md", kind.folder()?);
+            hidden_page(binder, variant, &path, format!("the {scheme} `{id}`"))
+        }
+        Problem::NoPage { path, .. } => hidden_page(binder, variant, path, format!("`{path}`")),
+        Problem::NoSection { page, anchor, .. } => hidden_section(binder, variant, page, anchor),
+        Problem::TwoSections { .. }
+        | Problem::UnknownScheme { .. }
+        | Problem::ClimbsOut
+        | Problem::Script
+        | Problem::Empty => None,
+    }
+}
+
+/// A fact that is stated for fewer readers.
+fn hidden_fact(binder: &Binder, variant: &Variant, map: &str, id: &str, what: String) -> Option<Hidden> {
+    let place = *variant.stated.get(&format!("{map}.{id}.audience"))?;
+    let audience = Audience::parse(binder.project.sources.text(place).trim_matches(['"', '\'', ' ']))?;
+    (audience > variant.edition).then_some(Hidden { what, audience, place })
+}
+
+/// A value of a fact that is stated for fewer readers, by an expression such as
+/// `channels.fire.address`.
+fn hidden_value(binder: &Binder, variant: &Variant, expression: &str) -> Option<Hidden> {
+    let mut names = expression
+        .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+        .filter(|name| !name.is_empty());
+    let (map, id) = (names.next()?, names.next()?);
+    hidden_fact(binder, variant, map, id, format!("`{map}.{id}`"))
+}
+
+/// A page whose front matter keeps it from the edition.
+fn hidden_page(binder: &Binder, variant: &Variant, path: &str, what: String) -> Option<Hidden> {
+    let mut found = None;
+    for ancestor in &variant.lineage {
+        let Some(page) = binder.project.layers[ancestor.layer].pages.get(path) else { continue };
+        if page.front.get("tailor").is_some_and(|node| node.value.as_text() == Some("remove")) {
+            return None;
+        }
+        if let Some(node) = page.front.get("audience") {
+            let audience = node.value.as_text().and_then(Audience::parse)?;
+            found = Some((audience, node.span));
+        }
+    }
+    let (audience, place) = found?;
+    (audience > variant.edition).then_some(Hidden { what, audience, place })
+}
+
+/// A section whose heading, or one above it, keeps it from the edition.
+fn hidden_section(binder: &Binder, variant: &Variant, page: &str, anchor: &str) -> Option<Hidden> {
+    let wider =
+        binder.variants.iter().filter(|other| other.name == variant.name && other.edition > variant.edition);
+    let mut found = None;
+    for body in wider.filter_map(|other| other.pages.get(page)).map(|page| &page.body) {
+        let mut open: Vec<(u8, Option<Audience>, Span)> = Vec::new();
+        body.walk(&mut |section| {
+            open.retain(|(level, ..)| *level < section.level);
+            open.push((section.level, section.audience, section.span));
+            if *section.id == *anchor {
+                let mut marks = open.iter().filter_map(|(_, audience, span)| Some(((*audience)?, *span)));
+                found = found.or(marks.find(|(audience, _)| *audience > variant.edition));
+            }
+        });
+    }
+    let (audience, place) = found?;
+    Some(Hidden { what: format!("the section `{page}#{anchor}`"), audience, place })
+}
+
+/// What a restricted channel or contact has that must not be written out, and is.
+fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, findings: &mut Findings) {
+    let secrets = secrets(binder, plan, variant);
+    if secrets.is_empty() {
+        return;
+    }
+    let sources = &binder.project.sources;
+    for page in &plan.pages {
+        let mut runs = prose::runs(&page.body, sources);
+        runs.extend(prose::value_runs(page).into_iter().map(|(_, run)| run));
+        for (run, (secret, hidden)) in
+            runs.iter().flat_map(|run| secrets.iter().map(move |secret| (run, secret)))
+        {
+            for range in whole_words(&run.text, secret) {
+                let message =
+                    format!("{} is written out, and is for {} only", hidden.what, readers(hidden.audience));
+                let diagnostic = Diagnostic::new(RULE.name, message)
+                    .at(run.span(range, sources), format!("{} read this", readers(plan.edition)))
+                    .and(hidden.place, format!("for {} only", readers(hidden.audience)))
+                    .help(HELP);
+                findings.tell_in((&plan.name, plan.edition), diagnostic);
+            }
+        }
+    }
+}
+
+/// What restricted channels and contacts have that nothing this edition sees has too.
+fn secrets<'b>(binder: &'b Binder, plan: &Plan, variant: &Variant) -> Vec<(&'b str, Hidden)> {
+    let mut found = Vec::new();
+    for (path, place) in &variant.stated {
+        let Some((record, key)) = path.rsplit_once('.') else { continue };
+        let Some((map, id)) = record.split_once('.') else { continue };
+        if !matches!(map, "channels" | "contacts") || !SECRETS.contains(&key) {
+            continue;
+        }
+        let what = format!("the {key} of `{record}`");
+        let Some(hidden) = hidden_fact(binder, variant, map, id, what) else { continue };
+        let secret = binder.project.sources.text(*place).trim_matches(['"', '\'', ' ']);
+        if is_telling(secret) && !is_shown(plan, secret) {
+            found.push((secret, hidden));
+        }
+    }
+    found
+}
+
+/// The fields of a channel or contact that lead to it.
+const SECRETS: [&str; 5] = ["address", "email", "phone", "url", "name"];
+
+/// Whether a value can only be meant as this value: an address, a number, a name of two words.
+fn is_telling(secret: &str) -> bool {
+    secret.chars().count() > 4 && secret.contains(|c: char| !c.is_alphabetic())
+}
+
+/// Whether something this edition sees has the same value.
+fn is_shown(plan: &Plan, secret: &str) -> bool {
+    let facts = crate::plan::Fields::new(&plan.values);
+    ["channels", "contacts"].iter().any(|map| {
+        facts.records(map).iter().any(|(_, record)| {
+            SECRETS.iter().any(|key| record.text(key).is_some_and(|text| text.value == secret))
+        })
+    })
+}
+
+/// Where a text has some words, with nothing that continues them on either side.
+fn whole_words(text: &str, words: &str) -> Vec<std::ops::Range<usize>> {
+    let continues = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    text.match_indices(words)
+        .map(|(at, found)| at..at + found.len())
+        .filter(|range| {
+            !text[..range.start].ends_with(continues) && !text[range.end..].starts_with(continues)
+        })
+        .collect()
+}

@@ -1,0 +1,247 @@
+//! Count words held against what they count: "these four metrics:" above a list of three.
+
+use crate::check::phase_gap::RULE;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::prose::{Run, RunKind, value_runs};
+use crate::plan::{Plan, PlanPage};
+use crate::source::Sources;
+use crate::syntax::{Block, Item};
+
+/// Number words, from two.
+const NUMBERS: [&str; 19] = [
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+
+/// What is counted above a list.
+const COUNTED: &[&str] = &[
+    "steps",
+    "phases",
+    "processes",
+    "items",
+    "questions",
+    "metrics",
+    "roles",
+    "things",
+    "levels",
+    "severities",
+    "statuses",
+    "rules",
+    "places",
+    "ways",
+    "reasons",
+    "points",
+    "parts",
+    "people",
+    "channels",
+    "contacts",
+    "tasks",
+    "actions",
+    "stages",
+    "types",
+    "kinds",
+    "categories",
+    "sections",
+    "principles",
+    "goals",
+    "options",
+    "criteria",
+    "elements",
+    "figures",
+    "numbers",
+    "facts",
+    "sentences",
+    "pieces",
+    "documents",
+    "templates",
+    "checklists",
+    "playbooks",
+    "duties",
+    "measures",
+    "conditions",
+    "examples",
+    "signs",
+    "tools",
+    "timers",
+];
+
+/// What a page's summary counts of its own lists.
+const OF_PAGE: [&str; 4] = ["steps", "items", "tasks", "questions"];
+
+/// A count: the number, and what is counted.
+struct Count<'r> {
+    number: usize,
+    what: &'r str,
+    range: std::ops::Range<usize>,
+}
+
+/// The counts in a run: a number with a counted noun right after it, or one word between.
+fn counts(run: &Run) -> Vec<Count<'_>> {
+    let words = run.words();
+    let number = |word: &str| {
+        let word = word.to_lowercase();
+        let named = NUMBERS.iter().position(|name| *name == word).map(|at| at + 2);
+        named.or_else(|| word.parse().ok().filter(|number| (2..100).contains(number) && word.len() < 3))
+    };
+    let mut found = Vec::new();
+    for (at, range) in words.iter().enumerate() {
+        let Some(number) = number(&run.text[range.clone()]) else { continue };
+        for length in [1, 2] {
+            let Some(noun) = words.get(at + length) else { continue };
+            let what = &run.text[noun.clone()];
+            let between = &run.text[range.end..noun.start];
+            let is_joined = !between.contains(['.', ',', ';', ':', '(', ')', '/']);
+            if COUNTED.contains(&what) && is_joined {
+                found.push(Count { number, what, range: range.start..noun.end });
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Tells of counts that announce a list, with a colon right before it, and are not its length.
+pub(super) fn of_blocks(blocks: &[Block], sources: &Sources, told: &mut Vec<Diagnostic>) {
+    for pair in blocks.windows(2) {
+        if let [Block::Paragraph(_, content) | Block::Plain(_, content), Block::List(_, _, items)] = pair {
+            let run = Run::of(RunKind::Paragraph, content, sources);
+            announced(&run, items, sources, told);
+        }
+    }
+    for block in blocks {
+        match block {
+            Block::List(_, _, items) => {
+                items.iter().for_each(|item| of_blocks(&item.blocks, sources, told));
+            }
+            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => of_blocks(blocks, sources, told),
+            Block::Paragraph(..)
+            | Block::Plain(..)
+            | Block::Heading(..)
+            | Block::Code(..)
+            | Block::Table(..)
+            | Block::Html(_)
+            | Block::Rule(_) => {}
+        }
+    }
+}
+
+fn announced(run: &Run, items: &[Item], sources: &Sources, told: &mut Vec<Diagnostic>) {
+    let text = run.text.trim_end();
+    let Some(sentence) = run.sentences().into_iter().next_back() else { return };
+    let found: Vec<Count> =
+        counts(run).into_iter().filter(|count| sentence.start <= count.range.start).collect();
+    // With two counts in a sentence it is not said which of them the list is of.
+    let ([count], true) = (&found[..], text.ends_with(':')) else { return };
+    let before = run.text[sentence.start..count.range.start].to_lowercase();
+    let is_part = ["of the ", "one of ", "at least ", "up to ", "more than ", "first ", "last ", "other "]
+        .iter()
+        .any(|words| before.ends_with(words) || before.contains(&format!(" {words}any ")));
+    if count.number == items.len() || is_part || !run.is_written(count.range.clone(), sources) {
+        return;
+    }
+    let message = format!("this says {} {}, and the list has {}", count.number, count.what, items.len());
+    let diagnostic = Diagnostic::new(RULE.name, message)
+        .at(run.span(count.range.clone(), sources), format!("{} here", count.number))
+        .help("correct the number, or the list")
+        .at_most(Level::Warning);
+    let last = items.last().map(|item| item.span);
+    told.push(match last {
+        Some(span) => diagnostic.and(span, format!("item {} is the last", items.len())),
+        None => diagnostic,
+    });
+}
+
+/// Tells of summaries that count the phases, or the steps and items of their page, differently.
+pub(super) fn of_summary(plan: &Plan, page: &PlanPage, sources: &Sources, told: &mut Vec<Diagnostic>) {
+    let phases = plan.phases.len();
+    for (path, run) in value_runs(page).iter().filter(|(path, _)| path == "summary") {
+        for count in counts(run) {
+            let is_set = count.what == "phases";
+            // Only a count at the start is of the whole page: "Six steps, from …".
+            let is_whole = run.text[..count.range.start]
+                .rsplit(['.', '!', '?'])
+                .next()
+                .is_some_and(|text| text.trim().is_empty());
+            if !is_whole || !(is_set || OF_PAGE.contains(&count.what)) {
+                continue;
+            }
+            let lengths = if is_set { Vec::new() } else { lengths(page) };
+            if count.number == phases || lengths.contains(&count.number) {
+                continue;
+            }
+            let other = match lengths.is_empty() {
+                true if phases == 0 => continue,
+                true => format!("the plan has {phases} phases"),
+                false => "no list of this page has as many".into(),
+            };
+            let message = format!("the {path} says {} {}, and {other}", count.number, count.what);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(run.span(count.range.clone(), sources), format!("{} here", count.number))
+                .help("correct the number, or what it counts")
+                .at_most(Level::Warning);
+            told.push(diagnostic);
+        }
+    }
+}
+
+/// How long the lists of a page are, how many sections it has, and how many tasks in all.
+fn lengths(page: &PlanPage) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut tasks = 0;
+    let mut read = |blocks: &[Block]| {
+        for block in blocks {
+            match block {
+                Block::List(_, _, items) => {
+                    tasks += items.iter().filter(|item| item.task.is_some()).count();
+                    found.push(items.len());
+                }
+                Block::Table(_, table) => found.push(table.rows.len()),
+                _ => {}
+            }
+        }
+    };
+    page.body.top.iter().for_each(|part| read(part));
+    let mut children = vec![page.body.sections.len()];
+    page.body.walk(&mut |section| {
+        section.parts.iter().for_each(|part| read(part));
+        children.push(section.children.len());
+    });
+    found.push(tasks);
+    found.extend(children);
+    found.retain(|length| *length > 1);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_a_number_right_before_what_it_counts() {
+        let found = |text: &str| -> Vec<(usize, String)> {
+            let run = Run::of_value(text, crate::source::Span::default());
+            counts(&run).into_iter().map(|count| (count.number, run.text[count.range].to_string())).collect()
+        };
+        assert_eq!(found("These four metrics:"), [(4, "four metrics".to_string())]);
+        assert_eq!(found("It has 14 main items"), [(14, "14 main items".to_string())]);
+        assert_eq!(found("one role, two. Steps follow"), []);
+        assert_eq!(found("within 2 hours, in 2026 steps"), []);
+    }
+}

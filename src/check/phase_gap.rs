@@ -1,0 +1,233 @@
+//! `phase-gap`: phases that nothing describes or that are numbered differently, and count words
+//! that do not agree with what they count.
+
+use std::collections::BTreeMap;
+
+use crate::check::{Binder, Findings, PageText, Rule, counts};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::step::phase_of;
+use crate::plan::{Plan, PlanPage};
+use crate::source::Span;
+use crate::syntax::{Kind, Section};
+
+pub(super) const RULE: Rule = Rule {
+    name: "phase-gap",
+    level: Level::Error,
+    finds: "a phase nothing describes, a numbered heading out of order, or a count that is not the count of its list",
+    explanation: "\
+Why it matters
+  Responders say \"we are in four\". When one page counts differently from the next, two people
+  are in different phases with the same number. A phase without a text is skipped.
+
+What it reads
+  The `number` of each phase, headings that begin with a number (`### 4. Assess`), and, as a
+  warning, a number before steps, phases, roles and the like directly above its list.
+
+What to do
+  Number the heading as the phase is numbered, describe the phase, or correct the count.
+",
+    look,
+};
+
+fn look(binder: &Binder, findings: &mut Findings) {
+    let widest = binder.plans.iter().map(|plan| plan.edition).max().unwrap_or_default();
+    for plan in binder.plans.iter().filter(|plan| plan.edition == widest) {
+        let mut told = Vec::new();
+        tell_numbers(plan, &mut told);
+        let pages: Vec<Described> = plan.pages.iter().map(|page| Described::of(plan, page)).collect();
+        tell_undescribed(plan, &pages, &mut told);
+        for page in &pages {
+            page.tell_headings(plan, &mut told);
+        }
+        for page in &plan.pages {
+            counts::of_summary(plan, page, &binder.project.sources, &mut told);
+        }
+        for diagnostic in told {
+            findings.tell_in((&plan.name, plan.edition), diagnostic);
+        }
+    }
+    for text in &binder.texts {
+        for diagnostic in of_text(text, binder) {
+            findings.tell_of(text, diagnostic);
+        }
+    }
+}
+
+/// Two phases with one number, and numbers that leave one out.
+fn tell_numbers(plan: &Plan, told: &mut Vec<Diagnostic>) {
+    let mut numbered: Vec<(u32, Span, &str)> = plan
+        .phases
+        .iter()
+        .filter_map(|phase| {
+            let number = phase.number.as_ref()?;
+            Some((number.value, number.span, phase.record.id.as_str()))
+        })
+        .collect();
+    numbered.sort_by_key(|(number, ..)| *number);
+    for pair in numbered.windows(2) {
+        let [(before, before_span, first), (number, span, second)] = pair else { continue };
+        if before == number {
+            let message = format!("the phases `{first}` and `{second}` have one number");
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(*span, format!("{number} here"))
+                .and(*before_span, "and here")
+                .help("number the phases in the order of the response, from 1");
+            told.push(diagnostic);
+        } else if *number > before + 1 {
+            let message = format!("no phase has the number {}", before + 1);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(*span, format!("`{second}` is number {number}"))
+                .and(*before_span, format!("`{first}` is number {before}"))
+                .help("number the phases without a gap, in the order of the response");
+            told.push(diagnostic);
+        }
+    }
+}
+
+/// A page and which of its sections are about a phase.
+struct Described<'p> {
+    page: &'p PlanPage,
+    sections: Vec<(&'p Section, Option<usize>)>,
+}
+
+impl<'p> Described<'p> {
+    fn of(plan: &Plan, page: &'p PlanPage) -> Described<'p> {
+        let mut sections = Vec::new();
+        page.body.walk(&mut |section| sections.push((section, phase_of(plan, section))));
+        Described { page, sections }
+    }
+
+    fn phases(&self) -> Vec<usize> {
+        let mut found: Vec<usize> = self.sections.iter().filter_map(|(_, phase)| *phase).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Headings with another number than their phase, and neighbours with one number.
+    fn tell_headings(&self, plan: &Plan, told: &mut Vec<Diagnostic>) {
+        // One heading may only happen to be called like a phase.
+        let is_about_phases = self.phases().len() > 1;
+        for (section, phase) in self.sections.iter().filter(|_| is_about_phases) {
+            let (Some(written), Some(phase)) = (leading_number(section), phase) else { continue };
+            let phase = &plan.phases[*phase];
+            let Some(number) = phase.number.as_ref().filter(|number| number.value != written) else {
+                continue;
+            };
+            let message = format!("this heading numbers the phase `{}` differently", phase.record.id);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(section.span, format!("{written} here"))
+                .and(number.span, format!("{} here", number.value))
+                .help(format!("write `{}. {}`", number.value, phase.record.title));
+            told.push(diagnostic);
+        }
+        let body = &self.page.body.sections;
+        self.tell_siblings(&body.iter().map(|section| &**section).collect::<Vec<_>>(), is_about_phases, told);
+        for (section, _) in &self.sections {
+            let children: Vec<&Section> = section.children.iter().map(|child| &**child).collect();
+            self.tell_siblings(&children, is_about_phases, told);
+        }
+    }
+
+    fn tell_siblings(&self, siblings: &[&Section], is_about_phases: bool, told: &mut Vec<Diagnostic>) {
+        let numbered: Vec<(u32, &Section)> =
+            siblings.iter().filter_map(|section| Some((leading_number(section)?, *section))).collect();
+        if numbered.len() < 3 {
+            return;
+        }
+        let mut seen: BTreeMap<u32, &Section> = BTreeMap::new();
+        for (number, section) in &numbered {
+            if let Some(first) = seen.insert(*number, section) {
+                // Where the headings are phases, the wrong one of the two is told already.
+                if !is_about_phases {
+                    let diagnostic =
+                        Diagnostic::new(RULE.name, format!("two headings have the number {number}"))
+                            .at(section.span, "again here")
+                            .and(first.span, "first here")
+                            .help("number the headings in their order");
+                    told.push(diagnostic);
+                }
+            }
+        }
+        for pair in numbered.windows(2) {
+            let [(before, first), (number, section)] = pair else { continue };
+            if *number > before + 1 && !seen.contains_key(&(before + 1)) && !is_about_phases {
+                let diagnostic =
+                    Diagnostic::new(RULE.name, format!("no heading has the number {}", before + 1))
+                        .at(section.span, format!("{number} here"))
+                        .and(first.span, format!("{before} here"))
+                        .help("number the headings without a gap");
+                told.push(diagnostic);
+            }
+        }
+    }
+}
+
+/// The number a heading begins with: `4. Assess`, `4) Assess`, `Phase 4: Assess`.
+fn leading_number(section: &Section) -> Option<u32> {
+    let title = section.title_text();
+    let title = title.trim();
+    let named = ["Phase ", "Step ", "Process "].iter().find_map(|word| title.strip_prefix(word));
+    let rest = named.unwrap_or(title);
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let after = rest[digits..].chars().next();
+    let ends =
+        matches!(after, Some('.' | ')' | ':')) || (named.is_some() && matches!(after, None | Some(' ')));
+    // "4.1 Scope" is another kind of number.
+    let next = rest[digits..].chars().nth(1);
+    let is_version = after == Some('.') && next.is_some_and(|c| c.is_ascii_digit());
+    rest[..digits].parse().ok().filter(|number| ends && !is_version && *number < 100)
+}
+
+/// Phases without any text, and phases that a page about all the others leaves out.
+fn tell_undescribed(plan: &Plan, pages: &[Described], told: &mut Vec<Diagnostic>) {
+    let companions: Vec<&str> = plan
+        .checklists
+        .iter()
+        .filter(|checklist| checklist.companion_of.is_some())
+        .map(|checklist| &*checklist.record.page)
+        .collect();
+    for (index, phase) in plan.phases.iter().enumerate() {
+        let Some(own) = plan.page_index(&phase.record.page) else { continue };
+        let is_told_of = pages.iter().any(|page| page.phases().contains(&index));
+        let body = &plan.pages[own].body;
+        let has_text = !body.top.is_empty() || !body.sections.is_empty();
+        if !has_text && !is_told_of {
+            let message = format!("nothing describes the phase `{}`", phase.record.id);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(plan.pages[own].start, "a page without text, and no section elsewhere")
+                .help(format!("describe it here, or in a section `{{#{}}}` of the plan", phase.record.id));
+            told.push(diagnostic);
+        }
+    }
+    for page in pages {
+        let phases = page.phases();
+        // What a checklist leaves out of its plan is told by `checklist-gap`.
+        let is_companion = companions.contains(&&*page.page.path);
+        let nearly_all = phases.len() >= 3 && plan.phases.len() - phases.len() == 1;
+        if is_companion || !nearly_all || page.page.kind == Kind::Phase {
+            continue;
+        }
+        for (index, phase) in plan.phases.iter().enumerate().filter(|(index, _)| !phases.contains(index)) {
+            let near = page.sections.iter().find(|(_, other)| other.is_some_and(|other| other + 1 >= index));
+            let message =
+                format!("`{}` has a section for every phase but `{}`", page.page.path, phase.record.id);
+            let place = near.or(page.sections.first()).map_or(page.page.start, |(section, _)| section.span);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(place, format!("`{}` is missing beside this", phase.record.title))
+                .help(format!("add a section `{} {{#{}}}`", phase.record.title, phase.record.id));
+            told.push(diagnostic);
+        }
+    }
+}
+
+fn of_text(text: &PageText, binder: &Binder) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    let sources = &binder.project.sources;
+    let body = &text.page.body;
+    body.top.iter().for_each(|part| counts::of_blocks(part, sources, &mut told));
+    body.walk(&mut |section| {
+        section.parts.iter().for_each(|part| counts::of_blocks(part, sources, &mut told));
+    });
+    told
+}

@@ -1,0 +1,97 @@
+//! Words by what they say: two texts are held against each other by the stems they share.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::plan::prose;
+
+/// Words that say nothing about what a text is about.
+static IDLE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "a about above after again all also an and any anybody anything are as at be because been \
+    before below besides both but by can could did do does done down each either else even \
+    every everybody everything first for from go had has have he her here his how i if in \
+    into is it its keep last let like long make may me more most must my need needed no not \
+    now of off on once one only or other others our out over own same say see she should so \
+    some somebody something such take than that the their them then there these they this \
+    those through time to too under until up us use was we well were what when where whether \
+    which while who whoever whom whose why will with without would yes yet you your yours"
+        .split_whitespace()
+        .collect()
+});
+
+/// Endings that change a word's form and not what it is about, the longer ones first.
+const ENDINGS: &[&str] = &["ations", "ation", "ments", "ment", "ings", "ing", "ied", "ies", "ed", "es", "s"];
+
+/// The stem of a word in lower case, such as `announc` for "announces" and "announcement".
+pub fn stem(word: &str) -> String {
+    let word = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
+    let long_enough = |rest: &str| rest.chars().count() > 2;
+    let ending = ENDINGS.iter().copied().find(|ending| word.strip_suffix(*ending).is_some_and(long_enough));
+    // The double letter of "dropped" and "stopping".
+    let doubled = |rest: &str| {
+        let mut letters = rest.chars().rev();
+        let last = letters.next();
+        last == letters.next() && !matches!(last, Some('s' | 'l' | 'e'))
+    };
+    let mut rest = match ending {
+        Some(ending @ ("ied" | "ies")) => format!("{}y", &word[..word.len() - ending.len()]),
+        Some("s") if word.ends_with("ss") => word.to_string(),
+        Some(ending) => word[..word.len() - ending.len()].to_string(),
+        None => word.to_string(),
+    };
+    if ending.is_some() && doubled(&rest) {
+        rest.pop();
+    }
+    if rest.len() > 3 && rest.ends_with('e') {
+        rest.pop();
+    }
+    rest
+}
+
+/// Whether a word in lower case says nothing by itself.
+pub fn is_idle(word: &str) -> bool {
+    IDLE.contains(word) || word.chars().count() < 2
+}
+
+/// The words of a text in lower case, in order.
+pub fn lower(text: &str) -> Vec<String> {
+    prose::words(text).into_iter().map(|range| text[range].to_lowercase()).collect()
+}
+
+/// The stems of what some words in lower case are about, in order.
+pub fn stems_of(words: &[String]) -> impl Iterator<Item = String> {
+    words.iter().filter(|word| !is_idle(word)).map(|word| stem(word))
+}
+
+/// The stems of what a text is about, in order.
+pub fn stems(text: &str) -> Vec<String> {
+    stems_of(&lower(text)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_word_have_one_stem() {
+        for (one, other) in [
+            ("announces", "announcement"),
+            ("dropped", "drops"),
+            ("deciding", "decide"),
+            ("copies", "copy"),
+            ("team's", "teams"),
+            ("logs", "log"),
+            ("process", "processes"),
+        ] {
+            assert_eq!(stem(one), stem(other), "{one} and {other}");
+        }
+        for (one, other) in [("report", "repair"), ("status", "state"), ("need", "new")] {
+            assert_ne!(stem(one), stem(other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn idle_words_are_left_out() {
+        assert_eq!(stems("Set the status to what it is now"), ["set", "statu"]);
+    }
+}
