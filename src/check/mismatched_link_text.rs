@@ -1,12 +1,16 @@
 //! `mismatched-link-text`: a link whose words have nothing to do with the section it lands on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::{Plan, PlanPage, Target, each_reference};
+use crate::source::Span;
+use crate::syntax::Link;
 use crate::syntax::stem::stems;
 use crate::syntax::tree::{Reference, plain_text};
+use crate::tailor::Body;
 
 pub(super) const RULE: Rule = Rule {
     name: "mismatched-link-text",
@@ -25,27 +29,39 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
+    // Variants share most texts: what a link of one says of a section of another is asked once.
+    let mut asked: HashMap<(Span, *const Body, &str), Option<Diagnostic>> = HashMap::new();
     for plan in binder.plans {
         for page in &plan.pages {
             each_reference(&page.body, &mut |reference| {
                 let Reference::Link(link) = reference else { return };
                 let Some(Target::Page(index, Some(anchor))) = page.links.get(&link.target) else { return };
-                let words = plain_text(&link.content);
-                let said = stems(&words);
                 let target = &plan.pages[*index];
-                let Some(title) = title_of(target, anchor) else { return };
-                if said.is_empty() || shares(&said, &known(plan, target, anchor, &title)) {
-                    return;
+                let found = asked
+                    .entry((link.span, Arc::as_ptr(&target.body), anchor))
+                    .or_insert_with(|| judge(link, plan, target, anchor));
+                if let Some(diagnostic) = found {
+                    findings.tell_in((&plan.name, plan.edition), diagnostic.clone());
                 }
-                let place = format!("{}#{anchor}", target.path);
-                let diagnostic =
-                    Diagnostic::new(RULE.name, format!("the link `{}` leads to `{title}`", words.trim()))
-                        .at(link.span, format!("shares no word with the section at `{place}`"))
-                        .help("lead it to the section that is meant, or name that section in its words");
-                findings.tell_in((&plan.name, plan.edition), diagnostic);
             });
         }
     }
+}
+
+fn judge(link: &Link, plan: &Plan, target: &PlanPage, anchor: &str) -> Option<Diagnostic> {
+    let words = plain_text(&link.content);
+    let said = stems(&words);
+    let title = title_of(target, anchor)?;
+    if said.is_empty() || shares(&said, &stems(&title)) || shares(&said, &known(plan, target, anchor, &title))
+    {
+        return None;
+    }
+    let place = format!("{}#{anchor}", target.path);
+    Some(
+        Diagnostic::new(RULE.name, format!("the link `{}` leads to `{title}`", words.trim()))
+            .at(link.span, format!("shares no word with the section at `{place}`"))
+            .help("lead it to the section that is meant, or name that section in its words"),
+    )
 }
 
 /// The title of the section with an anchor.

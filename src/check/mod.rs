@@ -179,6 +179,8 @@ pub struct Binder<'b> {
     pub plans: &'b [Plan],
     /// The texts of the pages: one that several variants share is here once
     pub texts: Vec<PageText<'b>>,
+    /// The texts of their front matter, likewise
+    pub values: Vec<FrontText<'b>>,
     /// For each plan and page, its text in `texts`
     text_of: Vec<Vec<usize>>,
 }
@@ -194,6 +196,17 @@ pub struct PageText<'b> {
     pub runs: Vec<Run>,
 }
 
+/// The texts of a page's front matter, as some readers get it.
+#[derive(Debug)]
+pub struct FrontText<'b> {
+    /// The page in the first of the plans that share it
+    pub page: &'b PlanPage,
+    /// Who reads it
+    pub readers: Vec<Reader<'b>>,
+    /// Its prose, each with its path in the front matter
+    pub runs: Vec<(String, Run)>,
+}
+
 /// A variant in an edition, to say which a finding concerns.
 type Reader<'b> = (&'b str, Audience);
 
@@ -201,22 +214,29 @@ impl<'b> Binder<'b> {
     /// What there is to look at.
     pub fn new(project: &'b Project, variants: &'b [Variant], plans: &'b [Plan]) -> Binder<'b> {
         let mut texts: Vec<PageText> = Vec::new();
-        let mut known: HashMap<usize, usize> = HashMap::new();
+        let mut values: Vec<FrontText> = Vec::new();
+        let (mut known, mut known_fronts) = (HashMap::new(), HashMap::new());
         let mut text_of = Vec::new();
         for (plan_index, plan) in plans.iter().enumerate() {
             let mut of_plan = Vec::new();
             for (page_index, page) in plan.pages.iter().enumerate() {
-                let index = *known.entry(Arc::as_ptr(&page.body) as usize).or_insert_with(|| {
+                let index = *known.entry(Arc::as_ptr(&page.body)).or_insert_with(|| {
                     texts.push(PageText { page, readers: Vec::new(), runs: Vec::new() });
                     texts.len() - 1
                 });
                 texts[index].readers.push(((&*plan.name, plan.edition), plan_index, page_index));
                 of_plan.push(index);
+                let index = *known_fronts.entry(Arc::as_ptr(&page.front)).or_insert_with(|| {
+                    values.push(FrontText { page, readers: Vec::new(), runs: Vec::new() });
+                    values.len() - 1
+                });
+                values[index].readers.push((&*plan.name, plan.edition));
             }
             text_of.push(of_plan);
         }
         texts.par_iter_mut().for_each(|text| text.runs = prose::runs(&text.page.body, &project.sources));
-        Binder { project, variants, plans, texts, text_of }
+        values.par_iter_mut().for_each(|value| value.runs = prose::value_runs(value.page));
+        Binder { project, variants, plans, texts, values, text_of }
     }
 
     /// The text of a page of a plan, by their numbers.
@@ -271,6 +291,13 @@ impl Findings {
     pub fn tell_of(&mut self, text: &PageText, diagnostic: Diagnostic) {
         let at = self.add(diagnostic);
         let readers = text.readers.iter().map(|(reader, ..)| (reader.0.to_string(), reader.1));
+        self.found[at].1.extend(readers);
+    }
+
+    /// Tells something about a text of front matter, to all who read it.
+    pub fn tell_of_front(&mut self, front: &FrontText, diagnostic: Diagnostic) {
+        let at = self.add(diagnostic);
+        let readers = front.readers.iter().map(|reader| (reader.0.to_string(), reader.1));
         self.found[at].1.extend(readers);
     }
 

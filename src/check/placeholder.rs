@@ -1,11 +1,13 @@
 //! `placeholder`: words that stand for something nobody has written yet, in an approved plan.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::check::{Binder, Findings, Rule};
+use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
-use crate::plan::prose::{Mark, value_runs};
+use crate::plan::prose::Mark;
+use crate::source::Sources;
 
 pub(super) const RULE: Rule = Rule {
     name: "placeholder",
@@ -50,27 +52,41 @@ const MOST: usize = 10;
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    for (plan_index, plan) in binder.plans.iter().enumerate() {
-        if plan.document.status != "approved" {
-            continue;
+    let approved: HashSet<Reader> = binder
+        .plans
+        .iter()
+        .filter(|plan| plan.document.status == "approved")
+        .map(|plan| (&*plan.name, plan.edition))
+        .collect();
+    let mut tell = |readers: &mut dyn Iterator<Item = Reader>, run: &Run| {
+        let mut readers = readers.filter(|reader| approved.contains(reader)).peekable();
+        if readers.peek().is_none() {
+            return;
         }
-        let reader = (&*plan.name, plan.edition);
-        for (page_index, page) in plan.pages.iter().enumerate() {
-            let values = value_runs(page).into_iter().map(|(_, run)| run);
-            let texts = &binder.text(plan_index, page_index).runs;
-            for run in texts.iter().cloned().chain(values) {
-                for (range, what) in placeholders(&run).into_iter().take(MOST) {
-                    let diagnostic = Diagnostic::new(
-                        RULE.name,
-                        format!("`{what}` stands for something nobody has written"),
-                    )
-                    .at(run.span(range, sources), "in a plan that says it is approved")
-                    .help("write what belongs here, or take it out");
-                    findings.tell_in(reader, diagnostic);
-                }
+        let found: Vec<Diagnostic> =
+            placeholders(run).into_iter().take(MOST).map(|found| diagnostic(found, run, sources)).collect();
+        for reader in readers {
+            for diagnostic in &found {
+                findings.tell_in(reader, diagnostic.clone());
             }
         }
+    };
+    for text in &binder.texts {
+        for run in &text.runs {
+            tell(&mut text.readers.iter().map(|(reader, ..)| *reader), run);
+        }
     }
+    for front in &binder.values {
+        for (_, run) in &front.runs {
+            tell(&mut front.readers.iter().copied(), run);
+        }
+    }
+}
+
+fn diagnostic((range, what): (Range<usize>, String), run: &Run, sources: &Sources) -> Diagnostic {
+    Diagnostic::new(RULE.name, format!("`{what}` stands for something nobody has written"))
+        .at(run.span(range, sources), "in a plan that says it is approved")
+        .help("write what belongs here, or take it out")
 }
 
 /// The placeholders in a run, each with its place and as it is to be named.

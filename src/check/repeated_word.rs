@@ -3,7 +3,6 @@
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
-use crate::plan::prose::value_runs;
 use crate::source::{Sources, Span};
 
 pub(super) const RULE: Rule = Rule {
@@ -34,12 +33,10 @@ fn look(binder: &Binder, findings: &mut Findings) {
             findings.tell_of(text, diagnostic);
         }
     }
-    for plan in binder.plans {
-        for page in &plan.pages {
-            for (_, run) in value_runs(page) {
-                for diagnostic in judge(&run, sources).into_iter().take(MOST) {
-                    findings.tell_in((&plan.name, plan.edition), diagnostic);
-                }
+    for front in &binder.values {
+        for (_, run) in &front.runs {
+            for diagnostic in judge(run, sources).into_iter().take(MOST) {
+                findings.tell_of_front(front, diagnostic);
             }
         }
     }
