@@ -5,6 +5,7 @@ mod claim;
 mod name;
 mod outline;
 mod passages;
+mod phrase;
 mod rows;
 mod table;
 

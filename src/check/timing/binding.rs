@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::timing::statement::{Nearness, Statement, is_idle};
+use crate::check::timing::context::{Nearness, is_idle};
+use crate::check::timing::statement::Statement;
 use crate::plan::records::expression;
 use crate::plan::wording::{has_any, stem, stems};
 use crate::plan::{Fields, Plan};
