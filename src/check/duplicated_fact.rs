@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::check::timing::binding::{Timers, same};
+use crate::check::timing::binding::Timers;
 use crate::check::timing::statement;
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -97,7 +97,7 @@ fn gather(binder: &Binder, index: usize, is_own: &dyn Fn(SourceId) -> bool) -> B
         }
         for statement in statement::of_text(page, &text.runs, sources) {
             if let Some(timer) =
-                timers.bind(&statement).filter(|timer| same(timer.value.value, statement.value))
+                timers.bind(&statement).filter(|timer| timer.value.value.means(statement.value))
                 && is_own(statement.place.source)
                 && timer.path.starts_with("timers")
             {

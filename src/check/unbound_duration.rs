@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::check::timing::binding::{Timer, Timers, is_example, same};
+use crate::check::timing::binding::{Timer, Timers, is_example};
 use crate::check::timing::statement::{self, Statement};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -94,14 +94,14 @@ fn is_of_others(statement: &Statement, plan: &Plan, timers: &Timers) -> bool {
     let waits = plan.severities.iter().filter_map(|severity| severity.act_after.as_ref());
     let obligations = timers.all().iter().filter(|timer| timer.path.starts_with("obligations"));
     waits.into_iter().any(|wait| wait.value == statement.value.most)
-        || obligations.into_iter().any(|timer| same(timer.value.value, statement.value))
+        || obligations.into_iter().any(|timer| timer.value.value.means(statement.value))
 }
 
 fn unbound(statement: &Statement, timers: &Timers) -> Diagnostic {
     let equal: Vec<&Timer> = timers
         .all()
         .iter()
-        .filter(|timer| !timer.repeats && same(timer.value.value, statement.value))
+        .filter(|timer| !timer.repeats && timer.value.value.means(statement.value))
         .collect();
     let message = format!("no timer is for this deadline of {}", statement.value);
     let diagnostic = Diagnostic::new(RULE.name, message).at(statement.place, "written out by hand");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use cadence::About;
 
 use crate::check::severity_table_mismatch::{Outline, SeverityTable, groups, readers_by_group};
-use crate::check::timing::binding::{Timer, Timers, is_example, same};
+use crate::check::timing::binding::{Timer, Timers, is_example};
 use crate::check::timing::statement::{self, Statement, may_state};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -92,7 +92,7 @@ fn of_tables(outline: &Outline, known: &SeverityNames, sources: &Sources) -> Vec
 
 fn judge(statement: &Statement, timers: &Timers, readers: &[Reader], findings: &mut Findings) {
     let Some(timer) = timers.bind(statement) else { return };
-    if !same(timer.value.value, statement.value) && !is_example(&statement.before) {
+    if !timer.value.value.means(statement.value) && !is_example(&statement.before) {
         say(contradiction(statement, timer), readers, findings);
     }
 }

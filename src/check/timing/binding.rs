@@ -8,8 +8,7 @@ use crate::plan::records::expression;
 use crate::plan::wording::{has_any, stem, stems};
 use crate::plan::{Fields, Plan};
 use crate::source::Spanned;
-use crate::syntax::duration::Unit;
-use crate::syntax::{Duration, DurationRange};
+use crate::syntax::DurationRange;
 
 /// A duration of a plan's records, and the words a sentence about it uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +115,7 @@ impl Timers {
         // Another timer that is nearly as likely decides nothing, unless it has the value: then
         // the sentence is about that one.
         for (score, rival) in rivals {
-            if *score == best || (*score + 2 >= best && same(rival.value.value, statement.value)) {
+            if *score == best || (*score + 2 >= best && rival.value.value.means(statement.value)) {
                 return None;
             }
         }
@@ -211,21 +210,6 @@ fn nearness_score(nearness: Nearness) -> u32 {
         Nearness::Beside => 4,
         Nearness::Sentence => 6,
         Nearness::Clause => 8,
-    }
-}
-
-/// Whether two durations are the same. A week is five business days, and a day is not one.
-pub(in crate::check) fn same(one: DurationRange, other: DurationRange) -> bool {
-    equal(one.least, other.least) && equal(one.most, other.most)
-}
-
-fn equal(one: Duration, other: Duration) -> bool {
-    match (one.unit, other.unit) {
-        (Unit::BusinessDay, Unit::BusinessDay) => one == other,
-        (Unit::BusinessDay, Unit::Week) => one.amount == other.amount.saturating_mul(5),
-        (Unit::Week, Unit::BusinessDay) => equal(other, one),
-        (Unit::BusinessDay, _) | (_, Unit::BusinessDay) => false,
-        _ => one == other,
     }
 }
 
