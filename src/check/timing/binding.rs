@@ -168,9 +168,9 @@ impl Timers {
     /// Whether words belong to a longer name, or a word that ends such a name follows an article:
     /// "the report" is a thing, "report it" is an act.
     fn is_a_name(&self, phrase: &[String], words: &[(String, Nearness)], start: usize) -> bool {
-        const ARTICLES: [&str; 17] = [
-            "the", "a", "an", "thi", "this", "that", "your", "its", "it", "each", "every", "final", "last",
-            "first", "draft", "full", "of",
+        const ARTICLES: [&str; 19] = [
+            "the", "a", "an", "thi", "this", "that", "your", "their", "our", "its", "it", "each", "every",
+            "final", "last", "first", "draft", "full", "of",
         ];
         let word_at =
             |at: Option<usize>| at.and_then(|at| words.get(at)).map_or("", |(word, _)| word.as_str());
