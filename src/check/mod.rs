@@ -135,6 +135,8 @@ pub struct PageText<'b> {
     pub readers: Vec<(Reader<'b>, usize, usize)>,
     /// Its runs, in order
     pub runs: Vec<Run>,
+    /// The durations written out by hand in it, but for those in tables
+    statements: Vec<timing::statement::Statement>,
 }
 
 /// A variant in an edition, to say which a finding concerns.
@@ -150,7 +152,12 @@ impl<'b> Binder<'b> {
             let mut of_plan = Vec::new();
             for (page_index, page) in plan.pages.iter().enumerate() {
                 let index = *known.entry(Arc::as_ptr(&page.body) as usize).or_insert_with(|| {
-                    texts.push(PageText { page, readers: Vec::new(), runs: Vec::new() });
+                    texts.push(PageText {
+                        page,
+                        readers: Vec::new(),
+                        runs: Vec::new(),
+                        statements: Vec::new(),
+                    });
                     texts.len() - 1
                 });
                 texts[index].readers.push(((&*plan.name, plan.edition), plan_index, page_index));
@@ -158,7 +165,10 @@ impl<'b> Binder<'b> {
             }
             text_of.push(of_plan);
         }
-        texts.par_iter_mut().for_each(|text| text.runs = prose::runs(&text.page.body, &project.sources));
+        texts.par_iter_mut().for_each(|text| {
+            text.runs = prose::runs(&text.page.body, &project.sources);
+            text.statements = timing::statement::of_text(text.page, &text.runs, &project.sources);
+        });
         Binder { project, variants, plans, texts, text_of }
     }
 

@@ -1,6 +1,6 @@
 //! Which timer a stated duration speaks of.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use crate::check::timing::context::{Nearness, is_idle};
 use crate::check::timing::statement::Statement;
@@ -37,12 +37,11 @@ pub(in crate::check) struct Timers {
     names: Vec<Vec<String>>,
 }
 
-/// People outside, who have deadlines of their own.
-const OUTSIDERS: [&str; 18] = [
+/// People outside, who have deadlines of their own; without endings, as words are compared.
+const OUTSIDERS: [&str; 17] = [
     "customer",
     "client",
     "authority",
-    "authoriti",
     "agency",
     "regulator",
     "court",
@@ -52,7 +51,7 @@ const OUTSIDERS: [&str; 18] = [
     "insurer",
     "patient",
     "hospital",
-    "police",
+    "polic",
     "fbi",
     "cisa",
     "user",
@@ -60,13 +59,19 @@ const OUTSIDERS: [&str; 18] = [
 ];
 
 impl Timers {
-    /// The timers of a plan.
-    pub(in crate::check) fn of(plan: &Plan) -> Timers {
+    /// The timers of each plan.
+    pub(in crate::check) fn of_all(plans: &[Plan]) -> Vec<Timers> {
+        let mut phrases = Phrases::default();
+        plans.iter().map(|plan| Timers::of(plan, &mut phrases)).collect()
+    }
+
+    fn of(plan: &Plan, phrases: &mut Phrases) -> Timers {
         let fields = Fields::new(&plan.values);
         let mut timers = Vec::new();
         for (id, record) in fields.records("timers") {
-            let phrases =
-                record.texts("says").into_iter().map(|says| phrase(&says.value)).collect::<Vec<_>>();
+            let says: Vec<Vec<String>> =
+                record.texts("says").into_iter().map(|says| phrases.read(&says.value)).collect();
+            let title = content(phrases.read(&record.text_or_empty("title")));
             for (key, repeats) in [("within", false), ("every", true)] {
                 let Some(value) = record.range(key) else { continue };
                 timers.push(Timer {
@@ -74,26 +79,26 @@ impl Timers {
                     value,
                     repeats,
                     id: id.value.clone(),
-                    says: phrases.clone(),
-                    title: content(&record.text_or_empty("title")),
+                    says: says.clone(),
+                    title: title.clone(),
                     starts: start_words(&record.text_or_empty("starts")),
                 });
             }
         }
         for (id, record) in fields.records("obligations") {
             let Some(value) = record.range("within") else { continue };
+            let to = phrases.read(&record.text_or_empty("to"));
             timers.push(Timer {
                 path: expression("obligations", &id.value, "within"),
                 value,
                 repeats: false,
                 id: String::new(),
-                says: vec![phrase(&record.text_or_empty("to"))],
-                title: content(&record.text_or_empty("to")),
+                says: vec![to.clone()],
+                title: content(to),
                 starts: Vec::new(),
             });
         }
-        let names = names(plan, &timers);
-        Timers { timers, names }
+        Timers { timers, names: names(plan, phrases) }
     }
 
     /// All of them.
@@ -213,16 +218,29 @@ fn nearness_score(nearness: Nearness) -> u32 {
     }
 }
 
-fn phrase(words: &str) -> Vec<String> {
-    stems(words).into_iter().map(|(_, word)| word).collect()
+/// Phrases as they are compared, by how they are written: plans share most of them.
+#[derive(Default)]
+struct Phrases {
+    known: HashMap<String, Vec<String>>,
 }
 
-fn content(title: &str) -> Vec<String> {
-    let mut found: Vec<String> =
-        phrase(title).into_iter().filter(|word| !is_idle(word) && !is_common(word)).collect();
-    found.sort();
-    found.dedup();
-    found
+impl Phrases {
+    fn read(&mut self, words: &str) -> Vec<String> {
+        if let Some(known) = self.known.get(words) {
+            return known.clone();
+        }
+        let read: Vec<String> = stems(words).into_iter().map(|(_, word)| word).collect();
+        self.known.insert(words.to_string(), read.clone());
+        read
+    }
+}
+
+/// The words of a title that say what it is about.
+fn content(mut title: Vec<String>) -> Vec<String> {
+    title.retain(|word| !is_idle(word) && !is_common(word));
+    title.sort();
+    title.dedup();
+    title
 }
 
 /// Words that so many sentences of a plan have that they say nothing of a timer.
@@ -246,25 +264,16 @@ fn start_words(starts: &str) -> Vec<String> {
     others.iter().chain([&starts]).map(|word| stem(word)).collect()
 }
 
-/// Names of more than one word, of things that are no timers, with a word that a timer says.
-fn names(plan: &Plan, timers: &[Timer]) -> Vec<Vec<String>> {
+/// Names of more than one word, of things that are no timers.
+fn names(plan: &Plan, phrases: &mut Phrases) -> Vec<Vec<String>> {
     let facts = plan.facts.iter().filter(|fact| fact.map != "timers").map(|fact| fact.title.as_str());
     let templates = plan.templates.iter().map(|template| template.record.title.as_str());
     let usual = ["situation report", "incident report", "status report"];
-    let said: BTreeSet<&str> =
-        timers.iter().flat_map(|timer| timer.says.iter().flatten()).map(String::as_str).collect();
-    let may_hold = |title: &&str| {
-        let title = title.to_lowercase();
-        title.contains(' ') && said.iter().any(|word| title.contains(word))
-    };
-    let found: BTreeSet<Vec<String>> = facts
-        .chain(templates)
-        .chain(usual)
-        .filter(may_hold)
-        .map(phrase)
-        .filter(|words| words.len() > 1)
-        .collect();
-    found.into_iter().collect()
+    let all = facts.chain(templates).chain(usual).filter(|title| title.contains(' '));
+    let mut found: Vec<Vec<String>> = all.map(|title| phrases.read(title)).collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Whether a sentence sets an example.

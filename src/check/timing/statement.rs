@@ -121,25 +121,33 @@ pub(in crate::check) fn of_values(values: &[(String, Run)], sources: &Sources) -
 /// Whether a text may state a duration: a quick look before a long one. It has a unit's name, or
 /// a figure with a letter after it that may be one.
 pub(in crate::check) fn may_state(text: &str) -> bool {
+    const STARTS: &[u8] = b"0123456789mhHdDwWysnqa";
     let bytes = text.as_bytes();
-    let begins = |at: usize, word: &str| bytes[at..].starts_with(word.as_bytes());
-    (0..bytes.len()).any(|at| match bytes[at] {
-        b'0'..=b'9' => {
-            let next = bytes[at + 1..].iter().find(|byte| **byte != b' ');
-            next.is_some_and(|byte| b"smhdwyxMHD".contains(byte))
+    for (at, first) in bytes.iter().enumerate() {
+        if !STARTS.contains(first) {
+            continue;
         }
-        b'm' => begins(at, "minute") || begins(at, "month"),
-        b'h' | b'H' => begins(at + 1, "our"),
-        b'd' => begins(at, "day") || begins(at, "daily"),
-        b'D' => begins(at, "Daily"),
-        b'w' | b'W' => begins(at + 1, "eek"),
-        b'y' => begins(at, "year"),
-        b's' => begins(at, "seconds"),
-        b'n' => begins(at, "nightly"),
-        b'q' => begins(at, "quarterly"),
-        b'a' => begins(at, "annually"),
-        _ => false,
-    })
+        let rest = &bytes[at + 1..];
+        let found = match first {
+            b'0'..=b'9' => {
+                let next = rest.iter().find(|byte| **byte != b' ');
+                next.is_some_and(|byte| b"smhdwyxMHD".contains(byte))
+            }
+            b'm' => rest.starts_with(b"inute") || rest.starts_with(b"onth"),
+            b'h' | b'H' => rest.starts_with(b"our"),
+            b'd' | b'D' => rest.starts_with(b"ay") || rest.starts_with(b"aily"),
+            b'w' | b'W' => rest.starts_with(b"eek"),
+            b'y' => rest.starts_with(b"ear"),
+            b's' => rest.starts_with(b"econds"),
+            b'n' => rest.starts_with(b"ightly"),
+            b'q' => rest.starts_with(b"uarterly"),
+            _ => rest.starts_with(b"nnually"),
+        };
+        if found {
+            return true;
+        }
+    }
+    false
 }
 
 fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
