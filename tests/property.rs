@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use redbinder::source::{ExpansionMap, SourceId};
-use redbinder::syntax::{Kind, Value, front_matter, markdown};
+use redbinder::syntax::{Kind, Value, front_matter, markdown, stated};
 use serde_yaml::Value as Yaml;
 
 /// Texts made of what markdown, templates and front matter are made of.
@@ -33,6 +33,48 @@ fn pieces() -> impl Strategy<Value = String> {
         Just("\u{10FF2A}".to_string()),
     ];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// Texts made of what durations are made of.
+fn phrases() -> impl Strategy<Value = String> {
+    let pieces = [
+        "every ",
+        "each ",
+        "twice ",
+        "2x ",
+        "½ ",
+        "1.5",
+        "15-30 ",
+        "99999",
+        "999999",
+        "minutes ",
+        "hour",
+        "daily ",
+        "a ",
+        "an ",
+        "half ",
+        "quarter ",
+        "of ",
+        "between ",
+        "and ",
+        "to ",
+        "–",
+        "-",
+        "/",
+        "(1) ",
+        "twenty-",
+        "one ",
+        "business ",
+        "days ",
+        "é",
+        "😀 ",
+        " ",
+        "h",
+        "m ",
+        "intervals of ",
+        "on the hour ",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..16).prop_map(|pieces| pieces.concat())
 }
 
 /// Values of YAML that front matter can hold.
@@ -66,6 +108,16 @@ fn as_yaml(value: &Value) -> Yaml {
 }
 
 proptest! {
+    #[test]
+    fn what_a_text_states_stands_in_it_in_order(text in phrases()) {
+        let mut end = 0;
+        for found in stated(&text) {
+            prop_assert!(found.range.start >= end && text.get(found.range.clone()).is_some());
+            prop_assert!(found.value.least <= found.value.most);
+            end = found.range.end;
+        }
+    }
+
     #[test]
     fn any_text_is_read_as_markdown_with_places_inside_it(text in pieces()) {
         let document = markdown::parse(SourceId(0), &text, &ExpansionMap::copied(0));

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::check::timing::binding::{Timers, same};
-use crate::check::timing::statement;
+use crate::check::timing::binding::Timers;
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::{Plan, Run};
@@ -49,13 +48,14 @@ fn look(binder: &Binder, findings: &mut Findings) {
         .flat_map(|plan| plan.lineage.iter().rev().skip(1))
         .map(|entry| &*entry.name)
         .collect();
+    let timers = Timers::of_all(binder.plans);
     for (index, plan) in binder.plans.iter().enumerate().filter(|(_, plan)| plan.edition == widest) {
         let variant = &binder.variants[index];
         let own = variant.lineage.len().saturating_sub(1);
         let is_own = |source: SourceId| variant.written_by.get(source.0 as usize) == Some(&Some(own));
         // A fact written out where others inherit it is told of as a literal value.
         let is_parent = parents.contains(&*plan.name);
-        let facts = gather(binder, index, &is_own);
+        let facts = gather(binder, index, &timers[index], &is_own);
         for (fact, places) in
             facts.iter().filter(|(fact, _)| fact.path.is_none() || !is_parent || fact.is_timer())
         {
@@ -74,11 +74,15 @@ impl Fact {
 }
 
 /// What a layer's own pages write out, each with its places in the order of the pages.
-fn gather(binder: &Binder, index: usize, is_own: &dyn Fn(SourceId) -> bool) -> BTreeMap<Fact, Vec<Span>> {
+fn gather(
+    binder: &Binder,
+    index: usize,
+    timers: &Timers,
+    is_own: &dyn Fn(SourceId) -> bool,
+) -> BTreeMap<Fact, Vec<Span>> {
     let plan = &binder.plans[index];
     let sources = &binder.project.sources;
     let known = known_facts(&plan.values);
-    let timers = Timers::of(plan);
     let mut found: BTreeMap<Fact, Vec<Span>> = BTreeMap::new();
     for (page_index, page) in plan.pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Template) {
         let text = binder.text(index, page_index);
@@ -95,9 +99,9 @@ fn gather(binder: &Binder, index: usize, is_own: &dyn Fn(SourceId) -> bool) -> B
                 }
             }
         }
-        for statement in statement::of_text(page, &text.runs, sources) {
+        for statement in &text.statements {
             if let Some(timer) =
-                timers.bind(&statement).filter(|timer| same(timer.value.value, statement.value))
+                timers.bind(statement).filter(|timer| timer.value.value.means(statement.value))
                 && is_own(statement.place.source)
                 && timer.path.starts_with("timers")
             {

@@ -194,6 +194,8 @@ pub struct PageText<'b> {
     pub readers: Vec<(Reader<'b>, usize, usize)>,
     /// Its runs, in order
     pub runs: Vec<Run>,
+    /// The durations written out by hand in it, but for those in tables
+    statements: Vec<timing::statement::Statement>,
 }
 
 /// The texts of a page's front matter, as some readers get it.
@@ -222,6 +224,13 @@ impl<'b> Binder<'b> {
             for (page_index, page) in plan.pages.iter().enumerate() {
                 let index = *known.entry(Arc::as_ptr(&page.body)).or_insert_with(|| {
                     texts.push(PageText { page, readers: Vec::new(), runs: Vec::new() });
+                let index = *known.entry(Arc::as_ptr(&page.body) as usize).or_insert_with(|| {
+                    texts.push(PageText {
+                        page,
+                        readers: Vec::new(),
+                        runs: Vec::new(),
+                        statements: Vec::new(),
+                    });
                     texts.len() - 1
                 });
                 texts[index].readers.push(((&*plan.name, plan.edition), plan_index, page_index));
@@ -237,6 +246,11 @@ impl<'b> Binder<'b> {
         texts.par_iter_mut().for_each(|text| text.runs = prose::runs(&text.page.body, &project.sources));
         values.par_iter_mut().for_each(|value| value.runs = prose::value_runs(value.page));
         Binder { project, variants, plans, texts, values, text_of }
+        texts.par_iter_mut().for_each(|text| {
+            text.runs = prose::runs(&text.page.body, &project.sources);
+            text.statements = timing::statement::of_text(text.page, &text.runs, &project.sources);
+        });
+        Binder { project, variants, plans, texts, text_of }
     }
 
     /// The text of a page of a plan, by their numbers.

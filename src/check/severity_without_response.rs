@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::check::severity_table_mismatch::{has_all_severities, label, name_of};
-use crate::check::{Binder, Findings, Rule};
+use crate::check::severity_table_mismatch::{groups, has_all_severities, label, name_of};
+use crate::check::{Binder, Findings, PageText, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{Mark, RunKind, words};
-use crate::plan::{Plan, Run, Severity, SeverityNames};
-use crate::source::Span;
+use crate::plan::prose::{Mark, RunKind};
+use crate::plan::{Run, Severity, SeverityNames};
+use crate::source::{Sources, Span};
 use crate::syntax::Kind;
 
 pub(super) const RULE: Rule = Rule {
@@ -36,27 +36,126 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let widest = binder.plans.iter().map(|plan| plan.edition).max().unwrap_or_default();
-    for (plan_index, plan) in binder.plans.iter().enumerate() {
-        if plan.severities.len() < 2 || !has_all_severities(binder, plan, widest) {
+    let facts = binder.plans.iter().enumerate().map(|(index, plan)| {
+        let checklists = plan.pages.iter().enumerate().filter(|(_, page)| page.kind == Kind::Checklist);
+        let texts: Vec<usize> = checklists.map(|(page, _)| binder.text_index(index, page)).collect();
+        (plan.severities.len() >= 2 && has_all_severities(binder, plan, widest))
+            .then_some((&plan.severities, texts))
+    });
+    let facts: Vec<_> = facts.collect();
+    let groups = groups(&facts);
+    for (index, (severities, texts)) in
+        facts.iter().enumerate().filter_map(|(index, fact)| Some((index, fact.as_ref()?)))
+    {
+        if groups[index] != Some(index) {
             continue;
         }
-        let checklists = (0..plan.pages.len()).filter(|page| plan.pages[*page].kind == Kind::Checklist);
-        let sections: Vec<&[Run]> =
-            checklists.flat_map(|page| sections(&binder.text(plan_index, page).runs)).collect();
+        let same = binder.plans.iter().zip(&groups).filter(|(_, group)| **group == Some(index));
+        let mut look = Look {
+            names: SeverityNames::of(severities),
+            sources: &binder.project.sources,
+            readers: same.map(|(plan, _)| (&*plan.name, plan.edition)).collect(),
+            findings,
+        };
+        look.checklists(texts.iter().map(|text| &binder.texts[*text]));
+    }
+}
+
+/// The checklists of some variants, held against their severities.
+struct Look<'l> {
+    names: SeverityNames<'l>,
+    sources: &'l Sources,
+    readers: Vec<Reader<'l>>,
+    findings: &'l mut Findings,
+}
+
+impl<'l> Look<'l> {
+    fn checklists(&mut self, texts: impl Iterator<Item = &'l PageText<'l>>) {
+        let sections: Vec<&[Run]> = texts.flat_map(|text| sections(&text.runs)).collect();
         let mut named: BTreeMap<usize, Span> = BTreeMap::new();
         for section in &sections {
-            for (severity, place) in mentions(section, plan, binder, false) {
+            for (severity, place) in self.mentions(section, false) {
                 named.entry(severity).or_insert(place);
             }
         }
-        let Some(other) = named.values().next().copied() else { continue };
-        for (_, severity) in plan.severities.iter().enumerate().filter(|(at, _)| !named.contains_key(at)) {
+        let Some(other) = named.values().next().copied() else { return };
+        let severities = self.names.severities;
+        for (_, severity) in severities.iter().enumerate().filter(|(at, _)| !named.contains_key(at)) {
             let Some(rank) = &severity.rank else { continue };
             let places = [(rank.span, "no checklist names it"), (other, "another severity is named here")];
-            tell(severity, places, plan, findings);
+            self.tell(severity, places);
         }
         for section in sections {
-            lists(section, &named, plan, binder, findings);
+            self.items(section, &named);
+        }
+    }
+
+    /// The severities some runs name, each with the first place; only those an author named one by
+    /// one where `by_hand`.
+    fn mentions(&self, runs: &[Run], by_hand: bool) -> BTreeMap<usize, Span> {
+        let mut found = BTreeMap::new();
+        let mut add = |at: usize, run: &Run, range: Range<usize>| {
+            if !by_hand || run.is_by_hand(range.clone(), self.sources) {
+                found.entry(at).or_insert_with(|| run.span(range, self.sources));
+            }
+        };
+        for run in runs {
+            for (range, mark) in &run.marks {
+                if let Mark::Link(target) = mark
+                    && let Some(id) = target.strip_prefix("severity:")
+                    && let Some(at) = self.names.with_id(id)
+                {
+                    add(at, run, range.clone());
+                }
+            }
+            for (at, severity) in self.names.severities.iter().enumerate() {
+                let names = [&severity.label, &severity.record.title];
+                let also = severity.record.also_called.iter().map(|name| &name.value);
+                for name in names.into_iter().chain(also) {
+                    // A name of one word is one with a capital: "high" is said of many things.
+                    let is_a_name = name.contains(char::is_uppercase) || name.contains(' ');
+                    if let Some(range) = find(&run.text, name).filter(|_| is_a_name) {
+                        add(at, run, range);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// A section that goes through severities item by item goes through all of them. Where more
+    /// than one is left out, it may be about those it names.
+    fn items(&mut self, runs: &[Run], named: &BTreeMap<usize, Span>) {
+        let mut led: BTreeMap<usize, Span> = BTreeMap::new();
+        for run in runs.iter().filter(|run| matches!(run.kind, RunKind::Item(_))) {
+            let Some(label) = label(run).filter(|label| run.is_by_hand(label.clone(), self.sources)) else {
+                continue;
+            };
+            if let Some(name) = name_of(run, label.clone(), &self.names) {
+                led.entry(name.severity()).or_insert_with(|| run.span(label, self.sources));
+            }
+        }
+        let severities = self.names.severities;
+        let Some(first) = led.values().next().copied().filter(|_| led.len() >= 2) else { return };
+        let by_hand = self.mentions(runs, true);
+        let is_left_out = |at: &usize| !by_hand.contains_key(at) && named.contains_key(at);
+        let missing: Vec<usize> = (0..severities.len()).filter(is_left_out).collect();
+        let [only] = missing[..] else { return };
+        let severity = &severities[only];
+        if let Some(rank) = severity.rank.as_ref().filter(|_| led.len() + 1 >= severities.len()) {
+            let places = [(first, "the severities part here"), (rank.span, "none of these steps is for it")];
+            self.tell(severity, places);
+        }
+    }
+
+    fn tell(&mut self, severity: &Severity, [place, other]: [(Span, &str); 2]) {
+        let message = format!("no step of the checklist is for severity `{}`", severity.label);
+        let diagnostic = Diagnostic::new(RULE.name, message)
+            .at(place.0, place.1)
+            .and(other.0, other.1)
+            .help(format!("add a step for `{}`", severity.label));
+        for reader in &self.readers {
+            self.findings.tell_in(*reader, diagnostic.clone());
         }
     }
 }
@@ -67,79 +166,15 @@ fn sections(runs: &[Run]) -> impl Iterator<Item = &[Run]> {
     runs.chunk_by(move |_, next| !is_heading(next))
 }
 
-/// The severities some runs name, each with the first place; only those an author named one by
-/// one where `by_hand`.
-fn mentions(runs: &[Run], plan: &Plan, binder: &Binder, by_hand: bool) -> BTreeMap<usize, Span> {
-    let sources = &binder.project.sources;
-    let mut found = BTreeMap::new();
-    let mut add = |at: usize, run: &Run, range: Range<usize>| {
-        if !by_hand || run.is_by_hand(range.clone(), sources) {
-            found.entry(at).or_insert_with(|| run.span(range, sources));
-        }
-    };
-    for run in runs {
-        for (range, mark) in &run.marks {
-            if let Mark::Link(target) = mark
-                && let Some(id) = target.strip_prefix("severity:")
-                && let Some(at) = plan.severities.iter().position(|severity| severity.record.id == id)
-            {
-                add(at, run, range.clone());
-            }
-        }
-        let all = words(&run.text);
-        for (at, severity) in plan.severities.iter().enumerate() {
-            let names = [&severity.label, &severity.record.title];
-            let also = severity.record.also_called.iter().map(|name| &name.value);
-            for name in names.into_iter().chain(also).filter(|name| !name.is_empty()) {
-                // A name of one word is one with a capital: "high" is said of many things.
-                let is_capital = name.contains(char::is_uppercase) || name.contains(' ');
-                if let Some(range) = find(&run.text, &all, name).filter(|_| is_capital) {
-                    add(at, run, range);
-                }
-            }
-        }
-    }
-    found
-}
-
 /// Where a name stands in a text as whole words.
-fn find(text: &str, words: &[Range<usize>], name: &str) -> Option<Range<usize>> {
-    let ends_word = |at: usize| !text[at..].starts_with(|c: char| c.is_alphanumeric());
-    let range = words
-        .iter()
-        .find(|word| text[word.start..].starts_with(name) && ends_word(word.start + name.len()))?;
-    Some(range.start..range.start + name.len())
-}
-
-/// A section that goes through severities item by item goes through all of them. Where more than
-/// one is left out, it may be about those it names.
-fn lists(runs: &[Run], named: &BTreeMap<usize, Span>, plan: &Plan, binder: &Binder, findings: &mut Findings) {
-    let sources = &binder.project.sources;
-    let names = SeverityNames::of(&plan.severities);
-    let mut led: BTreeMap<usize, Span> = BTreeMap::new();
-    for run in runs.iter().filter(|run| matches!(run.kind, RunKind::Item(_))) {
-        let Some(label) = label(run).filter(|label| run.is_by_hand(label.clone(), sources)) else { continue };
-        if let Some(name) = name_of(run, label.clone(), &names) {
-            led.entry(name.severity()).or_insert_with(|| run.span(label, sources));
-        }
+fn find(text: &str, name: &str) -> Option<Range<usize>> {
+    let joins = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let is_whole = |start: &usize| {
+        !joins(text[..*start].chars().next_back()) && !joins(text[*start + name.len()..].chars().next())
+    };
+    if name.is_empty() {
+        return None;
     }
-    let Some(first) = led.values().next().copied().filter(|_| led.len() >= 2) else { return };
-    let by_hand = mentions(runs, plan, binder, true);
-    let is_left_out = |at: &usize| !by_hand.contains_key(at) && named.contains_key(at);
-    let missing: Vec<usize> = (0..plan.severities.len()).filter(is_left_out).collect();
-    let [only] = missing[..] else { return };
-    let severity = &plan.severities[only];
-    if let Some(rank) = severity.rank.as_ref().filter(|_| led.len() + 1 >= plan.severities.len()) {
-        let places = [(first, "the severities part here"), (rank.span, "none of these steps is for it")];
-        tell(severity, places, plan, findings);
-    }
-}
-
-fn tell(severity: &Severity, [place, other]: [(Span, &str); 2], plan: &Plan, findings: &mut Findings) {
-    let message = format!("no step of the checklist is for severity `{}`", severity.label);
-    let diagnostic = Diagnostic::new(RULE.name, message)
-        .at(place.0, place.1)
-        .and(other.0, other.1)
-        .help(format!("add a step for `{}`", severity.label));
-    findings.tell_in((&*plan.name, plan.edition), diagnostic);
+    let start = text.match_indices(name).map(|(start, _)| start).find(is_whole)?;
+    Some(start..start + name.len())
 }

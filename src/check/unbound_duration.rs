@@ -1,9 +1,7 @@
 //! `unbound-duration`: a deadline written out by hand that no timer is for.
 
-use rayon::prelude::*;
-
-use crate::check::timing::binding::{Timer, Timers, is_example, same};
-use crate::check::timing::statement::{self, Statement};
+use crate::check::timing::binding::{Timer, Timers, is_example};
+use crate::check::timing::statement::Statement;
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Plan;
@@ -33,30 +31,20 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
-    let sources = &binder.project.sources;
-    let texts: Vec<Vec<Statement>> = binder
-        .texts
-        .par_iter()
-        .map(|text| {
-            let mut found = match text.page.kind {
-                Kind::Plan | Kind::Page | Kind::Role | Kind::Phase | Kind::Severity | Kind::Checklist => {
-                    statement::of_text(text.page, &text.runs, sources)
-                }
-                Kind::Playbook | Kind::Template => Vec::new(),
-            };
-            found.retain(is_deadline);
-            found
-        })
-        .collect();
-    for (plan_index, plan) in binder.plans.iter().enumerate() {
-        let timers = Timers::of(plan);
+    let all = Timers::of_all(binder.plans);
+    for (plan_index, (plan, timers)) in binder.plans.iter().zip(&all).enumerate() {
         if timers.all().is_empty() {
             continue;
         }
-        for page in 0..plan.pages.len() {
-            for statement in &texts[binder.text_index(plan_index, page)] {
-                if timers.bind(statement).is_none() && !is_of_others(statement, plan, &timers) {
-                    findings.tell_in((&*plan.name, plan.edition), unbound(statement, &timers));
+        for (page_index, page) in plan.pages.iter().enumerate() {
+            // The steps of a playbook have times of their own.
+            if matches!(page.kind, Kind::Playbook | Kind::Template) {
+                continue;
+            }
+            let statements = &binder.text(plan_index, page_index).statements;
+            for statement in statements.iter().filter(|statement| is_deadline(statement)) {
+                if timers.bind(statement).is_none() && !is_of_others(statement, plan, timers) {
+                    findings.tell_in((&*plan.name, plan.edition), unbound(statement, timers));
                 }
             }
         }
@@ -94,14 +82,14 @@ fn is_of_others(statement: &Statement, plan: &Plan, timers: &Timers) -> bool {
     let waits = plan.severities.iter().filter_map(|severity| severity.act_after.as_ref());
     let obligations = timers.all().iter().filter(|timer| timer.path.starts_with("obligations"));
     waits.into_iter().any(|wait| wait.value == statement.value.most)
-        || obligations.into_iter().any(|timer| same(timer.value.value, statement.value))
+        || obligations.into_iter().any(|timer| timer.value.value.means(statement.value))
 }
 
 fn unbound(statement: &Statement, timers: &Timers) -> Diagnostic {
     let equal: Vec<&Timer> = timers
         .all()
         .iter()
-        .filter(|timer| !timer.repeats && same(timer.value.value, statement.value))
+        .filter(|timer| !timer.repeats && timer.value.value.means(statement.value))
         .collect();
     let message = format!("no timer is for this deadline of {}", statement.value);
     let diagnostic = Diagnostic::new(RULE.name, message).at(statement.place, "written out by hand");

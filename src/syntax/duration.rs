@@ -124,6 +124,14 @@ impl Duration {
         Some(Duration { amount, unit })
     }
 
+    fn means(self, other: Duration) -> bool {
+        match (self.unit, other.unit) {
+            (Unit::BusinessDay, Unit::Week) => self.amount == other.amount.saturating_mul(5),
+            (Unit::Week, Unit::BusinessDay) => other.means(self),
+            (own, others) => (own == Unit::BusinessDay) == (others == Unit::BusinessDay) && self == other,
+        }
+    }
+
     /// Length in seconds; a month is taken as 30 days, a year as 365.
     pub fn seconds(self) -> u64 {
         u64::from(self.amount) * self.unit.seconds()
@@ -181,6 +189,12 @@ impl DurationRange {
         (least <= most).then_some(DurationRange { least, most })
     }
 
+    /// Whether two say the same in a plan: they are as long as each other, and both or neither count
+    /// the days people work. A week is five of those; a day of the calendar is none.
+    pub fn means(self, other: DurationRange) -> bool {
+        self.least.means(other.least) && self.most.means(other.most)
+    }
+
     /// The interval in words: `every hour`, `every 12 hours`.
     pub fn every(self) -> String {
         let words = self.to_string();
@@ -225,6 +239,17 @@ mod tests {
     fn equal_lengths_are_equal_whatever_the_unit() {
         assert_eq!(Duration::parse("60m"), Duration::parse("1h"));
         assert!(Duration::parse("1h") < Duration::parse("1 day"));
+    }
+
+    #[test]
+    fn business_days_are_no_days_of_the_calendar() {
+        let means = |one, other| match (DurationRange::parse(one), DurationRange::parse(other)) {
+            (Some(one), Some(other)) => one.means(other) && other.means(one),
+            _ => false,
+        };
+        assert!(means("60m", "1h") && means("15m..30m", "15..30 minutes"));
+        assert!(means("5 business days", "1 week") && means("5 business days", "5 working days"));
+        assert!(!means("5 business days", "5 days") && !means("15m..30m", "30m"));
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::check::contradicting_timer::RULE;
 use crate::check::severity_table_mismatch::{SITREP, label, name_of};
-use crate::check::timing::binding::same;
 use crate::check::timing::statement::may_state;
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
@@ -91,15 +90,14 @@ impl About<'_> {
 
     fn judge(&self, severity: &Severity, stated: &Stated, run: &Run) -> Option<Diagnostic> {
         let record = severity.sitrep_every.as_ref()?;
-        // A day is a business day here: nobody writes reports on the others.
-        let is_same = record.value == stated.value || same(record.value, stated.value);
+        // Nobody writes reports on the days nobody works.
+        let is_same = record.value == stated.value || record.value.means(stated.value);
         if is_same || !run.is_by_hand(stated.range.clone(), self.sources) {
             return None;
         }
         let (due, says) = (record.value.every(), stated.value.every());
         let path = expression("severities", &severity.record.id, "sitrep_every");
-        let message =
-            format!("situation reports of `{}` are due {due}, and this says {says}", severity.label);
+        let message = format!("`{path}` is {due}, and this says {says}");
         let diagnostic = Diagnostic::new(RULE.name, message)
             .at(run.span(stated.range.clone(), self.sources), format!("{says} here"))
             .and(record.span, format!("{due} here"))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use cadence::About;
 
 use crate::check::severity_table_mismatch::{Outline, SeverityTable, groups, readers_by_group};
-use crate::check::timing::binding::{Timer, Timers, is_example, same};
+use crate::check::timing::binding::{Timer, Timers, is_example};
 use crate::check::timing::statement::{self, Statement, may_state};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -44,14 +44,15 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    let timers: Vec<Timers> = binder.plans.iter().map(Timers::of).collect();
+    let timers = Timers::of_all(binder.plans);
     let facts = timers.iter().zip(binder.plans).map(|(timers, plan)| Some((timers, &plan.severities)));
     let groups = groups(&facts.collect::<Vec<_>>());
     let known: Vec<SeverityNames> =
         binder.plans.iter().map(|plan| SeverityNames::of(&plan.severities)).collect();
     for text in &binder.texts {
-        let statements = statement::of_text(text.page, &text.runs, sources);
-        let is_cell = |run: &Run| run.kind == RunKind::Cell && may_state(&run.text);
+        let is_cell = |run: &Run| {
+            run.kind == RunKind::Cell && may_state(&run.text) && run.is_by_hand(0..run.text.len(), sources)
+        };
         let outline = if text.runs.iter().any(is_cell) {
             Outline::of(&text.page.title, &text.page.body, sources)
         } else {
@@ -59,11 +60,13 @@ fn look(binder: &Binder, findings: &mut Findings) {
         };
         for (group, readers) in readers_by_group(text, &groups) {
             let cells = of_tables(&outline, &known[group], sources);
-            for statement in statements.iter().chain(&cells) {
+            for statement in text.statements.iter().chain(&cells) {
                 judge(statement, &timers[group], &readers, findings);
             }
             let about = About { known: &known[group], page: &text.page.path, sources };
-            about.text(&text.runs).into_iter().for_each(|found| say(found, &readers, findings));
+            if !text.statements.is_empty() {
+                about.text(&text.runs).into_iter().for_each(|found| say(found, &readers, findings));
+            }
         }
     }
     let mut values: HashMap<usize, Vec<(String, Run)>> = HashMap::new();
@@ -92,7 +95,7 @@ fn of_tables(outline: &Outline, known: &SeverityNames, sources: &Sources) -> Vec
 
 fn judge(statement: &Statement, timers: &Timers, readers: &[Reader], findings: &mut Findings) {
     let Some(timer) = timers.bind(statement) else { return };
-    if !same(timer.value.value, statement.value) && !is_example(&statement.before) {
+    if !timer.value.value.means(statement.value) && !is_example(&statement.before) {
         say(contradiction(statement, timer), readers, findings);
     }
 }

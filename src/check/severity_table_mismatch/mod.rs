@@ -5,6 +5,7 @@ mod claim;
 mod name;
 mod outline;
 mod passages;
+mod phrase;
 mod rows;
 mod table;
 
@@ -118,15 +119,8 @@ impl<'l> Look<'l> {
             "sitrep_every" => format!("write `{{{{ {path} | every }}}}`, or change the record"),
             _ => "write what the record says, or change the record".to_string(),
         };
-        let label = &severity.label;
-        let record = match found.field {
-            "sitrep_every" => format!("situation reports of `{label}` are due {}", found.record),
-            "hours" => format!("`{label}` is worked on {}", found.record),
-            "authority" => format!("before a disruption at `{label}`, {}", found.record),
-            "act_after" => format!("at `{label}` people act without an answer {}", found.record),
-            _ => format!("`{label}` has {}", found.record),
-        };
-        let message = format!("{record}, and this says {}", found.says);
+        let verb = if found.field == "authority" { "says that" } else { "is" };
+        let message = format!("`{path}` {verb} {}, and this says {}", found.record, found.says);
         let diagnostic = Diagnostic::new(RULE.name, message)
             .at(run.span(found.range, self.sources), format!("{} here", found.says))
             .and(found.place, format!("{} here", found.record))

@@ -72,7 +72,8 @@ impl Outline {
                     self.tables.extend(Grid::of(table, sources).map(|it| Placed { context, it }));
                 }
                 Block::List(_, _, items) => {
-                    for item in items {
+                    // An item of one paragraph holds nothing further.
+                    for item in items.iter().filter(|item| item.blocks.len() > 1) {
                         let inner = format!("{context}. {}", item_text(item, sources));
                         self.add_blocks(&item.blocks, &inner, sources);
                     }

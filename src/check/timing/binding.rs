@@ -1,14 +1,14 @@
 //! Which timer a stated duration speaks of.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
-use crate::check::timing::statement::{Nearness, Statement, is_idle};
+use crate::check::timing::context::{Nearness, is_idle};
+use crate::check::timing::statement::Statement;
 use crate::plan::records::expression;
 use crate::plan::wording::{has_any, stem, stems};
 use crate::plan::{Fields, Plan};
 use crate::source::Spanned;
-use crate::syntax::duration::Unit;
-use crate::syntax::{Duration, DurationRange};
+use crate::syntax::DurationRange;
 
 /// A duration of a plan's records, and the words a sentence about it uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +37,11 @@ pub(in crate::check) struct Timers {
     names: Vec<Vec<String>>,
 }
 
-/// People outside, who have deadlines of their own.
-const OUTSIDERS: [&str; 18] = [
+/// People outside, who have deadlines of their own; without endings, as words are compared.
+const OUTSIDERS: [&str; 17] = [
     "customer",
     "client",
     "authority",
-    "authoriti",
     "agency",
     "regulator",
     "court",
@@ -52,7 +51,7 @@ const OUTSIDERS: [&str; 18] = [
     "insurer",
     "patient",
     "hospital",
-    "police",
+    "polic",
     "fbi",
     "cisa",
     "user",
@@ -60,13 +59,19 @@ const OUTSIDERS: [&str; 18] = [
 ];
 
 impl Timers {
-    /// The timers of a plan.
-    pub(in crate::check) fn of(plan: &Plan) -> Timers {
+    /// The timers of each plan.
+    pub(in crate::check) fn of_all(plans: &[Plan]) -> Vec<Timers> {
+        let mut phrases = Phrases::default();
+        plans.iter().map(|plan| Timers::of(plan, &mut phrases)).collect()
+    }
+
+    fn of(plan: &Plan, phrases: &mut Phrases) -> Timers {
         let fields = Fields::new(&plan.values);
         let mut timers = Vec::new();
         for (id, record) in fields.records("timers") {
-            let phrases =
-                record.texts("says").into_iter().map(|says| phrase(&says.value)).collect::<Vec<_>>();
+            let says: Vec<Vec<String>> =
+                record.texts("says").into_iter().map(|says| phrases.read(&says.value)).collect();
+            let title = content(phrases.read(&record.text_or_empty("title")));
             for (key, repeats) in [("within", false), ("every", true)] {
                 let Some(value) = record.range(key) else { continue };
                 timers.push(Timer {
@@ -74,26 +79,26 @@ impl Timers {
                     value,
                     repeats,
                     id: id.value.clone(),
-                    says: phrases.clone(),
-                    title: content(&record.text_or_empty("title")),
+                    says: says.clone(),
+                    title: title.clone(),
                     starts: start_words(&record.text_or_empty("starts")),
                 });
             }
         }
         for (id, record) in fields.records("obligations") {
             let Some(value) = record.range("within") else { continue };
+            let to = phrases.read(&record.text_or_empty("to"));
             timers.push(Timer {
                 path: expression("obligations", &id.value, "within"),
                 value,
                 repeats: false,
                 id: String::new(),
-                says: vec![phrase(&record.text_or_empty("to"))],
-                title: content(&record.text_or_empty("to")),
+                says: vec![to.clone()],
+                title: content(to),
                 starts: Vec::new(),
             });
         }
-        let names = names(plan, &timers);
-        Timers { timers, names }
+        Timers { timers, names: names(plan, phrases) }
     }
 
     /// All of them.
@@ -115,7 +120,7 @@ impl Timers {
         // Another timer that is nearly as likely decides nothing, unless it has the value: then
         // the sentence is about that one.
         for (score, rival) in rivals {
-            if *score == best || (*score + 2 >= best && same(rival.value.value, statement.value)) {
+            if *score == best || (*score + 2 >= best && rival.value.value.means(statement.value)) {
                 return None;
             }
         }
@@ -168,9 +173,9 @@ impl Timers {
     /// Whether words belong to a longer name, or a word that ends such a name follows an article:
     /// "the report" is a thing, "report it" is an act.
     fn is_a_name(&self, phrase: &[String], words: &[(String, Nearness)], start: usize) -> bool {
-        const ARTICLES: [&str; 17] = [
-            "the", "a", "an", "thi", "this", "that", "your", "its", "it", "each", "every", "final", "last",
-            "first", "draft", "full", "of",
+        const ARTICLES: [&str; 19] = [
+            "the", "a", "an", "thi", "this", "that", "your", "their", "our", "its", "it", "each", "every",
+            "final", "last", "first", "draft", "full", "of",
         ];
         let word_at =
             |at: Option<usize>| at.and_then(|at| words.get(at)).map_or("", |(word, _)| word.as_str());
@@ -213,31 +218,29 @@ fn nearness_score(nearness: Nearness) -> u32 {
     }
 }
 
-/// Whether two durations are the same. A week is five business days, and a day is not one.
-pub(in crate::check) fn same(one: DurationRange, other: DurationRange) -> bool {
-    equal(one.least, other.least) && equal(one.most, other.most)
+/// Phrases as they are compared, by how they are written: plans share most of them.
+#[derive(Default)]
+struct Phrases {
+    known: HashMap<String, Vec<String>>,
 }
 
-fn equal(one: Duration, other: Duration) -> bool {
-    match (one.unit, other.unit) {
-        (Unit::BusinessDay, Unit::BusinessDay) => one == other,
-        (Unit::BusinessDay, Unit::Week) => one.amount == other.amount.saturating_mul(5),
-        (Unit::Week, Unit::BusinessDay) => equal(other, one),
-        (Unit::BusinessDay, _) | (_, Unit::BusinessDay) => false,
-        _ => one == other,
+impl Phrases {
+    fn read(&mut self, words: &str) -> Vec<String> {
+        if let Some(known) = self.known.get(words) {
+            return known.clone();
+        }
+        let read: Vec<String> = stems(words).into_iter().map(|(_, word)| word).collect();
+        self.known.insert(words.to_string(), read.clone());
+        read
     }
 }
 
-fn phrase(words: &str) -> Vec<String> {
-    stems(words).into_iter().map(|(_, word)| word).collect()
-}
-
-fn content(title: &str) -> Vec<String> {
-    let mut found: Vec<String> =
-        phrase(title).into_iter().filter(|word| !is_idle(word) && !is_common(word)).collect();
-    found.sort();
-    found.dedup();
-    found
+/// The words of a title that say what it is about.
+fn content(mut title: Vec<String>) -> Vec<String> {
+    title.retain(|word| !is_idle(word) && !is_common(word));
+    title.sort();
+    title.dedup();
+    title
 }
 
 /// Words that so many sentences of a plan have that they say nothing of a timer.
@@ -261,25 +264,16 @@ fn start_words(starts: &str) -> Vec<String> {
     others.iter().chain([&starts]).map(|word| stem(word)).collect()
 }
 
-/// Names of more than one word, of things that are no timers, with a word that a timer says.
-fn names(plan: &Plan, timers: &[Timer]) -> Vec<Vec<String>> {
+/// Names of more than one word, of things that are no timers.
+fn names(plan: &Plan, phrases: &mut Phrases) -> Vec<Vec<String>> {
     let facts = plan.facts.iter().filter(|fact| fact.map != "timers").map(|fact| fact.title.as_str());
     let templates = plan.templates.iter().map(|template| template.record.title.as_str());
     let usual = ["situation report", "incident report", "status report"];
-    let said: BTreeSet<&str> =
-        timers.iter().flat_map(|timer| timer.says.iter().flatten()).map(String::as_str).collect();
-    let may_hold = |title: &&str| {
-        let title = title.to_lowercase();
-        title.contains(' ') && said.iter().any(|word| title.contains(word))
-    };
-    let found: BTreeSet<Vec<String>> = facts
-        .chain(templates)
-        .chain(usual)
-        .filter(may_hold)
-        .map(phrase)
-        .filter(|words| words.len() > 1)
-        .collect();
-    found.into_iter().collect()
+    let all = facts.chain(templates).chain(usual).filter(|title| title.contains(' '));
+    let mut found: Vec<Vec<String>> = all.map(|title| phrases.read(title)).collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Whether a sentence sets an example.

@@ -2,4 +2,5 @@
 //! these.
 
 pub(super) mod binding;
+mod context;
 pub(super) mod statement;

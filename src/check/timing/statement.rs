@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use crate::check::severity_table_mismatch::Outline;
-use crate::plan::prose::{Mark, RunKind, THING};
-use crate::plan::wording::{has_any, spaced, stem};
+use crate::check::timing::context::{Nearness, words_around};
+use crate::plan::prose::{Mark, RunKind};
+use crate::plan::wording::{has_any, spaced};
 use crate::plan::{PlanPage, Run, prose};
 use crate::source::{Sources, Span};
-use crate::syntax::{DurationRange, Stated, stated};
+use crate::syntax::{Block, DurationRange, Kind, Stated, stated};
+use crate::tailor::Body;
 
 /// A duration in a sentence, cell or value.
 #[derive(Debug, Clone)]
@@ -32,19 +34,6 @@ pub(in crate::check) struct Statement {
     pub(in crate::check) linked: Option<String>,
 }
 
-/// How near a word is to a duration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::check) enum Nearness {
-    /// The heading, row or key above a text that says little itself
-    Above,
-    /// The question before it, or the answer after it
-    Beside,
-    /// The same sentence
-    Sentence,
-    /// The same clause
-    Clause,
-}
-
 /// The statements of a page's text.
 pub(in crate::check) fn of_text(page: &PlanPage, runs: &[Run], sources: &Sources) -> Vec<Statement> {
     let mut found = Vec::new();
@@ -60,6 +49,27 @@ pub(in crate::check) fn of_text(page: &PlanPage, runs: &[Run], sources: &Sources
         let above = headings.last().map_or("", |(_, text)| text);
         read(run, above, sources, &mut found);
     }
+    // The code of a template is the message that people send.
+    if page.kind == Kind::Template {
+        for line in messages(&page.body).iter().filter(|line| may_state(&line.text)) {
+            read(line, &page.title, sources, &mut found);
+        }
+    }
+    found
+}
+
+/// The lines of the code blocks of a page.
+fn messages(body: &Body) -> Vec<Run> {
+    let mut found = Vec::new();
+    let mut add = |part: &[Block]| {
+        for block in part {
+            if let Block::Code(span, _, text) = block {
+                found.extend(text.lines().map(|line| Run::of_value(line, *span)));
+            }
+        }
+    };
+    body.top.iter().for_each(|part| add(part));
+    body.walk(&mut |section| section.parts.iter().for_each(|part| add(part)));
     found
 }
 
@@ -111,25 +121,33 @@ pub(in crate::check) fn of_values(values: &[(String, Run)], sources: &Sources) -
 /// Whether a text may state a duration: a quick look before a long one. It has a unit's name, or
 /// a figure with a letter after it that may be one.
 pub(in crate::check) fn may_state(text: &str) -> bool {
+    const STARTS: &[u8] = b"0123456789mhHdDwWysnqa";
     let bytes = text.as_bytes();
-    let begins = |at: usize, word: &str| bytes[at..].starts_with(word.as_bytes());
-    (0..bytes.len()).any(|at| match bytes[at] {
-        b'0'..=b'9' => {
-            let next = bytes[at + 1..].iter().find(|byte| **byte != b' ');
-            next.is_some_and(|byte| b"smhdwyxMHD".contains(byte))
+    for (at, first) in bytes.iter().enumerate() {
+        if !STARTS.contains(first) {
+            continue;
         }
-        b'm' => begins(at, "minute") || begins(at, "month"),
-        b'h' | b'H' => begins(at + 1, "our"),
-        b'd' => begins(at, "day") || begins(at, "daily"),
-        b'D' => begins(at, "Daily"),
-        b'w' | b'W' => begins(at + 1, "eek"),
-        b'y' => begins(at, "year"),
-        b's' => begins(at, "seconds"),
-        b'n' => begins(at, "nightly"),
-        b'q' => begins(at, "quarterly"),
-        b'a' => begins(at, "annually"),
-        _ => false,
-    })
+        let rest = &bytes[at + 1..];
+        let found = match first {
+            b'0'..=b'9' => {
+                let next = rest.iter().find(|byte| **byte != b' ');
+                next.is_some_and(|byte| b"smhdwyxMHD".contains(byte))
+            }
+            b'm' => rest.starts_with(b"inute") || rest.starts_with(b"onth"),
+            b'h' | b'H' => rest.starts_with(b"our"),
+            b'd' | b'D' => rest.starts_with(b"ay") || rest.starts_with(b"aily"),
+            b'w' | b'W' => rest.starts_with(b"eek"),
+            b'y' => rest.starts_with(b"ear"),
+            b's' => rest.starts_with(b"econds"),
+            b'n' => rest.starts_with(b"ightly"),
+            b'q' => rest.starts_with(b"uarterly"),
+            _ => rest.starts_with(b"nnually"),
+        };
+        if found {
+            return true;
+        }
+    }
+    false
 }
 
 fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
@@ -147,6 +165,7 @@ fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
                 || run.has_code(range.clone())
                 || is_quoted(&run.text, &range)
                 || is_of_the_past(&run.text, sentence, &range)
+                || is_a_length(&run.text, sentence, &range)
             {
                 continue;
             }
@@ -208,6 +227,29 @@ fn is_of_the_past(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> 
         || (next == "of" && !is_deadline)
 }
 
+/// Whether a duration says how long something is, and sets no deadline: "lasts an hour", "takes
+/// about 10 minutes", "a 30-minute meeting".
+fn is_a_length(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> bool {
+    const ABOUT: [&str; 9] =
+        ["about", "around", "roughly", "approximately", "only", "just", "some", "usually", "generally"];
+    const LENGTHS: [&str; 12] = [
+        "takes", "lasts", "last", "runs", "reserve", "reserves", "book", "costs", "needs", "rest", "sleep",
+        "keep",
+    ];
+    const LIMITS: [&str; 9] =
+        ["deadline", "deadlines", "limit", "limits", "window", "maximum", "timer", "shift", "shifts"];
+    let before = spaced(&text[sentence.start..range.start]);
+    let verb = before.split_whitespace().rev().find(|word| !ABOUT.contains(word));
+    if verb.is_some_and(|verb| LENGTHS.contains(&verb)) {
+        return true;
+    }
+    let after = spaced(&text[range.end..sentence.end]);
+    let next = after.split_whitespace().next();
+    // "a 30-minute meeting"
+    let is_adjective = text[range.clone()].contains('-') && !text[range.clone()].ends_with('s');
+    is_adjective && next.is_some_and(|next| !LIMITS.contains(&next))
+}
+
 /// The timer that a link in a sentence names.
 fn linked_timer(run: &Run, sentence: &Range<usize>) -> Option<String> {
     run.marks.iter().find_map(|(range, mark)| match mark {
@@ -216,137 +258,6 @@ fn linked_timer(run: &Run, sentence: &Range<usize>) -> Option<String> {
         }
         _ => None,
     })
-}
-
-/// The words around a duration, and how many of them stand before it.
-fn words_around(
-    run: &Run,
-    sentences: &[Range<usize>],
-    index: usize,
-    duration: &Range<usize>,
-    above: &str,
-) -> (Vec<(String, Nearness)>, usize) {
-    let sentence = &sentences[index];
-    let clause = clause(&run.text, sentence, duration);
-    let mut words = Vec::new();
-    let own = words_of(run, sentence);
-    if own.iter().filter(|(range, word)| !is_idle(word) && !overlaps(range, duration)).count() <= 2 {
-        words.extend(prose_words(above).into_iter().map(|word| (word, Nearness::Above)));
-    }
-    let asks = |range: &Range<usize>| run.text[range.clone()].ends_with('?');
-    let first = own.first().map_or("", |(_, word)| word);
-    let goes_on = ["that", "this", "it", "thi", "non", "after", "then"].contains(&first);
-    let mut beside = |range: Option<&Range<usize>>| {
-        let found = range.map(|range| words_of(run, range)).unwrap_or_default();
-        words.extend(found.into_iter().map(|(_, word)| (word, Nearness::Beside)));
-    };
-    let before = index.checked_sub(1).and_then(|at| sentences.get(at));
-    beside(before.filter(|range| goes_on || asks(range)));
-    beside(sentences.get(index + 1).filter(|_| asks(sentence)));
-    // Where the clause is an order of its own, the rest of the sentence is about something else.
-    let depends = depends(&run.text[clause.clone()]);
-    let mut position = words.len();
-    for (range, word) in own {
-        let in_clause = clause.start <= range.start && range.end <= clause.end;
-        if overlaps(&range, duration) || !(in_clause || depends) {
-            continue;
-        }
-        position += usize::from(range.start < duration.start);
-        words.push((word, if in_clause { Nearness::Clause } else { Nearness::Sentence }));
-    }
-    (words, position)
-}
-
-/// Whether a clause says when or on which condition, and something else says what.
-fn depends(clause: &str) -> bool {
-    const STARTS: [&str; 30] = [
-        "within",
-        "after",
-        "in",
-        "for",
-        "no",
-        "not",
-        "at",
-        "every",
-        "each",
-        "up",
-        "under",
-        "less",
-        "by",
-        "if",
-        "when",
-        "where",
-        "once",
-        "as",
-        "until",
-        "while",
-        "will",
-        "should",
-        "unless",
-        "because",
-        "since",
-        "or",
-        "more",
-        "longer",
-        "whichever",
-        "that",
-    ];
-    let words = spaced(clause);
-    let mut words = words.split_whitespace();
-    words
-        .next()
-        .is_none_or(|first| STARTS.contains(&first) || first.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-/// The part of a sentence between signs that holds a duration.
-fn clause(text: &str, sentence: &Range<usize>, duration: &Range<usize>) -> Range<usize> {
-    const SIGNS: [char; 8] = [',', ';', ':', '—', '–', '(', ')', '?'];
-    let start =
-        text[sentence.start..duration.start].rfind(SIGNS).map_or(sentence.start, |at| sentence.start + at);
-    let end = text[duration.end..sentence.end].find(SIGNS).map_or(sentence.end, |at| duration.end + at);
-    start..end
-}
-
-/// The words of a part of a run, as they are compared. A link to a thing gives the words of the
-/// thing's id.
-fn words_of(run: &Run, part: &Range<usize>) -> Vec<(Range<usize>, String)> {
-    let mut found: Vec<(Range<usize>, String)> = crate::plan::wording::stems(&run.text[part.clone()])
-        .into_iter()
-        .map(|(range, word)| (part.start + range.start..part.start + range.end, word))
-        .collect();
-    for (range, mark) in &run.marks {
-        let Mark::Link(target) = mark else { continue };
-        let is_thing = run.text[range.clone()].chars().eq([THING]);
-        if let Some((_, id)) = target.split_once(':')
-            && is_thing
-            && part.start <= range.start
-            && range.end <= part.end
-        {
-            found.extend(id.split(['-', '_']).map(|word| (range.clone(), stem(word))));
-        }
-    }
-    found.sort_by_key(|(range, _)| range.start);
-    found
-}
-
-fn prose_words(text: &str) -> Vec<String> {
-    crate::plan::wording::stems(text).into_iter().map(|(_, word)| word).collect()
-}
-
-fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
-}
-
-/// Whether a word says nothing of what a sentence is about.
-pub(in crate::check) fn is_idle(stem: &str) -> bool {
-    const IDLE: [&str; 62] = [
-        "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "from", "with",
-        "without", "as", "is", "are", "be", "it", "its", "this", "thi", "that", "these", "those", "than",
-        "then", "not", "no", "more", "most", "least", "less", "long", "longer", "within", "after", "before",
-        "until", "you", "your", "we", "they", "them", "who", "whoever", "if", "when", "may", "must",
-        "should", "will", "can", "take", "have", "ha", "do", "up", "all", "another",
-    ];
-    IDLE.contains(&stem)
 }
 
 #[cfg(test)]

@@ -1,0 +1,94 @@
+//! A text as words, numbers and signs.
+
+use std::ops::Range;
+
+/// A word, a number or a sign.
+#[derive(Debug)]
+pub(super) struct Token {
+    pub(super) range: Range<usize>,
+    /// In lower case
+    pub(super) text: String,
+    /// In hundredths, for a number
+    pub(super) number: Option<u64>,
+    /// Whether it follows the one before it without a space
+    pub(super) is_joined: bool,
+}
+
+/// The words, numbers and signs of a text.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let mut rest = text.char_indices().peekable();
+    while let Some((start, first)) = rest.next() {
+        if first.is_whitespace() {
+            continue;
+        }
+        let mut end = start + first.len_utf8();
+        while let Some((at, next)) = rest.peek().copied() {
+            let decimal = next == '.'
+                && text[at + 1..].starts_with(|c: char| c.is_ascii_digit())
+                && !text[start..at].contains('.');
+            let goes_on = if first.is_ascii_digit() {
+                next.is_ascii_digit() || decimal
+            } else {
+                first.is_alphabetic() && next.is_alphabetic()
+            };
+            if !goes_on {
+                break;
+            }
+            end = at + next.len_utf8();
+            rest.next();
+        }
+        let word = text[start..end].to_lowercase();
+        found.push(Token {
+            range: start..end,
+            number: hundredths(&word),
+            text: word,
+            is_joined: found.last().is_some_and(|last| last.range.end == start),
+        });
+    }
+    found
+}
+
+/// A number in figures, in hundredths.
+fn hundredths(word: &str) -> Option<u64> {
+    let (whole, part) = word.split_once('.').unwrap_or((word, ""));
+    if !word.starts_with(|c: char| c.is_ascii_digit()) || whole.len() > 6 || part.len() > 2 {
+        return None;
+    }
+    let whole: u64 = whole.parse().ok()?;
+    let part: u64 = format!("{part:0<2}").parse().ok()?;
+    Some(whole * 100 + part)
+}
+
+/// A number below twenty or a full ten, in words.
+pub(super) fn number_word(word: &str) -> Option<u64> {
+    const SMALL: [&str; 19] = [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    let small = SMALL.iter().position(|known| *known == word).map(|at| at as u64 + 1);
+    small.or_else(|| tens(word))
+}
+
+/// A full ten in words.
+pub(super) fn tens(word: &str) -> Option<u64> {
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    TENS.iter().position(|known| *known == word).map(|at| (at as u64 + 2) * 10)
+}
