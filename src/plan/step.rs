@@ -59,9 +59,11 @@ impl Step {
         self.things.iter().filter(of).map(String::as_str).collect()
     }
 
-    /// What it is known by: its words, and the names of things and the things it names.
+    /// What it is known by: its words, the names of things, and the things it names. Times are
+    /// left out: two steps with another time may be one step, in contradiction.
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
-        self.stems.iter().chain(&self.named).chain(&self.things).map(String::as_str)
+        let things = self.things.iter().filter(|thing| !thing.starts_with("duration:"));
+        self.stems.iter().chain(&self.named).chain(things).map(String::as_str)
     }
 }
 
@@ -174,7 +176,8 @@ impl<'p> Names<'p> {
         };
         for run in runs {
             let words = words::lower(&run.text);
-            step.stems.extend(words::stems_of(&words));
+            let is_number = |stem: &String| stem.chars().all(|c| c.is_ascii_digit());
+            step.stems.extend(words::stems_of(&words).filter(|stem| !is_number(stem)));
             for (_, mark) in &run.marks {
                 let Mark::Link(target) = mark else { continue };
                 if let Some((thing, title)) = self.of_link(page, target) {
@@ -313,11 +316,15 @@ pub fn phase_of(plan: &Plan, section: &Section) -> Option<usize> {
     })
 }
 
-/// The stems of a title, without its numbers.
+/// The stems of a title, without its numbers and what every phase is about: "3. Initiate the
+/// response" is "Initiate".
 pub fn title_stems(title: &str) -> Vec<String> {
+    const OF_EVERY_PHASE: [&str; 5] = ["incident", "respons", "phas", "process", "step"];
     let mut stems = words::stems(title);
     stems.retain(|stem| !stem.chars().all(|c| c.is_ascii_digit()));
-    stems
+    let is_own = |stem: &&String| !OF_EVERY_PHASE.contains(&stem.as_str());
+    let own: Vec<String> = stems.iter().filter(is_own).cloned().collect();
+    if own.is_empty() { stems } else { own }
 }
 
 /// The room `#name` at a `#`, where one is written there.
