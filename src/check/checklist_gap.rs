@@ -234,6 +234,10 @@ impl Comparison<'_> {
             if in_step.is_empty() || in_item.is_empty() || !in_step.is_disjoint(&in_item) {
                 continue;
             }
+            // Who does it is another role than whom it is done to.
+            if kind == "role" && step.starts_with_a_thing() != item.starts_with_a_thing() {
+                continue;
+            }
             let list = |things: &BTreeSet<&str>| {
                 let names = things.iter().map(|thing| format!("`{}`", &thing[kind.len() + 1..]));
                 names.collect::<Vec<_>>().join(", ")

@@ -7,7 +7,7 @@ use crate::check::standards::{Cited, cited};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
-use crate::plan::prose::{Mark, value_runs};
+use crate::plan::prose::{Mark, THING, value_runs};
 use crate::source::Sources;
 
 pub(super) const RULE: Rule = Rule {
@@ -109,7 +109,7 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
         .enumerate()
         .filter(|(_, cited)| !says_so(&cited.range) && !is_value(&cited.range))
         .map(|(index, Cited { range, now, since })| {
-            let words = run.text[range.clone()].trim().to_string();
+            let words = run.text[range.clone()].trim().replace(THING, "…");
             let message = match index < in_text {
                 true => format!("`{words}` no longer holds"),
                 false => format!("what is linked as \"{words}\" no longer holds"),

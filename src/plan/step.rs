@@ -53,6 +53,12 @@ impl Step {
         format!("{} …", start[..end].trim_end_matches(['.', ':', ',', ';']))
     }
 
+    /// Whether it begins with a link to a thing, as "The scribe writes it down" may.
+    pub fn starts_with_a_thing(&self) -> bool {
+        let text = self.text.trim_start();
+        text.strip_prefix("The ").unwrap_or(text).starts_with(THING)
+    }
+
     /// The things of one kind it names, such as those of `status`.
     pub fn things_of(&self, kind: &str) -> BTreeSet<&str> {
         let of = |thing: &'_ &String| thing.split_once(':').is_some_and(|(scheme, _)| scheme == kind);
@@ -358,4 +364,34 @@ fn durations(words: &[String]) -> Vec<String> {
         at = number + 1;
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_things_and_a_range_is_one() {
+        let found = |text: &str| durations(&words::lower(text));
+        assert_eq!(
+            found("Take 5 minutes, or 3 business days"),
+            ["duration:5 minutes", "duration:3 business days"]
+        );
+        assert_eq!(found("for 15 to 30 minutes"), ["duration:15 to 30 minutes"]);
+        assert_eq!(found("in 2026, 3 people"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_room_begins_with_its_mark_and_ends_with_its_name() {
+        let found = |text: &'static str| text.match_indices('#').filter_map(|(at, _)| room(text, at)).next();
+        assert_eq!(found("Announce it in #ops-alerts, and (then)"), Some("#ops-alerts"));
+        assert_eq!(found("see page.md#anchor"), None);
+        assert_eq!(found("ticket #12"), None);
+    }
+
+    #[test]
+    fn a_title_is_known_without_its_number_and_what_every_phase_is_about() {
+        assert_eq!(title_stems("3. Initiate the response"), title_stems("Initiate"));
+        assert_eq!(title_stems("The incident"), ["incident"]);
+    }
 }
