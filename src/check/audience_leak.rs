@@ -23,7 +23,7 @@ Why it matters
 What it reads
   Links and values in each edition that lead to a page, section, channel or contact for fewer
   readers; and addresses, telephone numbers and rooms of restricted channels and contacts that
-  are written out by hand.
+  are written out by hand. An edition that is not built is looked at as if it were.
 
 What to do
   Move the sentence into a section for the same readers (`{audience=responders}`), print it only
