@@ -1,9 +1,11 @@
 //! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
 
+use std::borrow::Cow;
+
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::reference::Problem;
-use crate::plan::{Plan, PlanFaultKind, prose};
+use crate::plan::{Plan, PlanFaultKind, Run, prose};
 use crate::source::Span;
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::{Audience, Kind};
@@ -21,7 +23,7 @@ Why it matters
 What it reads
   Links and values in each edition that lead to a page, section, channel or contact for fewer
   readers; and addresses, telephone numbers and rooms of restricted channels and contacts that
-  are written out by hand.
+  are written out by hand. An edition that is not built is looked at as if it were.
 
 What to do
   Move the sentence into a section for the same readers (`{audience=responders}`), print it only
@@ -31,8 +33,8 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
-    for (plan, variant) in binder.plans.iter().zip(binder.variants) {
-        look_at(binder, plan, variant, findings);
+    for (index, (plan, variant)) in binder.plans.iter().zip(binder.variants).enumerate() {
+        look_at(binder, plan, variant, Some(index), findings);
     }
     let built: Vec<Audience> = binder.plans.iter().map(|plan| plan.edition).collect();
     let narrower = [Audience::Public, Audience::Staff].into_iter();
@@ -41,7 +43,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         if built.iter().any(|other| other > &audience) && restricts(binder, audience) {
             for variant in tailor::tailor_for(binder.project, audience) {
                 let plan = Plan::read(&variant, &binder.project.sources);
-                look_at(binder, &plan, &variant, findings);
+                look_at(binder, &plan, &variant, None, findings);
             }
         }
     }
@@ -64,7 +66,8 @@ fn restricts(binder: &Binder, audience: Audience) -> bool {
     })
 }
 
-fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, findings: &mut Findings) {
+/// Looks at a plan; with its number in the binder, where it is in there.
+fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, index: Option<usize>, findings: &mut Findings) {
     let reader = (&*plan.name, plan.edition);
     let links = plan.faults.iter().filter_map(|fault| match &fault.kind {
         PlanFaultKind::BrokenLink(_, problem) => Some((fault.span, hidden_by(binder, variant, problem)?)),
@@ -84,7 +87,7 @@ fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, findings: &mut Findi
             .help(HELP);
         findings.tell_in(reader, diagnostic);
     }
-    quotes(binder, plan, variant, findings);
+    quotes(binder, plan, variant, index, findings);
 }
 
 const HELP: &str = "move it into a section for these readers, or print it only where it is defined";
@@ -194,18 +197,20 @@ fn hidden_section(binder: &Binder, variant: &Variant, page: &str, anchor: &str) 
 }
 
 /// What a restricted channel or contact has that must not be written out, and is.
-fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, findings: &mut Findings) {
+fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, index: Option<usize>, findings: &mut Findings) {
     let secrets = secrets(binder, plan, variant);
     if secrets.is_empty() {
         return;
     }
     let sources = &binder.project.sources;
-    for page in &plan.pages {
-        let mut runs = prose::runs(&page.body, sources);
-        runs.extend(prose::value_runs(page).into_iter().map(|(_, run)| run));
-        for (run, (secret, hidden)) in
-            runs.iter().flat_map(|run| secrets.iter().map(move |secret| (run, secret)))
-        {
+    for (at, page) in plan.pages.iter().enumerate() {
+        let own = match index {
+            Some(index) => Cow::Borrowed(&binder.text(index, at).runs),
+            None => Cow::Owned(prose::runs(&page.body, sources)),
+        };
+        let values: Vec<Run> = prose::value_runs(page).into_iter().map(|(_, run)| run).collect();
+        let runs = own.iter().chain(&values);
+        for (run, (secret, hidden)) in runs.flat_map(|run| secrets.iter().map(move |secret| (run, secret))) {
             for range in whole_words(&run.text, secret) {
                 let message =
                     format!("{} is written out, and is for {} only", hidden.what, readers(hidden.audience));

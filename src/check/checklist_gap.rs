@@ -1,20 +1,17 @@
 //! `checklist-gap`: a checklist that does not keep up with the page whose steps it covers.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use crate::check::passages::{self, Passages, Texts};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::companion::{Area, areas};
 use crate::plan::matching::{Matching, Weights};
-use crate::plan::prose::{Mark, Run, value_runs};
 use crate::plan::step::{Form, Names, Step};
-use crate::plan::{Checklist, Plan, words};
+use crate::plan::{Checklist, Plan};
 use crate::source::Span;
-use crate::syntax::Kind;
 
 pub(super) const RULE: Rule = Rule {
     name: "checklist-gap",
@@ -41,16 +38,12 @@ What to do
 
 /// A step and an item of another part of the plan are the same when they are so much alike.
 const ELSEWHERE: f64 = 0.5;
-/// So much of an item's words one text of the plan has to have.
-const SAID: f64 = 0.45;
-/// The same, where both name one particular thing.
-const SAID_OF_A_THING: f64 = 0.25;
-/// The same, where the item has a word that the plan says nowhere.
-const SAID_WITH_NEW_WORDS: f64 = 0.7;
+/// Two that are so much alike stand in an order.
+const IN_ORDER: f64 = 0.3;
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let widest = binder.plans.iter().map(|plan| plan.edition).max().unwrap_or_default();
-    let texts: Vec<OnceLock<Vec<Passage>>> = binder.texts.iter().map(|_| OnceLock::new()).collect();
+    let texts = Texts::of(binder);
     let found: Vec<Vec<Diagnostic>> = (0..binder.plans.len())
         .into_par_iter()
         .map(|index| match binder.plans[index].edition == widest {
@@ -65,7 +58,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn look_at(binder: &Binder, index: usize, texts: &[OnceLock<Vec<Passage>>]) -> Vec<Diagnostic> {
+fn look_at(binder: &Binder, index: usize, texts: &Texts) -> Vec<Diagnostic> {
     let plan = &binder.plans[index];
     let names = Names::of(plan);
     let mut told = Vec::new();
@@ -97,8 +90,7 @@ struct Comparison<'b> {
     /// The pages of the plan and of the checklist
     pages: (usize, usize),
     areas: Vec<Area>,
-    /// For each of the binder's texts, what its paragraphs say, once somebody asked
-    texts: &'b [OnceLock<Vec<Passage>>],
+    texts: &'b Texts,
 }
 
 impl Comparison<'_> {
@@ -110,11 +102,11 @@ impl Comparison<'_> {
         let matching = |area: &Area| Matching::of(&weigh(&area.steps()), &weigh(&area.tasks()));
         let matchings: Vec<Matching> = self.areas.iter().map(matching).collect();
         self.tell_missing_sections(companion, told);
-        self.tell_gaps(&matchings, &weights, told);
+        self.tell_gaps(companion, &matchings, &weights, told);
         self.tell_order_of_sections(told);
         for (area, matching) in self.areas.iter().zip(&matchings) {
             let (steps, tasks) = (area.steps(), area.tasks());
-            tell_order(&steps, &tasks, matching, told);
+            tell_order(&steps, &tasks, matching, &weights, told);
             for (s, i) in matching.of_steps.iter().enumerate() {
                 if let Some(i) = i {
                     self.tell_disagreement(steps[s], tasks[*i], told);
@@ -143,16 +135,22 @@ impl Comparison<'_> {
 
     /// Tells of steps without an item and items without a step; of both at once where an item
     /// stands in another section than its step.
-    fn tell_gaps(&self, matchings: &[Matching], weights: &Weights, told: &mut Vec<Diagnostic>) {
+    fn tell_gaps(
+        &self,
+        companion: Span,
+        matchings: &[Matching],
+        weights: &Weights,
+        told: &mut Vec<Diagnostic>,
+    ) {
+        let is_compared = |area: &Area| area.list.is_some() || self.areas.len() == 1;
+        let compared = || self.areas.iter().zip(matchings).filter(|(area, _)| is_compared(area));
         let mut strays: Vec<(&Area, &Step)> = Vec::new();
-        for (area, matching) in self.areas.iter().zip(matchings).filter(|(area, _)| area.list.is_some()) {
-            for (item, used) in area.tasks().into_iter().zip(&matching.used) {
-                if !used {
-                    strays.push((area, item));
-                }
-            }
+        for (area, matching) in compared() {
+            let unused = area.tasks().into_iter().zip(&matching.used).filter(|(_, used)| !**used);
+            strays.extend(unused.map(|(item, _)| (area, item)));
         }
-        for (area, matching) in self.areas.iter().zip(matchings).filter(|(area, _)| area.list.is_some()) {
+        let mut gaps = Vec::new();
+        for (area, matching) in compared() {
             let steps = area.steps();
             for (step, _) in steps.iter().zip(&matching.covered).filter(|(_, covered)| !**covered) {
                 if !is_required(step, &steps, matching) {
@@ -165,77 +163,24 @@ impl Comparison<'_> {
                         let (other, item) = strays.remove(at);
                         told.push(elsewhere(step, area, item, other));
                     }
-                    None => told.push(self.uncovered(step, area)),
+                    None => gaps.push(self.uncovered(step, area)),
                 }
             }
         }
-        let near = |item: &Step, area: &Area| {
-            area.said.iter().any(|text| {
-                let tokens: Passage = text.tokens().map(str::to_string).collect();
-                said(item, |token| tokens.contains(token), weights) >= SAID
-            })
-        };
-        strays.retain(|(area, item)| !near(item, area));
-        if strays.is_empty() {
-            return;
+        strays.retain(|(area, item)| !passages::say(&area.said, item, weights));
+        if !strays.is_empty() {
+            let passages = Passages::of(self.binder, self.texts, self.index, self.names);
+            strays.retain(|(_, item)| !passages.say(item, weights));
         }
-        let (passages, by_stem) = (self.passages(), self.names.by_stem());
-        let says = |text: &Passage, token: &str| {
-            let mut things = by_stem.get(token).into_iter().flatten();
-            text.contains(token) || things.any(|thing| text.contains(thing))
-        };
-        let all: Vec<&Passage> = passages.values().flatten().map(|text| &**text).collect();
-        for (area, item) in strays {
-            let is_known = |stem: &String| all.iter().any(|text| says(text, stem));
-            let new_words = !item.stems.iter().all(is_known);
-            let enough = |text: &Passage| match item
-                .things
-                .iter()
-                .any(|thing| is_particular(thing) && text.contains(thing))
-            {
-                _ if new_words => SAID_WITH_NEW_WORDS,
-                true => SAID_OF_A_THING,
-                false => SAID,
-            };
-            let is_said =
-                all.iter().any(|text| said(item, |token| says(text, token), weights) >= enough(text));
-            let is_about = |(thing, page): (String, usize)| {
-                let Some(texts) = passages.get(&page) else { return false };
-                let is_there = |token: &str| token == thing || texts.iter().any(|text| says(text, token));
-                said(item, is_there, weights) >= if new_words { SAID_WITH_NEW_WORDS } else { SAID }
-            };
-            if !is_said && !self.pages_of(item).into_iter().any(is_about) {
-                told.push(self.stray(item, area));
-            }
-        }
-    }
-
-    /// The severities and playbooks an item names, each with its page.
-    fn pages_of(&self, item: &Step) -> Vec<(String, usize)> {
-        let plan = self.plan();
-        let severities = plan.severities.iter().map(|it| ("severity", &it.record));
-        let playbooks = plan.playbooks.iter().map(|it| ("playbook", &it.record));
-        severities
-            .chain(playbooks)
-            .map(|(kind, record)| (format!("{kind}:{}", record.id), record))
-            .filter(|(thing, _)| item.things.contains(thing))
-            .filter_map(|(thing, record)| Some((thing, plan.page_index(&record.page)?)))
-            .collect()
-    }
-
-    /// What each page of the plan says, its checklists apart.
-    fn passages(&self) -> BTreeMap<usize, Vec<Cow<'_, Passage>>> {
-        let pages = self.plan().pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Checklist);
-        pages
-            .map(|(index, page)| {
-                let text = self.binder.text_of[self.index][index];
-                let of_text = self.texts[text]
-                    .get_or_init(|| self.binder.texts[text].runs.iter().map(passage).collect());
-                let values =
-                    value_runs(page).iter().map(|(_, run)| Cow::Owned(passage(run))).collect::<Vec<_>>();
-                (index, of_text.iter().map(Cow::Borrowed).chain(values).collect())
-            })
-            .collect()
+        let count = |of: fn(&Area) -> usize| compared().map(|(area, _)| of(area)).sum::<usize>();
+        let strays = strays.into_iter().map(|(area, item)| self.stray(item, area)).collect();
+        let (list, page) = (&self.checklist.record.page, &self.plan().pages[self.pages.0].path);
+        let steps = count(|area| area.steps().iter().filter(|step| step.form == Form::Numbered).count());
+        let what = format!("steps of `{page}` are not in `{list}`");
+        told.extend(at_once(gaps, steps, &what, companion));
+        let tasks = count(|area| area.tasks().len());
+        let what = format!("items of `{list}` are for no step of `{page}`");
+        told.extend(at_once(strays, tasks, &what, companion));
     }
 
     fn uncovered(&self, step: &Step, area: &Area) -> Diagnostic {
@@ -289,6 +234,10 @@ impl Comparison<'_> {
             if in_step.is_empty() || in_item.is_empty() || !in_step.is_disjoint(&in_item) {
                 continue;
             }
+            // Who does it is another role than whom it is done to.
+            if kind == "role" && step.starts_with_a_thing() != item.starts_with_a_thing() {
+                continue;
+            }
             let list = |things: &BTreeSet<&str>| {
                 let names = things.iter().map(|thing| format!("`{}`", &thing[kind.len() + 1..]));
                 names.collect::<Vec<_>>().join(", ")
@@ -318,33 +267,17 @@ fn is_required(step: &Step, steps: &[&Step], matching: &Matching) -> bool {
     step.form == Form::Numbered || found * 2 > all
 }
 
-/// Whether few texts are about a thing.
-fn is_particular(thing: &str) -> bool {
-    ["contact:", "term:", "tool:", "obligation:"].iter().any(|kind| thing.starts_with(kind))
-}
-
-/// What a paragraph says: its stems, and the things it links.
-type Passage = BTreeSet<String>;
-
-fn passage(run: &Run) -> Passage {
-    let links = run.marks.iter().filter_map(|(_, mark)| match mark {
-        Mark::Link(target) => Some(target.to_string()),
-        Mark::Strong | Mark::Emphasis | Mark::Code => None,
-    });
-    words::stems(&run.text).into_iter().chain(links).collect()
-}
-
-/// How much of an item is said, from 0 to 1: its words, and the things it names by themselves.
-fn said(item: &Step, is_said: impl Fn(&str) -> bool, weights: &Weights) -> f64 {
-    let (mut shared, mut total) = (0.0, f64::MIN_POSITIVE);
-    // Links to pages are written differently from each page, and times are words too.
-    let is_own = |thing: &&String| !thing.starts_with("page:") && !thing.starts_with("duration:");
-    for token in item.stems.iter().chain(item.things.iter().filter(is_own)) {
-        let weight = weights.of_token(token);
-        total += weight;
-        shared += if is_said(token) { weight } else { 0.0 };
+/// Of two texts that have hardly anything in common one finding is enough.
+fn at_once(gaps: Vec<Diagnostic>, all: usize, what: &str, companion: Span) -> Vec<Diagnostic> {
+    const MANY: usize = 5;
+    if gaps.len() <= MANY || gaps.len() * 2 <= all {
+        return gaps;
     }
-    shared / total
+    let message = format!("{} {what}", gaps.len());
+    let one = Diagnostic::new(RULE.name, message)
+        .at(companion, "they hardly belong together")
+        .help("write the checklist for this page, or name the page it was written for");
+    vec![gaps.into_iter().take(MANY).fold(one, |one, gap| one.note(gap.message))]
 }
 
 fn elsewhere(step: &Step, area: &Area, item: &Step, other: &Area) -> Diagnostic {
@@ -356,9 +289,21 @@ fn elsewhere(step: &Step, area: &Area, item: &Step, other: &Area) -> Diagnostic 
 }
 
 /// Tells of items in another order than their steps, where one layer wrote both lists.
-fn tell_order(steps: &[&Step], items: &[&Step], matching: &Matching, told: &mut Vec<Diagnostic>) {
-    let pairs: Vec<(usize, usize)> =
-        matching.of_items.iter().enumerate().filter_map(|(i, s)| Some((i, (*s)?))).collect();
+fn tell_order(
+    steps: &[&Step],
+    items: &[&Step],
+    matching: &Matching,
+    weights: &Weights,
+    told: &mut Vec<Diagnostic>,
+) {
+    let alike = |i: usize, s: usize| weights.weigh(items[i]).likeness(&weights.weigh(steps[s])) >= IN_ORDER;
+    let pairs: Vec<(usize, usize)> = matching
+        .of_items
+        .iter()
+        .enumerate()
+        .filter_map(|(i, s)| Some((i, (*s)?)))
+        .filter(|(i, s)| alike(*i, *s))
+        .collect();
     let sources: BTreeSet<_> =
         pairs.iter().map(|(i, s)| (items[*i].span.source, steps[*s].span.source)).collect();
     for source in sources {
@@ -368,7 +313,9 @@ fn tell_order(steps: &[&Step], items: &[&Step], matching: &Matching, told: &mut 
             .filter(|(i, s)| (items[*i].span.source, steps[*s].span.source) == source)
             .collect();
         let order: Vec<usize> = own.iter().map(|(_, s)| *s).collect();
-        for (at, neighbour) in out_of_order(&order) {
+        let moved = out_of_order(&order);
+        // Where most are elsewhere, the two lists have no order in common.
+        for (at, neighbour) in moved.iter().copied().filter(|_| moved.len() * 2 < order.len().max(3)) {
             let ((item, step), other) = (own[at], own[neighbour]);
             let message = format!("the item \"{}\" is out of order", items[item].short());
             let word = if at < neighbour { "after" } else { "before" };

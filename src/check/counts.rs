@@ -1,10 +1,11 @@
 //! Count words held against what they count: "these four metrics:" above a list of three.
 
+use crate::check::Binder;
 use crate::check::phase_gap::RULE;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Run, RunKind, value_runs};
 use crate::plan::{Plan, PlanPage};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::syntax::{Block, Item};
 
 /// Number words, from two.
@@ -197,6 +198,79 @@ pub(super) fn of_summary(plan: &Plan, page: &PlanPage, sources: &Sources, told: 
                 .help("correct the number, or what it counts")
                 .at_most(Level::Warning);
             told.push(diagnostic);
+        }
+    }
+}
+
+/// A list a plan has once: what it lists, how many, and where it is announced.
+struct Announced<'p> {
+    what: &'p str,
+    length: usize,
+    place: Span,
+}
+
+/// Tells of counts such as "the four metrics" where the plan has one list of "these metrics:" and
+/// it is of another length.
+pub(super) fn of_plan(binder: &Binder, index: usize, told: &mut Vec<Diagnostic>) {
+    let sources = &binder.project.sources;
+    let pages = &binder.plans[index].pages;
+    let mut lists: Vec<Announced> = Vec::new();
+    for page in pages {
+        page.body.top.iter().for_each(|part| announcements(part, sources, &mut lists));
+        page.body.walk(&mut |section| {
+            section.parts.iter().for_each(|part| announcements(part, sources, &mut lists));
+        });
+    }
+    let is_only = |list: &&Announced| lists.iter().filter(|other| other.what == list.what).count() == 1;
+    for list in lists.iter().filter(is_only) {
+        for run in (0..pages.len()).flat_map(|page| &binder.text(index, page).runs) {
+            if !run.text.contains(list.what) {
+                continue;
+            }
+            for count in counts(run).into_iter().filter(|count| count.what == list.what) {
+                let before = run.text[..count.range.start].to_lowercase();
+                let is_all = ["the ", "all "].iter().any(|word| before.ends_with(word));
+                let span = run.span(count.range.clone(), sources);
+                if !is_all || count.number == list.length || span == list.place {
+                    continue;
+                }
+                let message =
+                    format!("this says {} {}, and the plan lists {}", count.number, count.what, list.length);
+                let diagnostic = Diagnostic::new(RULE.name, message)
+                    .at(span, format!("{} here", count.number))
+                    .and(list.place, format!("{} here", list.length))
+                    .help("correct the number, or the list")
+                    .at_most(Level::Warning);
+                told.push(diagnostic);
+            }
+        }
+    }
+}
+
+/// The lists that are announced as "these metrics … :" right before them.
+fn announcements<'p>(blocks: &'p [Block], sources: &Sources, found: &mut Vec<Announced<'p>>) {
+    for pair in blocks.windows(2) {
+        let [Block::Paragraph(_, content) | Block::Plain(_, content), Block::List(_, _, items)] = pair else {
+            continue;
+        };
+        let run = Run::of(RunKind::Paragraph, content, sources);
+        let words = run.words();
+        let these = |pair: &[std::ops::Range<usize>]| {
+            let what = COUNTED.iter().find(|what| **what == &run.text[pair[1].clone()])?;
+            run.text[pair[0].clone()].eq_ignore_ascii_case("these").then(|| (*what, pair[1].clone()))
+        };
+        let ends = run.text.trim_end().ends_with(':');
+        if let Some((what, range)) = words.windows(2).filter(|_| ends).find_map(these) {
+            found.push(Announced { what, length: items.len(), place: run.span(range, sources) });
+        }
+    }
+    for block in blocks {
+        match block {
+            Block::List(_, _, items) => {
+                items.iter().for_each(|item| announcements(&item.blocks, sources, found));
+            }
+            Block::Quote(_, _, blocks) => announcements(blocks, sources, found),
+            _ => {}
         }
     }
 }

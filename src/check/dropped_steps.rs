@@ -21,6 +21,8 @@ pub(super) struct Dropped {
     pub(super) path: String,
     /// The same as a place: `response.md#contain`
     pub(super) place: String,
+    /// Whether the plan has the page written anew
+    pub(super) is_rewritten: bool,
 }
 
 /// The dropped steps of all pages, in their order.
@@ -83,7 +85,8 @@ fn in_page(
         return;
     }
     let (before, after) = (read(parents, page, sources), read(own, own_page, sources));
-    let is_step = |step: &&Step| matches!(step.form, Form::Numbered | Form::Task);
+    // A step without words of its own came out of a template, such as a diagram.
+    let is_step = |step: &&Step| matches!(step.form, Form::Numbered | Form::Task) && !step.stems.is_empty();
     let all = |said: &[Said]| -> Vec<Step> { said.iter().flat_map(|(_, steps)| steps.clone()).collect() };
     let (all_before, all_after) = (all(&before), all(&after));
     let kept: BTreeSet<Span> = all_after.iter().map(|step| step.span).collect();
@@ -107,10 +110,11 @@ fn in_page(
     for (section, step) in &uncovered {
         let id = section.map_or("top", |section| &*section.id);
         let same = after.iter().filter_map(|(other, _)| *other).find(|other| *other.id == *id);
-        let count =
-            uncovered.iter().filter(|(other, _)| other.map(|it| &it.id) == section.map(|it| &it.id)).count();
+        let is_here =
+            |(other, _): &&(Option<&Section>, &Step)| other.map(|it| &it.id) == section.map(|it| &it.id);
+        let count = uncovered.iter().filter(is_here).count();
         // Of a section that is gone with all its steps one word is enough.
-        let is_whole = same.is_none() && count > 1;
+        let is_whole = same.is_none() && count > 1 && count == gone.iter().filter(is_here).count();
         if is_whole && !told.insert(id) {
             continue;
         }
@@ -124,6 +128,7 @@ fn in_page(
             own: same.map(|section| section.id_span),
             path: format!("{}.{id}", path.trim_end_matches(".md").replace('/', ".")),
             place: format!("{path}#{id}"),
+            is_rewritten: parents.plan().pages[page].start.source != own.plan().pages[own_page].start.source,
         });
     }
 }

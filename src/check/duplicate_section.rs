@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{RunKind, block_runs};
+use crate::plan::prose::{Mark, Run, RunKind, THING, block_runs};
 use crate::plan::words;
 use crate::source::{Sources, Span};
 use crate::syntax::Section;
@@ -110,7 +110,7 @@ fn texts(binder: &Binder) -> Vec<Text> {
         });
         for run in text.runs.iter().filter(|run| run.kind == RunKind::Paragraph) {
             let place = run.span(0..run.text.len(), sources);
-            add(place, &format!("{}", place.start), false, words::lower(&run.text));
+            add(place, &format!("{}", place.start), false, words_of_run(run));
         }
     }
     found.into_values().collect()
@@ -131,7 +131,18 @@ fn section_place(section: &Section) -> Span {
 fn words_of(section: &Section, sources: &Sources) -> Vec<String> {
     let mut runs = Vec::new();
     section.parts.iter().for_each(|part| block_runs(part, sources, &mut runs));
-    runs.iter().flat_map(|run| words::lower(&run.text)).collect()
+    runs.iter().flat_map(words_of_run).collect()
+}
+
+/// The words of a run; a link without words of its own is what it leads to.
+fn words_of_run(run: &Run) -> Vec<String> {
+    let mut text = run.text.clone();
+    for (range, mark) in run.marks.iter().rev() {
+        if let (Mark::Link(target), true) = (mark, run.text[range.clone()].starts_with(THING)) {
+            text.insert_str(range.start, &format!(" {target} "));
+        }
+    }
+    words::lower(&text)
 }
 
 /// Pairs of texts that share enough rows of words to be alike, in order.

@@ -31,7 +31,7 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let widest = binder.plans.iter().map(|plan| plan.edition).max().unwrap_or_default();
-    for plan in binder.plans.iter().filter(|plan| plan.edition == widest) {
+    for (index, plan) in binder.plans.iter().enumerate().filter(|(_, plan)| plan.edition == widest) {
         let mut told = Vec::new();
         tell_numbers(plan, &mut told);
         let pages: Vec<Described> = plan.pages.iter().map(|page| Described::of(plan, page)).collect();
@@ -42,6 +42,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         for page in &plan.pages {
             counts::of_summary(plan, page, &binder.project.sources, &mut told);
         }
+        counts::of_plan(binder, index, &mut told);
         for diagnostic in told {
             findings.tell_in((&plan.name, plan.edition), diagnostic);
         }

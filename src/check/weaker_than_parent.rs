@@ -131,12 +131,21 @@ impl Comparison<'_> {
             return;
         }
         let tailorings = tailorings(self.project, self.layer);
-        for step in dropped {
-            let page = step.place.split('#').next().unwrap_or_default();
-            let at = |place: &str| {
-                tailorings.iter().find(|tailoring| tailoring.place == place).map(|tailoring| tailoring.span)
-            };
-            let own = at(&step.place).or_else(|| at(page)).or(step.own).unwrap_or(self.start);
+        let at = |place: &str| {
+            tailorings.iter().find(|tailoring| tailoring.place == place).map(|tailoring| tailoring.span)
+        };
+        let mut told: BTreeSet<String> = BTreeSet::new();
+        for step in &dropped {
+            let page = page_of(step);
+            let of_page: Vec<&Dropped> = dropped.iter().filter(|other| page_of(other) == page).collect();
+            // A page that was written anew leaves out much at once.
+            if step.is_rewritten && of_page.len() > FEW {
+                if told.insert(page.clone()) {
+                    findings.tell_in(self.reader, self.rewritten(&page, &of_page, at(&page)));
+                }
+                continue;
+            }
+            let own = at(&step.place).or_else(|| at(&page)).or(step.own).unwrap_or(self.start);
             let message = format!("the {} of `{}` is dropped", step.what, self.parent.name);
             let diagnostic = Diagnostic::new(RULE.name, message)
                 .at(own, "nothing here says it")
@@ -144,6 +153,20 @@ impl Comparison<'_> {
                 .help(format!("keep it, or accept `{}` under `deviations:`", step.path));
             findings.tell_in(self.reader, diagnostic);
         }
+    }
+
+    fn rewritten(&self, page: &str, dropped: &[&Dropped], place: Option<Span>) -> Diagnostic {
+        let message =
+            format!("`{page}` leaves out {} sections or steps of `{}`", dropped.len(), self.parent.name);
+        let path = page.trim_end_matches(".md").replace('/', ".");
+        let diagnostic = Diagnostic::new(RULE.name, message)
+            .at(place.unwrap_or(self.start), "written anew here")
+            .help(format!("add what is missing, or accept `{path}` or a part of it under `deviations:`"));
+        let diagnostic = match dropped.first() {
+            Some(first) => diagnostic.and(first.parents, "the first of them"),
+            None => diagnostic,
+        };
+        dropped.iter().take(FEW).fold(diagnostic, |it, step| it.note(format!("left out: the {}", step.what)))
     }
 
     fn compare_severity(&self, path: &str, own: &Severity, parents: &Severity, findings: &mut Findings) {
@@ -356,6 +379,14 @@ fn deepest_key(map: &Map, keys: &[&str]) -> Option<Span> {
         }
     })
 }
+
+/// The page a step is dropped from.
+fn page_of(step: &Dropped) -> String {
+    step.place.split('#').next().unwrap_or_default().to_string()
+}
+
+/// So many dropped steps of a page that was written anew are told one by one.
+const FEW: usize = 4;
 
 /// Whom responders need before they disrupt a service, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -53,15 +53,23 @@ impl Step {
         format!("{} …", start[..end].trim_end_matches(['.', ':', ',', ';']))
     }
 
+    /// Whether it begins with a link to a thing, as "The scribe writes it down" may.
+    pub fn starts_with_a_thing(&self) -> bool {
+        let text = self.text.trim_start();
+        text.strip_prefix("The ").unwrap_or(text).starts_with(THING)
+    }
+
     /// The things of one kind it names, such as those of `status`.
     pub fn things_of(&self, kind: &str) -> BTreeSet<&str> {
         let of = |thing: &'_ &String| thing.split_once(':').is_some_and(|(scheme, _)| scheme == kind);
         self.things.iter().filter(of).map(String::as_str).collect()
     }
 
-    /// What it is known by: its words, and the names of things and the things it names.
+    /// What it is known by: its words, the names of things, and the things it names. Times are
+    /// left out: two steps with another time may be one step, in contradiction.
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
-        self.stems.iter().chain(&self.named).chain(&self.things).map(String::as_str)
+        let things = self.things.iter().filter(|thing| !thing.starts_with("duration:"));
+        self.stems.iter().chain(&self.named).chain(things).map(String::as_str)
     }
 }
 
@@ -174,7 +182,8 @@ impl<'p> Names<'p> {
         };
         for run in runs {
             let words = words::lower(&run.text);
-            step.stems.extend(words::stems_of(&words));
+            let is_number = |stem: &String| stem.chars().all(|c| c.is_ascii_digit());
+            step.stems.extend(words::stems_of(&words).filter(|stem| !is_number(stem)));
             for (_, mark) in &run.marks {
                 let Mark::Link(target) = mark else { continue };
                 if let Some((thing, title)) = self.of_link(page, target) {
@@ -313,11 +322,15 @@ pub fn phase_of(plan: &Plan, section: &Section) -> Option<usize> {
     })
 }
 
-/// The stems of a title, without its numbers.
+/// The stems of a title, without its numbers and what every phase is about: "3. Initiate the
+/// response" is "Initiate".
 pub fn title_stems(title: &str) -> Vec<String> {
+    const OF_EVERY_PHASE: [&str; 5] = ["incident", "respons", "phas", "process", "step"];
     let mut stems = words::stems(title);
     stems.retain(|stem| !stem.chars().all(|c| c.is_ascii_digit()));
-    stems
+    let is_own = |stem: &&String| !OF_EVERY_PHASE.contains(&stem.as_str());
+    let own: Vec<String> = stems.iter().filter(is_own).cloned().collect();
+    if own.is_empty() { stems } else { own }
 }
 
 /// The room `#name` at a `#`, where one is written there.
@@ -351,4 +364,34 @@ fn durations(words: &[String]) -> Vec<String> {
         at = number + 1;
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_things_and_a_range_is_one() {
+        let found = |text: &str| durations(&words::lower(text));
+        assert_eq!(
+            found("Take 5 minutes, or 3 business days"),
+            ["duration:5 minutes", "duration:3 business days"]
+        );
+        assert_eq!(found("for 15 to 30 minutes"), ["duration:15 to 30 minutes"]);
+        assert_eq!(found("in 2026, 3 people"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_room_begins_with_its_mark_and_ends_with_its_name() {
+        let found = |text: &'static str| text.match_indices('#').filter_map(|(at, _)| room(text, at)).next();
+        assert_eq!(found("Announce it in #ops-alerts, and (then)"), Some("#ops-alerts"));
+        assert_eq!(found("see page.md#anchor"), None);
+        assert_eq!(found("ticket #12"), None);
+    }
+
+    #[test]
+    fn a_title_is_known_without_its_number_and_what_every_phase_is_about() {
+        assert_eq!(title_stems("3. Initiate the response"), title_stems("Initiate"));
+        assert_eq!(title_stems("The incident"), ["incident"]);
+    }
 }
