@@ -35,6 +35,7 @@ mod nothing_checked;
 mod orphan_page;
 mod overdue_review;
 mod passage;
+mod passages;
 mod phase_gap;
 mod placeholder;
 mod repeated_word;
@@ -43,8 +44,6 @@ mod role_definition;
 mod severity_table_mismatch;
 mod severity_without_response;
 mod skipped_heading;
-mod passages;
-mod phase_gap;
 mod standards;
 mod tailoring;
 mod taken_address;
@@ -162,9 +161,10 @@ pub const RULES: &[&Rule] = &[
 pub const LOCKED: &[&str] =
     &["invalid-configuration", "invalid-front-matter", "unknown-audience", "unreadable-file", "unsafe-html"];
 
-pub use external_link::addresses;
 /// So many names can be listed in one line.
 const FEW: usize = 8;
+
+pub use external_link::addresses;
 
 /// The rule with this name.
 pub fn rule(name: &str) -> Option<&'static Rule> {
@@ -226,8 +226,6 @@ impl<'b> Binder<'b> {
             let mut of_plan = Vec::new();
             for (page_index, page) in plan.pages.iter().enumerate() {
                 let index = *known.entry(Arc::as_ptr(&page.body)).or_insert_with(|| {
-                    texts.push(PageText { page, readers: Vec::new(), runs: Vec::new() });
-                let index = *known.entry(Arc::as_ptr(&page.body) as usize).or_insert_with(|| {
                     texts.push(PageText {
                         page,
                         readers: Vec::new(),
@@ -246,14 +244,12 @@ impl<'b> Binder<'b> {
             }
             text_of.push(of_plan);
         }
-        texts.par_iter_mut().for_each(|text| text.runs = prose::runs(&text.page.body, &project.sources));
-        values.par_iter_mut().for_each(|value| value.runs = prose::value_runs(value.page));
-        Binder { project, variants, plans, texts, values, text_of }
         texts.par_iter_mut().for_each(|text| {
             text.runs = prose::runs(&text.page.body, &project.sources);
             text.statements = timing::statement::of_text(text.page, &text.runs, &project.sources);
         });
-        Binder { project, variants, plans, texts, text_of }
+        values.par_iter_mut().for_each(|value| value.runs = prose::value_runs(value.page));
+        Binder { project, variants, plans, texts, values, text_of }
     }
 
     /// The text of a page of a plan, by their numbers.
