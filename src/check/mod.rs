@@ -25,6 +25,7 @@ mod role_definition;
 mod tailoring;
 mod taken_address;
 mod unclear_tailoring;
+mod undefined_abbreviation;
 mod undefined_value;
 mod unknown_audience;
 mod unknown_target;
@@ -85,6 +86,7 @@ pub const RULES: &[&Rule] = &[
     &taken_address::RULE,
     &tailoring::UNACCEPTED,
     &unclear_tailoring::RULE,
+    &undefined_abbreviation::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,
     &unknown_thing::CHANNEL,

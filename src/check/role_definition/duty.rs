@@ -202,13 +202,14 @@ fn in_blocks(
 fn in_item(cast: &Cast, role: usize, item: &Item, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
     let Some(Block::Plain(_, content) | Block::Paragraph(_, content)) = item.blocks.first() else { return };
     let run = Run::of(RunKind::Item(item.task), content, sources);
-    // An item that names another role may be that role's.
-    if cast.named(&run).iter().any(|it| it.role != role && it.how != How::Noun) {
-        return;
-    }
+    // An item that names another role may be about what that role does.
+    let names_another = cast.named(&run).iter().any(|it| it.role != role && it.how != How::Noun);
     for sentence in run.sentences() {
+        let words = &run.text[sentence.clone()];
+        let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
         for (limit, forbidden) in forbidden(&cast.roles[role]) {
-            if forbidden.is_said_by(&run.text[sentence.clone()]) {
+            let is_told = !names_another || forbidden.verbs.contains(&stem(first));
+            if is_told && forbidden.is_said_by(words) {
                 tell(word(&cast.roles[role], limit, run.span(sentence.clone(), sources)));
             }
         }
