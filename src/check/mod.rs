@@ -18,6 +18,7 @@ mod mention;
 mod missing_approval;
 mod missing_fact;
 mod name_clash;
+mod name_index;
 mod nothing_checked;
 mod passage;
 mod retired_name;

@@ -171,12 +171,6 @@ pub(super) fn whole_words<'t>(text: &'t str, words: &'t str) -> impl Iterator<It
     found.filter(move |range| !words.is_empty() && bounds(range))
 }
 
-/// A text in lower case, in which every letter stays where it was.
-pub(super) fn lower(text: &str) -> String {
-    let same_length = |c: char| c.to_lowercase().next().filter(|lower| lower.len_utf8() == c.len_utf8());
-    text.chars().map(|c| same_length(c).unwrap_or(c)).collect()
-}
-
 /// A name as names are compared: in lower case, hyphens as spaces, without the possessive and the
 /// plural of its last word.
 pub(super) fn bare(name: &str) -> String {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::check::name_index::NameIndex;
 use crate::check::passage::{Part, Passage, Setting, is_filled_in, passages, whole_words, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -81,7 +82,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
     if vocabularies.is_empty() {
         return;
     }
-    let found: Vec<(Reader, Diagnostic)> = passages(binder)
+    let all = vocabularies.values().flat_map(|vocabulary| &vocabulary.retired);
+    let index = NameIndex::new(all.map(|name| name.words.clone()));
+    let mut passages = passages(binder);
+    passages.par_iter_mut().for_each(|passage| passage.parts.retain(|part| index.finds(&part.run.text)));
+    let found: Vec<(Reader, Diagnostic)> = passages
         .par_iter()
         .flat_map_iter(|passage| {
             let readers = passage.readers.iter();

@@ -35,10 +35,10 @@ What to do
 
 /// What everybody knows, or what stands for nothing.
 const COMMON: &str = "\
-    AI AM AND API APIs ASAP AWS BC BCC CC CD CEO CFO CI CIO COO CPU CSS CSV CTO CV DIY DNS DOC DOM EU FAQ FTP GB GDPR \
+    AI AKA AM AND API APIs ASAP AWS BC BCC CC CD CEO CFO CI CIO COO CPU CSS CSV CTO CV DIY DM DNS DOC DOM EU FAQ FBI FTP GB GDPR \
     GIF GMT GPS GPU HQ HR HTML HTTP HTTPS ID IDs IO IP IPs IPv4 IPv6 ISBN ISO IT JPEG JPG JS JSON KB LAN LED MAC MB \
     NASA NATO NB NGO NIST OK OS PC PDF PIN PM PNG PR PS QR RAM RFC RSS SIM SMS SQL SSD SSH SSL SVG TB TCP TLS TV TXT \
-    UDP UI UK UN URI URL URLs US USA USB UTC UTF UX VIP VM VMs VPN WAN WWW XML YAML ZIP EST EDT PST PDT CET CEST ET CT";
+    UDP UI UK UN URI URL URLs US USA USB UTC UTF UX VIP VM VP VMs VPN WAN WWW XML YAML ZIP EST EDT PST PDT CET CEST ET CT";
 
 /// Words that are shouted.
 const SHOUTED: &str = "\
@@ -65,8 +65,16 @@ struct Letters {
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
+    let plans = widest(binder);
+    // A product's name is no abbreviation, whoever uses the product.
+    let products: BTreeSet<String> = plans
+        .values()
+        .flat_map(|plan| plan.names())
+        .filter(|name| name.map == "tools")
+        .flat_map(|name| letters_of(&name.words))
+        .collect();
     let known: BTreeMap<&str, BTreeSet<String>> =
-        widest(binder).into_iter().map(|(name, plan)| (name, known_by(plan))).collect();
+        plans.into_iter().map(|(name, plan)| (name, &known_by(plan) | &products)).collect();
     let found: Vec<(Reader, Diagnostic)> = binder
         .texts
         .par_iter()
@@ -125,13 +133,13 @@ fn known_by(plan: &Plan) -> BTreeSet<String> {
         }
     }
     texts.extend(facts.records("obligations").into_iter().map(|(_, it)| it.text_or_empty("to")));
-    let mut known = BTreeSet::new();
-    for text in &texts {
-        for range in crate::plan::prose::words(text) {
-            known.extend(text[range].split('-').map(|part| singular(part).to_uppercase()));
-        }
-    }
-    known
+    texts.iter().flat_map(|text| letters_of(text)).collect()
+}
+
+/// The words of a name, in capitals and without a plural, as letters are compared.
+fn letters_of(name: &str) -> Vec<String> {
+    let words = crate::plan::prose::words(name).into_iter();
+    words.flat_map(|range| name[range].split('-').map(|part| singular(part).to_uppercase())).collect()
 }
 
 /// The letters of a text, each with its first use and its first explanation.
@@ -145,6 +153,9 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
             RunKind::Cell => in_glossary,
             _ => false,
         };
+        if !may_have_letters(&run.text) {
+            continue;
+        }
         let words = run.words();
         let is_shouted = words.len() > 1 && !run.text.chars().any(char::is_lowercase);
         for (at, word) in words.iter().enumerate() {
@@ -174,6 +185,14 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
         }
     }
     found
+}
+
+/// Whether two capitals stand beside each other in a text, or nearly.
+fn may_have_letters(text: &str) -> bool {
+    let capital = |byte: &u8| byte.is_ascii_uppercase();
+    let bytes = text.as_bytes();
+    bytes.windows(2).any(|two| two.iter().all(capital))
+        || bytes.windows(3).any(|three| capital(&three[0]) && capital(&three[2]))
 }
 
 fn heads_glossary(header: &str) -> bool {

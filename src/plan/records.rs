@@ -12,7 +12,7 @@ use crate::tailor::Page;
 pub type Text = Spanned<String>;
 
 /// What every record has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// Its id: the name of its file
     pub id: String,
@@ -105,7 +105,7 @@ impl Severity {
 }
 
 /// What somebody is for during an incident.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Role {
     /// Its id, name and page
     pub record: Record,

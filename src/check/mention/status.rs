@@ -36,8 +36,8 @@ impl Knowledge for Statuses {
             return Vec::new();
         }
         let is_message =
-            part.setting == Setting::Code || passage.page.kind == Kind::Template || says_severity(passage);
-        let label = is_message.then(|| after_label(run)).flatten();
+            || part.setting == Setting::Code || passage.page.kind == Kind::Template || says_severity(passage);
+        let label = after_label(run).filter(|_| is_message());
         let found = label.into_iter().chain(mentions(run));
         found
             .map(|range| Mention { words: run.text[range.clone()].to_string(), range, is_certain: true })
@@ -98,6 +98,9 @@ fn mentions(run: &Run) -> Vec<Range<usize>> {
         "marital",
         "code",
     ];
+    if !run.text.as_bytes().windows(6).any(|six| six.eq_ignore_ascii_case(b"status")) {
+        return Vec::new();
+    }
     let words = run.words();
     let word = |at: usize| run.text[words[at].clone()].to_lowercase();
     let mut found = Vec::new();

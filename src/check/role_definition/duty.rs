@@ -1,7 +1,7 @@
 //! Duties that the same role's `may_not` forbids.
 
 use crate::check::role_definition::RULE;
-use crate::check::role_definition::cast::{Cast, How};
+use crate::check::role_definition::cast::{Cast, How, Named};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
 use crate::plan::{Plan, PlanPage, Role, Run, Text};
@@ -129,14 +129,8 @@ fn word(role: &Role, limit: &Text, span: Span) -> Diagnostic {
 }
 
 /// What a page gives to a role: the items under a line or a heading that names it alone, the
-/// lists of its own page, and sentences it is the subject of.
-pub(super) fn in_page(
-    cast: &Cast,
-    page: &PlanPage,
-    runs: &[Run],
-    sources: &Sources,
-    tell: &mut dyn FnMut(Diagnostic),
-) {
+/// lists of its own page.
+pub(super) fn in_page(cast: &Cast, page: &PlanPage, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
     if cast.roles.iter().all(|role| role.may_not.is_empty()) {
         return;
     }
@@ -149,9 +143,6 @@ pub(super) fn in_page(
         let role = alone(cast, &title).or(own);
         section.parts.iter().for_each(|part| in_blocks(cast, part, role, sources, tell));
     });
-    for run in runs {
-        in_sentences(cast, run, sources, tell);
-    }
 }
 
 /// The role a run names, where it names one.
@@ -217,12 +208,14 @@ fn in_item(cast: &Cast, role: usize, item: &Item, sources: &Sources, tell: &mut 
 }
 
 /// "The commander repairs …"
-fn in_sentences(cast: &Cast, run: &Run, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
+pub(super) fn in_sentences(
+    cast: &Cast,
+    run: &Run,
+    named: &[Named],
+    sources: &Sources,
+    tell: &mut dyn FnMut(Diagnostic),
+) {
     const HELPERS: [&str; 8] = ["may", "can", "should", "must", "will", "also", "then", "shall"];
-    let named = cast.named(run);
-    if named.is_empty() {
-        return;
-    }
     for sentence in run.sentences() {
         let Some(subject) =
             named.iter().find(|it| it.range.start >= sentence.start && it.range.end <= sentence.end)
