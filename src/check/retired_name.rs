@@ -140,6 +140,13 @@ fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
         let capital: String = first.to_uppercase().chain(letters).collect();
         found.extend(whole_words(text, &capital));
     }
+    // "Incident coordinator", as in a cell or a heading.
+    if let Some((first, rest)) = name.split_once(' ').filter(|_| name.starts_with(char::is_uppercase)) {
+        let sentence_case = format!("{first} {}", rest.to_lowercase());
+        if sentence_case != name {
+            found.extend(whole_words(text, &sentence_case));
+        }
+    }
     found.sort_by_key(|range| range.start);
     found
 }
@@ -206,5 +213,9 @@ mod tests {
             ["Incident Coordinators", "Incident Coordinator"]
         );
         assert_eq!(found("War room or war room", "war room"), ["War room", "war room"]);
+        assert_eq!(
+            found("Incident coordinator, incident coordinator", "Incident Coordinator"),
+            ["Incident coordinator"]
+        );
     }
 }

@@ -47,7 +47,9 @@ pub(super) fn uses(passage: &Passage, holdings: &[Holding], index: &NameIndex, w
             }
         }
     }
-    for (target, address) in &passage.targets {
+    let is_outside =
+        |address: &str| ["http:", "https:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
+    for (target, address) in passage.targets.iter().filter(|(_, address)| is_outside(address)) {
         for (at, holding) in holdings.iter().enumerate().filter(|(at, _)| wanted[*at]) {
             let is_there = match holding.sense {
                 Sense::Domain | Sense::Host => domain_in(address, &holding.words).next().is_some(),

@@ -115,7 +115,12 @@ fn mentions(run: &Run) -> Vec<Range<usize>> {
 
 /// A marked name right before the word: "the **Resolved** status".
 fn before(run: &Run, status: usize) -> Option<Range<usize>> {
-    let names = run.marks.iter().filter(|(_, mark)| is_name_mark(mark)).map(|(range, _)| range.clone());
+    // "The *right* status" is stressed and names none.
+    let is_named = |range: &Range<usize>, mark: &Mark| {
+        *mark != Mark::Emphasis || is_capitalised(&run.text[range.clone()])
+    };
+    let names = run.marks.iter().filter(|(range, mark)| is_name_mark(mark) && is_named(range, mark));
+    let names = names.map(|(range, _)| range.clone());
     let mut names = names.filter(|range| range.end < status && run.text[range.end..status].trim().is_empty());
     names.find(|range| is_name(&run.text[range.clone()]))
 }

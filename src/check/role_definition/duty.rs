@@ -1,5 +1,7 @@
 //! Duties that the same role's `may_not` forbids.
 
+use std::collections::BTreeMap;
+
 use crate::check::role_definition::RULE;
 use crate::check::role_definition::cast::{Cast, How, Named};
 use crate::diagnostic::Diagnostic;
@@ -104,16 +106,25 @@ fn forbidden(role: &Role) -> impl Iterator<Item = (&Text, Forbidden)> {
     role.may_not.iter().filter_map(|(_, text)| Some((text, Forbidden::read(&text.value)?)))
 }
 
+/// Which texts were found to say what a limit forbids: variants share most of both.
+pub(super) type Judged = BTreeMap<(Span, Span), bool>;
+
 /// Duties of roles, and their parts in phases, against what they leave to others.
-pub(super) fn in_records(plan: &Plan, tell: &mut dyn FnMut(Diagnostic)) {
+pub(super) fn in_records(plan: &Plan, judged: &mut Judged, tell: &mut dyn FnMut(Diagnostic)) {
     for role in &plan.roles {
         let parts =
             plan.phases.iter().flat_map(|phase| &phase.who).filter(|(who, _)| who.value == role.record.id);
         let said: Vec<&Text> =
             role.duties.iter().map(|(_, text)| text).chain(parts.map(|(_, text)| text)).collect();
-        for (limit, forbidden) in forbidden(role) {
+        for (_, limit) in &role.may_not {
             for text in &said {
-                if text.value.split(['.', ';']).any(|sentence| forbidden.is_said_by(sentence)) {
+                let is_said = *judged.entry((limit.span, text.span)).or_insert_with(|| {
+                    let forbidden = Forbidden::read(&limit.value);
+                    forbidden.is_some_and(|it| {
+                        text.value.split(['.', ';']).any(|sentence| it.is_said_by(sentence))
+                    })
+                });
+                if is_said {
                     tell(word(role, limit, text.span));
                 }
             }

@@ -55,10 +55,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
         cast_of.insert(name, at);
     }
+    let mut judged = duty::Judged::new();
     for plan in binder.plans {
         let reader: Reader = (&plan.name, plan.edition);
         record::look(plan, &mut |diagnostic| findings.tell_in(reader, diagnostic));
-        duty::in_records(plan, &mut |diagnostic| findings.tell_in(reader, diagnostic));
+        duty::in_records(plan, &mut judged, &mut |diagnostic| findings.tell_in(reader, diagnostic));
     }
     let found: Vec<(Reader, Diagnostic)> = binder
         .texts
