@@ -131,6 +131,8 @@ pub struct Binder<'b> {
     pub texts: Vec<PageText<'b>>,
     /// For each plan and page, its text in `texts`
     text_of: Vec<Vec<usize>>,
+    /// What is said besides the runs of the texts
+    spoken: passage::Spoken<'b>,
 }
 
 /// The text of a page, as some readers get it: the same words in the same places.
@@ -166,7 +168,8 @@ impl<'b> Binder<'b> {
             text_of.push(of_plan);
         }
         texts.par_iter_mut().for_each(|text| text.runs = prose::runs(&text.page.body, &project.sources));
-        Binder { project, variants, plans, texts, text_of }
+        let spoken = passage::Spoken::read(&texts, plans, &project.sources);
+        Binder { project, variants, plans, texts, text_of, spoken }
     }
 
     /// The text of a page of a plan, by their numbers.

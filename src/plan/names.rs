@@ -112,7 +112,7 @@ impl Plan {
     /// The current name of a thing, by its map and id.
     pub fn current_name<'n>(names: &'n [Name], map: &str, id: &str) -> Option<&'n str> {
         let titles = names.iter().filter(|name| name.sort == NameSort::Title);
-        titles.filter(|name| name.map == map && name.id == id).map(|name| name.words.as_str()).last()
+        titles.filter(|name| name.map == map && name.id == id).map(|name| name.words.as_str()).next_back()
     }
 
     /// How the current names of its roles are listed to an author.

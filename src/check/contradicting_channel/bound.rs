@@ -32,7 +32,7 @@ pub(super) fn look(binder: &Binder, directories: &BTreeMap<&str, Directory>, fin
             };
             let rows = if runs.iter().any(in_cell) { rows(passage.page, sources) } else { Vec::new() };
             let mut told = Vec::new();
-            for (reader, ..) in &passage.readers {
+            for (reader, ..) in passage.readers {
                 let Some(directory) = directories.get(reader.0) else { continue };
                 for (part, found) in &runs {
                     in_run(directory, part, found, sources, &mut |diagnostic| {

@@ -166,7 +166,7 @@ impl Knowledge for Roles {
     }
 
     fn mentions(part: &Part, _: &Passage) -> Vec<Mention> {
-        if matches!(&part.setting, Setting::Value(path) if states_names(path)) {
+        if matches!(part.setting, Setting::Value(path) if states_names(path)) {
             return Vec::new();
         }
         mentions(&part.run)

@@ -31,7 +31,7 @@ impl Knowledge for Statuses {
 
     fn mentions(part: &Part, passage: &Passage) -> Vec<Mention> {
         let run = &part.run;
-        if matches!(&part.setting, Setting::Value(path) if path.starts_with("statuses.") || path.starts_with("document."))
+        if matches!(part.setting, Setting::Value(path) if path.starts_with("statuses.") || path.starts_with("document."))
         {
             return Vec::new();
         }

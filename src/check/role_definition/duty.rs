@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
 use crate::plan::{Plan, PlanPage, Role, Run, Text};
 use crate::source::{Sources, Span};
-use crate::syntax::{Block, Item, Section};
+use crate::syntax::{Block, Inline, Item, Section};
 
 /// Something a role leaves to others: the verbs, and what each is done to.
 #[derive(Debug, PartialEq, Eq)]
@@ -176,7 +176,7 @@ fn in_blocks(
     let mut role = heading;
     for block in blocks {
         match block {
-            Block::Paragraph(_, content) | Block::Plain(_, content) => {
+            Block::Paragraph(_, content) | Block::Plain(_, content) if may_introduce(content) => {
                 let run = Run::of(RunKind::Paragraph, content, sources);
                 let whole = |(range, mark): &(std::ops::Range<usize>, Mark)| {
                     *mark == Mark::Strong && range.len() == run.text.trim().len()
@@ -190,7 +190,9 @@ fn in_blocks(
                     items.iter().for_each(|item| in_item(cast, role, item, sources, tell));
                 }
             }
-            Block::Heading(..)
+            Block::Paragraph(..)
+            | Block::Plain(..)
+            | Block::Heading(..)
             | Block::Quote(..)
             | Block::Code(..)
             | Block::Table(..)
@@ -199,6 +201,13 @@ fn in_blocks(
             | Block::Footnote(..) => {}
         }
     }
+}
+
+/// Whether a paragraph can say whose the list under it is.
+fn may_introduce(content: &[Inline]) -> bool {
+    let colon = |inline: &Inline| matches!(inline, Inline::Text(_, words) if words.trim_end().ends_with(':'));
+    let strong = |inline: &Inline| matches!(inline, Inline::Strong(_));
+    content.last().is_some_and(colon) || content.first().is_some_and(strong)
 }
 
 fn in_item(cast: &Cast, role: usize, item: &Item, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
