@@ -67,8 +67,8 @@ fn of_role(cast: &Cast, role: usize, words: &str) -> Option<Told> {
     let own = cast.roles[role].abbreviation.clone();
     match own {
         Some(own) if own.value != short => Some(Box::new(move |span| {
-            Diagnostic::new(RULE.name, format!("`{title}` has another short form than `{short}`"))
-                .at(span, "another short form here")
+            Diagnostic::new(RULE.name, format!("`{short}` is not the short form of `{title}`"))
+                .at(span, "said to be its short form here")
                 .and(own.span, format!("`{}` here", own.value))
                 .help(format!("write `({})`, or mend the role's page", own.value))
         })),
