@@ -13,12 +13,15 @@ use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Block, Inline};
 
+/// A reader, with the number of the plan and of the page in it.
+type Reading<'b> = (Reader<'b>, usize, usize);
+
 /// What one page says, or one value of its front matter.
 pub(super) struct Passage<'b> {
     /// The page in the first of the plans that share it
     pub page: &'b PlanPage,
     /// Who reads it, with the number of the plan and of the page in it
-    pub readers: &'b [(Reader<'b>, usize, usize)],
+    pub readers: &'b [Reading<'b>],
     /// Its words
     pub parts: Vec<Part<'b>>,
     /// What its links lead to as written, each with its place
@@ -66,7 +69,7 @@ pub(super) struct Spoken<'b> {
 #[derive(Debug)]
 struct Said<'b> {
     page: &'b PlanPage,
-    readers: Vec<(Reader<'b>, usize, usize)>,
+    readers: Vec<Reading<'b>>,
     path: String,
     run: Run,
 }
@@ -91,7 +94,7 @@ fn link_targets(page: &PlanPage) -> Vec<(Span, &str)> {
 
 fn values(plans: &[Plan]) -> Vec<Said<'_>> {
     // Pages that inherit all of their front matter share it.
-    let mut fronts: Vec<(&PlanPage, Vec<(Reader, usize, usize)>)> = Vec::new();
+    let mut fronts: Vec<(&PlanPage, Vec<Reading>)> = Vec::new();
     let mut known: HashMap<usize, usize> = HashMap::new();
     for (plan_index, plan) in plans.iter().enumerate() {
         for (page_index, page) in plan.pages.iter().enumerate() {

@@ -117,7 +117,7 @@ fn in_passage(passage: &Passage, vocabulary: &Vocabulary, sources: &Sources) -> 
                 let overlaps = taken.iter().any(|other| other.start < range.end && range.start < other.end);
                 if overlaps
                     || is_part_of_a_name(&part.run.text, &range, &vocabulary.current)
-                    || is_of_the_past(&part.run, &range)
+                    || is_of_the_past(part.run, &range)
                     || is_filled_in(part, span, sources)
                 {
                     continue;

@@ -41,7 +41,7 @@ pub(super) fn uses(passage: &Passage, holdings: &[Holding], index: &NameIndex, w
             continue;
         }
         for at in candidates(&part.run.text, holdings, index).into_iter().filter(|at| wanted[*at]) {
-            for range in in_run(&part.run, &holdings[at]) {
+            for range in in_run(part.run, &holdings[at]) {
                 let part = Some(part_index);
                 found.push(Use { holding: at, part, is_link: false, range, target: Span::default() });
             }

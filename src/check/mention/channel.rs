@@ -43,7 +43,7 @@ impl Knowledge for Channels {
     fn mentions(part: &Part, _: &Passage) -> Vec<Mention> {
         let defines =
             ["address", "mention", "also_called", "retired_names"].iter().any(|key| part.is_under(key));
-        if defines { Vec::new() } else { mentions(&part.run) }
+        if defines { Vec::new() } else { mentions(part.run) }
     }
 
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {

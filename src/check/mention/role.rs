@@ -169,7 +169,7 @@ impl Knowledge for Roles {
         if matches!(part.setting, Setting::Value(path) if states_names(path)) {
             return Vec::new();
         }
-        mentions(&part.run)
+        mentions(part.run)
     }
 
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {

@@ -70,7 +70,7 @@ impl Knowledge for Severities {
         let defines =
             part.is_under("also_called") || part.is_under("retired_names") || part.is_under("label");
         let own_title = part.is_under("title") && passage.page.path.starts_with("severities/");
-        if defines || own_title { Vec::new() } else { mentions(&part.run) }
+        if defines || own_title { Vec::new() } else { mentions(part.run) }
     }
 
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
