@@ -31,6 +31,7 @@ mod missing_alt;
 mod missing_approval;
 mod missing_fact;
 mod name_clash;
+mod name_index;
 mod nothing_checked;
 mod orphan_page;
 mod overdue_review;
@@ -52,6 +53,7 @@ mod timing;
 mod unbound_duration;
 mod unclear_tailoring;
 mod uncovered_control;
+mod undefined_abbreviation;
 mod undefined_value;
 mod unknown_audience;
 mod unknown_target;
@@ -137,6 +139,7 @@ pub const RULES: &[&Rule] = &[
     &unbound_duration::RULE,
     &unclear_tailoring::RULE,
     &uncovered_control::RULE,
+    &undefined_abbreviation::RULE,
     &undefined_value::RULE,
     &unknown_audience::RULE,
     &unknown_thing::CHANNEL,
@@ -186,6 +189,8 @@ pub struct Binder<'b> {
     pub values: Vec<FrontText<'b>>,
     /// For each plan and page, its text in `texts`
     text_of: Vec<Vec<usize>>,
+    /// What is said besides the runs of the texts
+    spoken: passage::Spoken<'b>,
 }
 
 /// The text of a page, as some readers get it: the same words in the same places.
@@ -249,7 +254,8 @@ impl<'b> Binder<'b> {
             text.statements = timing::statement::of_text(text.page, &text.runs, &project.sources);
         });
         values.par_iter_mut().for_each(|value| value.runs = prose::value_runs(value.page));
-        Binder { project, variants, plans, texts, values, text_of }
+        let spoken = passage::Spoken::read(&texts, plans, &project.sources);
+        Binder { project, variants, plans, texts, values, text_of, spoken }
     }
 
     /// The text of a page of a plan, by their numbers.

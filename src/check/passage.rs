@@ -1,99 +1,144 @@
 //! Everything a binder says in words: the text of its pages, their front matter and the
 //! messages in their code. Each distinct text is here once, with all who read it.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::check::{Binder, Reader};
+use crate::check::{Binder, PageText, Reader};
 use crate::plan::{Plan, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Block, Inline};
 
-/// What one page says, or its front matter.
+/// A reader, with the number of the plan and of the page in it.
+type Reading<'b> = (Reader<'b>, usize, usize);
+
+/// What one page says, or one value of its front matter.
 pub(super) struct Passage<'b> {
     /// The page in the first of the plans that share it
     pub page: &'b PlanPage,
     /// Who reads it, with the number of the plan and of the page in it
-    pub readers: Vec<(Reader<'b>, usize, usize)>,
+    pub readers: &'b [Reading<'b>],
     /// Its words
     pub parts: Vec<Part<'b>>,
     /// What its links lead to as written, each with its place
-    pub targets: Vec<(Span, &'b str)>,
+    pub targets: &'b [(Span, &'b str)],
 }
 
 /// Some words of a passage.
 pub(super) struct Part<'b> {
     /// The words
-    pub run: Cow<'b, Run>,
+    pub run: &'b Run,
     /// What they are part of
-    pub setting: Setting,
+    pub setting: Setting<'b>,
 }
 
 /// What some words are part of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Setting {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setting<'b> {
     /// The text of a page
     Text,
     /// A line of code, such as a message to be copied
     Code,
     /// A value of front matter, by its path
-    Value(String),
+    Value(&'b str),
 }
 
 impl Part<'_> {
     /// Whether it is a value of front matter that a key of this name holds, or that is under one.
     pub fn is_under(&self, key: &str) -> bool {
-        matches!(&self.setting, Setting::Value(path) if path.split('.').any(|part| part == key))
+        matches!(self.setting, Setting::Value(path) if path.split('.').any(|part| part == key))
     }
+}
+
+/// What a binder says besides the runs of its texts, read once for all rules.
+#[derive(Debug)]
+pub(super) struct Spoken<'b> {
+    /// For each text, the lines of its code
+    code: Vec<Vec<Run>>,
+    /// For each text, what its links lead to
+    targets: Vec<Vec<(Span, &'b str)>>,
+    /// The values of front matter, each distinct one once
+    values: Vec<Said<'b>>,
+}
+
+/// A value of front matter, with all who read it.
+#[derive(Debug)]
+struct Said<'b> {
+    page: &'b PlanPage,
+    readers: Vec<Reading<'b>>,
+    path: String,
+    run: Run,
+}
+
+impl<'b> Spoken<'b> {
+    pub fn read(texts: &[PageText<'b>], plans: &'b [Plan], sources: &Sources) -> Spoken<'b> {
+        let code = texts.par_iter().map(|text| code_lines(text.page, sources)).collect();
+        let targets = texts.par_iter().map(|text| link_targets(text.page)).collect();
+        Spoken { code, targets, values: values(plans) }
+    }
+}
+
+fn link_targets(page: &PlanPage) -> Vec<(Span, &str)> {
+    let mut targets = Vec::new();
+    each_reference(&page.body, &mut |reference| {
+        if let Reference::Link(link) = reference {
+            targets.push((link.target_span, &*link.target));
+        }
+    });
+    targets
+}
+
+fn values(plans: &[Plan]) -> Vec<Said<'_>> {
+    // Pages that inherit all of their front matter share it.
+    let mut fronts: Vec<(&PlanPage, Vec<Reading>)> = Vec::new();
+    let mut known: HashMap<usize, usize> = HashMap::new();
+    for (plan_index, plan) in plans.iter().enumerate() {
+        for (page_index, page) in plan.pages.iter().enumerate() {
+            let index = *known.entry(Arc::as_ptr(&page.front) as usize).or_insert_with(|| {
+                fronts.push((page, Vec::new()));
+                fronts.len() - 1
+            });
+            fronts[index].1.push(((&*plan.name, plan.edition), plan_index, page_index));
+        }
+    }
+    let runs: Vec<_> = fronts.par_iter().map(|(page, _)| prose::value_runs(page)).collect();
+    let mut said: Vec<Said> = Vec::new();
+    let mut known: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    for ((page, readers), runs) in fronts.into_iter().zip(runs) {
+        for (path, run) in runs {
+            let same = known.entry((path.clone(), run.text.clone())).or_default();
+            match same.iter().find(|at| said[**at].run == run && said[**at].page.path == page.path) {
+                Some(at) => said[*at].readers.extend(readers.iter().copied()),
+                None => {
+                    same.push(said.len());
+                    said.push(Said { page, readers: readers.clone(), path, run });
+                }
+            }
+        }
+    }
+    said
 }
 
 /// The passages of a binder.
 pub(super) fn passages<'b>(binder: &'b Binder<'b>) -> Vec<Passage<'b>> {
-    let sources = &binder.project.sources;
-    let mut found: Vec<Passage> = binder
-        .texts
-        .par_iter()
-        .map(|text| {
-            let spoken = text.runs.iter().map(|run| Part { run: Cow::Borrowed(run), setting: Setting::Text });
-            let lines = code_lines(text.page, sources).into_iter();
-            let code = lines.map(|run| Part { run: Cow::Owned(run), setting: Setting::Code });
-            let mut targets = Vec::new();
-            each_reference(&text.page.body, &mut |reference| {
-                if let Reference::Link(link) = reference {
-                    targets.push((link.target_span, &*link.target));
-                }
-            });
-            Passage {
-                page: text.page,
-                readers: text.readers.clone(),
-                parts: spoken.chain(code).collect(),
-                targets,
-            }
-        })
-        .collect();
-    let mut fronts: Vec<Passage> = Vec::new();
-    let mut known: HashMap<usize, usize> = HashMap::new();
-    for (plan_index, plan) in binder.plans.iter().enumerate() {
-        for (page_index, page) in plan.pages.iter().enumerate() {
-            let index = *known.entry(Arc::as_ptr(&page.front) as usize).or_insert_with(|| {
-                fronts.push(Passage { page, readers: Vec::new(), parts: Vec::new(), targets: Vec::new() });
-                fronts.len() - 1
-            });
-            fronts[index].readers.push(((&*plan.name, plan.edition), plan_index, page_index));
-        }
-    }
-    fronts.par_iter_mut().for_each(|passage| {
-        let values = prose::value_runs(passage.page).into_iter();
-        let part = |(path, run)| Part { run: Cow::Owned(run), setting: Setting::Value(path) };
-        passage.parts = values.map(part).collect();
+    let spoken = &binder.spoken;
+    let texts = binder.texts.iter().zip(&spoken.code).zip(&spoken.targets);
+    let texts = texts.map(|((text, code), targets)| {
+        let runs = text.runs.iter().map(|run| Part { run, setting: Setting::Text });
+        let code = code.iter().map(|run| Part { run, setting: Setting::Code });
+        Passage { page: text.page, readers: &text.readers, parts: runs.chain(code).collect(), targets }
     });
-    found.extend(fronts);
-    found
+    let values = spoken.values.iter().map(|said| Passage {
+        page: said.page,
+        readers: &said.readers,
+        parts: vec![Part { run: &said.run, setting: Setting::Value(&said.path) }],
+        targets: &[],
+    });
+    texts.chain(values).collect()
 }
 
 /// For each variant, its plan in the edition that shows the most: what is not in it, the variant
@@ -169,12 +214,6 @@ pub(super) fn whole_words<'t>(text: &'t str, words: &'t str) -> impl Iterator<It
     };
     let found = text.match_indices(words).map(|(at, found)| at..at + found.len());
     found.filter(move |range| !words.is_empty() && bounds(range))
-}
-
-/// A text in lower case, in which every letter stays where it was.
-pub(super) fn lower(text: &str) -> String {
-    let same_length = |c: char| c.to_lowercase().next().filter(|lower| lower.len_utf8() == c.len_utf8());
-    text.chars().map(|c| same_length(c).unwrap_or(c)).collect()
 }
 
 /// A name as names are compared: in lower case, hyphens as spaces, without the possessive and the

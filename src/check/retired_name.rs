@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::check::name_index::NameIndex;
 use crate::check::passage::{Part, Passage, Setting, is_filled_in, passages, whole_words, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -81,7 +82,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
     if vocabularies.is_empty() {
         return;
     }
-    let found: Vec<(Reader, Diagnostic)> = passages(binder)
+    let all = vocabularies.values().flat_map(|vocabulary| &vocabulary.retired);
+    let index = NameIndex::new(all.map(|name| name.words.clone()));
+    let mut passages = passages(binder);
+    passages.par_iter_mut().for_each(|passage| passage.parts.retain(|part| index.finds(&part.run.text)));
+    let found: Vec<(Reader, Diagnostic)> = passages
         .par_iter()
         .flat_map_iter(|passage| {
             let readers = passage.readers.iter();
@@ -112,7 +117,7 @@ fn in_passage(passage: &Passage, vocabulary: &Vocabulary, sources: &Sources) -> 
                 let overlaps = taken.iter().any(|other| other.start < range.end && range.start < other.end);
                 if overlaps
                     || is_part_of_a_name(&part.run.text, &range, &vocabulary.current)
-                    || is_of_the_past(&part.run, &range)
+                    || is_of_the_past(part.run, &range)
                     || is_filled_in(part, span, sources)
                 {
                     continue;
@@ -134,6 +139,13 @@ fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
     if let Some(first) = letters.next().filter(|first| first.is_lowercase()) {
         let capital: String = first.to_uppercase().chain(letters).collect();
         found.extend(whole_words(text, &capital));
+    }
+    // "Incident coordinator", as in a cell or a heading.
+    if let Some((first, rest)) = name.split_once(' ').filter(|_| name.starts_with(char::is_uppercase)) {
+        let sentence_case = format!("{first} {}", rest.to_lowercase());
+        if sentence_case != name {
+            found.extend(whole_words(text, &sentence_case));
+        }
     }
     found.sort_by_key(|range| range.start);
     found
@@ -201,5 +213,9 @@ mod tests {
             ["Incident Coordinators", "Incident Coordinator"]
         );
         assert_eq!(found("War room or war room", "war room"), ["War room", "war room"]);
+        assert_eq!(
+            found("Incident coordinator, incident coordinator", "Incident Coordinator"),
+            ["Incident coordinator"]
+        );
     }
 }

@@ -112,7 +112,7 @@ impl Plan {
     /// The current name of a thing, by its map and id.
     pub fn current_name<'n>(names: &'n [Name], map: &str, id: &str) -> Option<&'n str> {
         let titles = names.iter().filter(|name| name.sort == NameSort::Title);
-        titles.filter(|name| name.map == map && name.id == id).map(|name| name.words.as_str()).last()
+        titles.filter(|name| name.map == map && name.id == id).map(|name| name.words.as_str()).next_back()
     }
 
     /// How the current names of its roles are listed to an author.
@@ -150,5 +150,33 @@ fn fact_names(map: &'static str, id: &str, fields: &Fields, names: &mut Vec<Name
     }
     for (key, sort) in many {
         fields.texts(key).into_iter().for_each(|text| add(sort, text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::syntax::{Kind, front_matter};
+
+    #[test]
+    fn a_fact_has_a_title_and_other_names() {
+        let yaml = "tools: {chat: {title: Teams, also_called: [Microsoft Teams], retired_names: [Slack]}}\n";
+        let (map, faults) = front_matter::read(SourceId(0), yaml, 0..yaml.len(), Kind::Plan);
+        assert_eq!(faults, []);
+        let mut names = Vec::new();
+        for (id, fields) in Fields::new(&map).records("tools") {
+            fact_names("tools", &id.value, &fields, &mut names);
+        }
+        let found: Vec<(NameSort, &str)> =
+            names.iter().map(|name| (name.sort, name.words.as_str())).collect();
+        let expected = [
+            (NameSort::Title, "Teams"),
+            (NameSort::AlsoCalled, "Microsoft Teams"),
+            (NameSort::Retired, "Slack"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(Plan::current_name(&names, "tools", "chat"), Some("Teams"));
+        assert!(!names[2].is_current());
     }
 }

@@ -116,7 +116,7 @@ impl Severity {
 }
 
 /// What somebody is for during an incident.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Role {
     /// Its id, name and page
     pub record: Record,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::check::contradicting_channel::{Directory, Point, RULE};
 use crate::check::mention::channel::tokens;
 use crate::check::mention::contact::emails;
-use crate::check::passage::{Part, Setting, is_filled_in, lower, passages, whole_words};
+use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words};
 use crate::check::{Binder, Findings, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind};
@@ -27,13 +27,12 @@ pub(super) fn look(binder: &Binder, directories: &BTreeMap<&str, Directory>, fin
                 .map(|part| (part, written(part, sources)))
                 .filter(|(_, found)| !found.is_empty())
                 .collect();
-            let rows = if matches!(passage.parts.first(), Some(part) if part.setting != Setting::Text) {
-                Vec::new()
-            } else {
-                rows(passage.page, sources)
+            let in_cell = |(part, _): &(&Part, Vec<Found>)| {
+                part.setting == Setting::Text && part.run.kind == RunKind::Cell
             };
+            let rows = if runs.iter().any(in_cell) { rows(passage.page, sources) } else { Vec::new() };
             let mut told = Vec::new();
-            for (reader, ..) in &passage.readers {
+            for (reader, ..) in passage.readers {
                 let Some(directory) = directories.get(reader.0) else { continue };
                 for (part, found) in &runs {
                     in_run(directory, part, found, sources, &mut |diagnostic| {
@@ -77,9 +76,19 @@ fn written(part: &Part, sources: &Sources) -> Vec<Found> {
     if STATES.iter().any(|key| part.is_under(key)) {
         return Vec::new();
     }
+    if !may_have_address(&part.run.text) {
+        return Vec::new();
+    }
     let mut found = addresses(&part.run.text);
     found.retain(|it| !is_filled_in(part, part.run.span(it.range.clone(), sources), sources));
     found
+}
+
+/// Whether a text has a mark or the figures that an address needs.
+fn may_have_address(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().any(|byte| matches!(byte, b'#' | b'@'))
+        || bytes.iter().filter(|byte| byte.is_ascii_digit()).count() >= 7
 }
 
 fn addresses(text: &str) -> Vec<Found> {
@@ -117,22 +126,18 @@ fn phones(text: &str) -> Vec<Range<usize>> {
 
 /// The points a text names, by a link or by a title of two words or more.
 fn named<'d>(directory: &'d Directory, run: &Run) -> Vec<(Range<usize>, &'d Point)> {
-    let text = lower(&run.text);
     let mut found: Vec<(Range<usize>, &Point)> = Vec::new();
-    for point in &directory.points {
-        let scheme = point.map.trim_end_matches('s');
-        for (range, mark) in &run.marks {
-            if let Mark::Link(target) = mark
-                && target.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(':')) == Some(&point.id)
-            {
-                found.push((range.clone(), point));
-            }
-        }
-        let title = lower(&point.title);
-        let title = title.strip_prefix("the ").unwrap_or(&title);
-        if title.contains(' ') {
-            found.extend(whole_words(&text, title).map(|range| (range, point)));
-        }
+    for (range, mark) in &run.marks {
+        let Mark::Link(target) = mark else { continue };
+        let linked = directory.points.iter().find(|point| {
+            let id =
+                target.strip_prefix(point.map.trim_end_matches('s')).and_then(|rest| rest.strip_prefix(':'));
+            id == Some(&point.id)
+        });
+        found.extend(linked.map(|point| (range.clone(), point)));
+    }
+    for (range, at) in directory.titles.find(&run.text) {
+        found.push((range, &directory.points[at]));
     }
     // A title inside a longer one is not what is named.
     let all = found.clone();

@@ -6,6 +6,7 @@ mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::name_index::NameIndex;
 use crate::check::passage::widest;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -49,6 +50,8 @@ struct Point {
 /// The channels and contacts of a variant.
 struct Directory {
     points: Vec<Point>,
+    /// Their titles, those of two words or more
+    titles: NameIndex,
 }
 
 impl Directory {
@@ -69,7 +72,11 @@ impl Directory {
                 });
             }
         }
-        Directory { points }
+        let titles = points.iter().map(|point| {
+            let title = point.title.strip_prefix("the ").unwrap_or(&point.title);
+            if title.contains(' ') { title.to_string() } else { String::new() }
+        });
+        Directory { titles: NameIndex::new(titles.collect::<Vec<_>>()), points }
     }
 }
 

@@ -62,6 +62,8 @@ fn limited(plan: &Plan) -> Vec<Limited> {
     let channel = |(id, it): (&Text, Fields)| {
         let phase = |key: &str| it.text(key).and_then(|text| Some((number(&text)?, text)));
         let audience = it.text("audience").and_then(|text| Some((Audience::parse(&text.value)?, text)));
+        // A section cannot be for fewer readers than responders.
+        let audience = audience.filter(|(readers, _)| *readers < Audience::Responders);
         let limited = Limited {
             id: id.value.clone(),
             address: it.text_or_empty("address"),

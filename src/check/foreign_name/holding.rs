@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::passage::whole_words;
+use crate::check::name_index::NameIndex;
 use crate::plan::{Fields, Plan, Text};
 use crate::source::Span;
 
@@ -186,15 +186,15 @@ pub(super) fn digits(phone: &str) -> String {
 pub(super) struct Ownership<'p> {
     plan: &'p Plan,
     lineage: BTreeSet<&'p str>,
-    /// What its own plan calls anything
-    names: Vec<String>,
+    /// The numbers of what its own plan names, as itself or as a part of a longer name
+    own: BTreeSet<usize>,
     /// Whether it has rooms or mentions: then what is none of them is `unknown-channel`'s
     has_rooms: bool,
     has_mentions: bool,
 }
 
 impl<'p> Ownership<'p> {
-    pub fn of(plan: &'p Plan) -> Ownership<'p> {
+    pub fn of(plan: &'p Plan, holdings: &[Holding], index: &NameIndex) -> Ownership<'p> {
         let facts = Fields::new(&plan.values);
         let names = plan.names();
         let channel = |mark: char| {
@@ -202,48 +202,40 @@ impl<'p> Ownership<'p> {
                 ["address", "mention"].iter().any(|key| it.text_or_empty(key).starts_with(mark))
             })
         };
-        let mut own: Vec<String> = names.into_iter().map(|name| name.words).collect();
-        own.extend(stated(plan).into_iter().map(|it| it.words));
+        let stated = stated(plan).into_iter().map(|it| it.words);
+        let mut own = BTreeSet::new();
+        for name in names.into_iter().map(|name| name.words).chain(stated) {
+            let found = index.find(&name).into_iter().map(|(_, at)| at);
+            own.extend(found.filter(|at| name.contains(&holdings[*at].words)));
+        }
         Ownership {
             plan,
             lineage: plan.lineage.iter().map(|layer| &*layer.name).collect(),
-            names: own,
+            own,
             has_rooms: channel('#'),
             has_mentions: channel('@'),
         }
     }
 
-    /// Whether something belongs to others alone.
-    pub fn is_foreign(&self, holding: &Holding, plans: &BTreeMap<&str, &Plan>) -> bool {
-        if holding.owners.contains_key(&*self.plan.name) {
+    /// Whether something, by its number, belongs to others alone.
+    pub fn is_foreign(&self, at: usize, holding: &Holding, plans: &BTreeMap<&str, &Plan>) -> bool {
+        if self.own.contains(&at) || holding.owners.contains_key(&*self.plan.name) {
             return false;
         }
-        let own =
-            |name: &String| name == &holding.words || whole_words(name, &holding.words).next().is_some();
-        if holding.words.starts_with('#') && self.has_rooms
-            || holding.words.starts_with('@') && self.has_mentions
-        {
-            return false;
-        }
+        let is_above = |owner: &String| self.lineage.contains(owner.as_str());
+        // An organization may name its systems.
+        let is_below = |owner: &String| {
+            plans.get(owner.as_str()).is_some_and(|other| {
+                other.organization == self.plan.organization
+                    && other.lineage.iter().any(|layer| layer.name == self.plan.name)
+            })
+        };
         match holding.sense {
-            Sense::Organization | Sense::Team => {
-                !self.names.iter().any(own)
-                    && !holding.owners.keys().any(|owner| self.lineage.contains(owner.as_str()))
-            }
-            Sense::System => {
-                // An organization may name its systems.
-                let ours = |owner: &String| {
-                    self.lineage.contains(owner.as_str())
-                        || plans.get(owner.as_str()).is_some_and(|other| {
-                            other.organization == self.plan.organization
-                                && other.lineage.iter().any(|layer| layer.name == self.plan.name)
-                        })
-                };
-                !self.names.iter().any(own) && !holding.owners.keys().any(ours)
-            }
-            Sense::Domain | Sense::Host | Sense::Address | Sense::Person | Sense::Product => {
-                !self.names.iter().any(own)
-            }
+            Sense::Organization | Sense::Team => !holding.owners.keys().any(is_above),
+            Sense::System => !holding.owners.keys().any(|owner| is_above(owner) || is_below(owner)),
+            Sense::Address if holding.words.starts_with('#') => !self.has_rooms,
+            Sense::Address if holding.words.starts_with('@') => !self.has_mentions,
+            Sense::Domain | Sense::Host | Sense::Address | Sense::Person | Sense::Product => true,
         }
     }
 }

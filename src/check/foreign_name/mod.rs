@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::check::name_index::NameIndex;
 use crate::check::passage::{is_filled_in, passages, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -44,12 +45,20 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     let plans = widest(binder);
     let holdings = holding::holdings(&plans);
+    let index = NameIndex::new(holdings.iter().map(|holding| holding.words.clone()));
     // For each variant, which of them are not its own.
     let foreign: BTreeMap<&str, Vec<bool>> = plans
         .iter()
         .map(|(name, plan)| {
-            let own = Ownership::of(plan);
-            (*name, holdings.iter().map(|holding| own.is_foreign(holding, &plans)).collect())
+            let own = Ownership::of(plan, &holdings, &index);
+            (
+                *name,
+                holdings
+                    .iter()
+                    .enumerate()
+                    .map(|(at, holding)| own.is_foreign(at, holding, &plans))
+                    .collect(),
+            )
         })
         .collect();
     let wanted: Vec<bool> =
@@ -60,7 +69,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let found: Vec<(Reader, Diagnostic)> = passages(binder)
         .par_iter()
         .flat_map_iter(|passage| {
-            let uses = search::uses(passage, &holdings, &wanted);
+            let uses = search::uses(passage, &holdings, &index, &wanted);
             let mut told = Vec::new();
             for (reader, ..) in passage.readers.iter().filter(|_| !uses.is_empty()) {
                 let (Some(foreign), Some(plan)) = (foreign.get(reader.0), plans.get(reader.0)) else {

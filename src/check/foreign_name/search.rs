@@ -1,9 +1,11 @@
 //! Finding names in text, each in the way its sense asks for.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::check::foreign_name::holding::{Holding, Sense, digits};
 use crate::check::mention::contact::emails;
+use crate::check::name_index::NameIndex;
 use crate::check::passage::{Passage, whole_words};
 use crate::plan::Run;
 use crate::source::{Sources, Span};
@@ -31,23 +33,24 @@ impl Use {
 }
 
 /// The uses of those holdings that are wanted.
-pub(super) fn uses(passage: &Passage, holdings: &[Holding], wanted: &[bool]) -> Vec<Use> {
+pub(super) fn uses(passage: &Passage, holdings: &[Holding], index: &NameIndex, wanted: &[bool]) -> Vec<Use> {
     const STATES: [&str; 5] = ["also_called", "retired_names", "tools", "extends", "aliases"];
     let mut found = Vec::new();
-    let wanted = || holdings.iter().enumerate().filter(|(index, _)| wanted[*index]);
     for (part_index, part) in passage.parts.iter().enumerate() {
         if STATES.iter().any(|key| part.is_under(key)) {
             continue;
         }
-        for (index, holding) in wanted() {
-            for range in in_run(&part.run, holding) {
+        for at in candidates(&part.run.text, holdings, index).into_iter().filter(|at| wanted[*at]) {
+            for range in in_run(part.run, &holdings[at]) {
                 let part = Some(part_index);
-                found.push(Use { holding: index, part, is_link: false, range, target: Span::default() });
+                found.push(Use { holding: at, part, is_link: false, range, target: Span::default() });
             }
         }
     }
-    for (target, address) in &passage.targets {
-        for (index, holding) in wanted() {
+    let is_outside =
+        |address: &str| ["http:", "https:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
+    for (target, address) in passage.targets.iter().filter(|(_, address)| is_outside(address)) {
+        for (at, holding) in holdings.iter().enumerate().filter(|(at, _)| wanted[*at]) {
             let is_there = match holding.sense {
                 Sense::Domain | Sense::Host => domain_in(address, &holding.words).next().is_some(),
                 Sense::Address => {
@@ -57,9 +60,19 @@ pub(super) fn uses(passage: &Passage, holdings: &[Holding], wanted: &[bool]) -> 
             };
             if is_there {
                 let is_link = address.starts_with("http");
-                found.push(Use { holding: index, part: None, is_link, range: 0..0, target: *target });
+                found.push(Use { holding: at, part: None, is_link, range: 0..0, target: *target });
             }
         }
+    }
+    found
+}
+
+/// The holdings a text may use, longer ones first.
+fn candidates(text: &str, holdings: &[Holding], index: &NameIndex) -> BTreeSet<usize> {
+    let mut found: BTreeSet<usize> = index.find(text).into_iter().map(|(_, at)| at).collect();
+    // A telephone number is written in many ways.
+    if text.bytes().filter(u8::is_ascii_digit).count() >= 7 {
+        found.extend((0..holdings.len()).filter(|at| digits(&holdings[*at].words).len() >= 7));
     }
     found
 }

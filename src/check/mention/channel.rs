@@ -43,7 +43,7 @@ impl Knowledge for Channels {
     fn mentions(part: &Part, _: &Passage) -> Vec<Mention> {
         let defines =
             ["address", "mention", "also_called", "retired_names"].iter().any(|key| part.is_under(key));
-        if defines { Vec::new() } else { mentions(&part.run) }
+        if defines { Vec::new() } else { mentions(part.run) }
     }
 
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
@@ -89,9 +89,14 @@ fn mentions(run: &Run) -> Vec<Mention> {
                 && matches!(token.len(), 4 | 7 | 9)
                 && token[1..].bytes().all(|byte| byte.is_ascii_hexdigit())
                 && (run.has_code(range.clone()) || token.bytes().any(|byte| byte.is_ascii_digit()));
+            let is_directive = run.has_code(range.clone())
+                && matches!(
+                    token,
+                    "#define" | "#include" | "#if" | "#ifdef" | "#ifndef" | "#endif" | "#pragma"
+                );
             let is_anchor =
                 run.marks_of(range.clone()).any(|mark| matches!(mark, Mark::Link(to) if to.starts_with('#')));
-            !is_colour && !is_anchor && !is_set_apart(run, range.start)
+            !is_colour && !is_directive && !is_anchor && !is_set_apart(run, range.start)
         })
         .map(|range| Mention { words: run.text[range.clone()].to_string(), range, is_certain: true })
         .collect()

@@ -73,7 +73,7 @@ fn look<K: Knowledge>(binder: &Binder, findings: &mut Findings) {
                     if is_filled_in(part, span, sources) {
                         continue;
                     }
-                    for (reader, ..) in &passage.readers {
+                    for (reader, ..) in passage.readers {
                         let unknown = known.get(reader.0).and_then(|known| known.judge(&mention, part));
                         if let Some(unknown) = unknown {
                             told.push((*reader, word(K::RULE, unknown, &mention, span)));

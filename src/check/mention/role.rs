@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::check::mention::{Knowledge, Mention, Unknown, is_capitalised, units};
+use crate::check::name_index::NameIndex;
 use crate::check::passage::{Part, Passage, Setting, bare};
 use crate::check::{Binder, Findings};
 use crate::plan::{Fields, Plan, Run, prose};
@@ -19,6 +21,11 @@ const LEADS: [&str; 3] = ["lead", "leader", "chief"];
 /// Words that name one after a word about the response itself; else they name a job.
 const OFFICERS: [&str; 7] =
     ["officer", "manager", "coordinator", "handler", "owner", "analyst", "investigator"];
+
+/// All of these.
+static NOUNS: LazyLock<NameIndex> = LazyLock::new(|| {
+    NameIndex::new([&ROLES[..], &LEADS, &OFFICERS].concat().into_iter().map(str::to_string))
+});
 
 /// What a response is called.
 const RESPONSE: [&str; 10] = [
@@ -159,10 +166,10 @@ impl Knowledge for Roles {
     }
 
     fn mentions(part: &Part, _: &Passage) -> Vec<Mention> {
-        if matches!(&part.setting, Setting::Value(path) if states_names(path)) {
+        if matches!(part.setting, Setting::Value(path) if states_names(path)) {
             return Vec::new();
         }
-        mentions(&part.run)
+        mentions(part.run)
     }
 
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
@@ -182,8 +189,9 @@ impl Knowledge for Roles {
         // "Product Manager" where there is a "Product Owner": the same office by another word.
         let stem = before.join(" ");
         let shares = || {
-            self.names.iter().any(|known| {
-                known.rsplit_once(' ').is_some_and(|(start, noun)| start == stem && is_noun(noun))
+            let titles = self.titles.iter().map(|title| bare(title));
+            titles.into_iter().any(|title| {
+                title.rsplit_once(' ').is_some_and(|(start, noun)| start == stem && is_noun(noun))
             })
         };
         let is_role = known.is_some()
@@ -262,6 +270,9 @@ fn people(plan: &Plan) -> Vec<String> {
 
 /// The names of roles in a run, by their form.
 fn mentions(run: &Run) -> Vec<Mention> {
+    if !NOUNS.finds(&run.text) {
+        return Vec::new();
+    }
     let words = run.words();
     let mut found: Vec<Mention> = Vec::new();
     let mut add = |range: Range<usize>| {

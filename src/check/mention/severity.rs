@@ -70,7 +70,7 @@ impl Knowledge for Severities {
         let defines =
             part.is_under("also_called") || part.is_under("retired_names") || part.is_under("label");
         let own_title = part.is_under("title") && passage.page.path.starts_with("severities/");
-        if defines || own_title { Vec::new() } else { mentions(&part.run) }
+        if defines || own_title { Vec::new() } else { mentions(part.run) }
     }
 
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
@@ -98,7 +98,17 @@ fn is_sev(word: &str) -> bool {
     rest.is_some_and(|rest| (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Whether a text has the beginning of "severity", or a letter with a figure.
+fn may_name_one(text: &str) -> bool {
+    let is_sev = |three: &[u8]| three.eq_ignore_ascii_case(b"sev");
+    let is_level = |two: &[u8]| matches!(two, [b'P' | b'S', digit] if digit.is_ascii_digit());
+    text.as_bytes().windows(3).any(is_sev) || text.as_bytes().windows(2).any(is_level)
+}
+
 fn mentions(run: &Run) -> Vec<Mention> {
+    if !may_name_one(&run.text) {
+        return Vec::new();
+    }
     let words = run.words();
     let word = |at: usize| words.get(at).map(|range| &run.text[range.clone()]).unwrap_or_default();
     let gap = |at: usize| match (words.get(at), words.get(at + 1)) {

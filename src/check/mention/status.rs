@@ -31,13 +31,13 @@ impl Knowledge for Statuses {
 
     fn mentions(part: &Part, passage: &Passage) -> Vec<Mention> {
         let run = &part.run;
-        if matches!(&part.setting, Setting::Value(path) if path.starts_with("statuses.") || path.starts_with("document."))
+        if matches!(part.setting, Setting::Value(path) if path.starts_with("statuses.") || path.starts_with("document."))
         {
             return Vec::new();
         }
         let is_message =
-            part.setting == Setting::Code || passage.page.kind == Kind::Template || says_severity(passage);
-        let label = is_message.then(|| after_label(run)).flatten();
+            || part.setting == Setting::Code || passage.page.kind == Kind::Template || says_severity(passage);
+        let label = after_label(run).filter(|_| is_message());
         let found = label.into_iter().chain(mentions(run));
         found
             .map(|range| Mention { words: run.text[range.clone()].to_string(), range, is_certain: true })
@@ -98,6 +98,9 @@ fn mentions(run: &Run) -> Vec<Range<usize>> {
         "marital",
         "code",
     ];
+    if !run.text.as_bytes().windows(6).any(|six| six.eq_ignore_ascii_case(b"status")) {
+        return Vec::new();
+    }
     let words = run.words();
     let word = |at: usize| run.text[words[at].clone()].to_lowercase();
     let mut found = Vec::new();
@@ -112,7 +115,12 @@ fn mentions(run: &Run) -> Vec<Range<usize>> {
 
 /// A marked name right before the word: "the **Resolved** status".
 fn before(run: &Run, status: usize) -> Option<Range<usize>> {
-    let names = run.marks.iter().filter(|(_, mark)| is_name_mark(mark)).map(|(range, _)| range.clone());
+    // "The *right* status" is stressed and names none.
+    let is_named = |range: &Range<usize>, mark: &Mark| {
+        *mark != Mark::Emphasis || is_capitalised(&run.text[range.clone()])
+    };
+    let names = run.marks.iter().filter(|(range, mark)| is_name_mark(mark) && is_named(range, mark));
+    let names = names.map(|(range, _)| range.clone());
     let mut names = names.filter(|range| range.end < status && run.text[range.end..status].trim().is_empty());
     names.find(|range| is_name(&run.text[range.clone()]))
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::check::passage::{bare, lower, whole_words};
+use crate::check::name_index::NameIndex;
+use crate::check::passage::bare;
 use crate::plan::prose::Mark;
 use crate::plan::{NameSort, Plan, Role, Run};
 use crate::source::{Sources, Span};
@@ -33,11 +34,13 @@ pub(super) struct Named {
 }
 
 /// The roles of a plan with their names.
+#[derive(PartialEq)]
 pub(super) struct Cast {
     /// The roles
     pub roles: Vec<Role>,
     /// Names in lower case, short forms as they are written
     names: Vec<(String, usize, How)>,
+    index: NameIndex,
     /// Names that are no longer used, as they are compared
     retired: Vec<String>,
     /// Short forms of terms, with the term's title and the place of the short form
@@ -76,6 +79,7 @@ impl Cast {
         });
         Cast {
             roles: plan.roles.clone(),
+            index: NameIndex::new(names.iter().map(|(name, ..)| name.clone())),
             names,
             retired: retired.map(|name| bare(&name.words)).collect(),
             terms: terms.collect(),
@@ -114,15 +118,11 @@ impl Cast {
                 found.push(Named { range: range.clone(), role, how: How::Link });
             }
         }
-        let lower = lower(&run.text);
-        for (name, role, how) in &self.names {
-            let text = match how {
-                How::Short => &run.text,
-                How::Name | How::Noun | How::Link => &lower,
-            };
-            let plural = format!("{name}s");
-            let ranges = whole_words(text, name).chain(whole_words(text, &plural)).collect::<Vec<_>>();
-            found.extend(ranges.into_iter().map(|range| Named { range, role: *role, how: *how }));
+        for (range, at) in self.index.find(&run.text) {
+            let (name, role, how) = &self.names[at];
+            if *how != How::Short || run.text[range.clone()].starts_with(name.as_str()) {
+                found.push(Named { range, role: *role, how: *how });
+            }
         }
         let all = found.clone();
         found.retain(|it| {

@@ -1,12 +1,14 @@
 //! Duties that the same role's `may_not` forbids.
 
+use std::collections::BTreeMap;
+
 use crate::check::role_definition::RULE;
-use crate::check::role_definition::cast::{Cast, How};
+use crate::check::role_definition::cast::{Cast, How, Named};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
 use crate::plan::{Plan, PlanPage, Role, Run, Text};
 use crate::source::{Sources, Span};
-use crate::syntax::{Block, Item, Section};
+use crate::syntax::{Block, Inline, Item, Section};
 
 /// Something a role leaves to others: the verbs, and what each is done to.
 #[derive(Debug, PartialEq, Eq)]
@@ -104,16 +106,25 @@ fn forbidden(role: &Role) -> impl Iterator<Item = (&Text, Forbidden)> {
     role.may_not.iter().filter_map(|(_, text)| Some((text, Forbidden::read(&text.value)?)))
 }
 
+/// Which texts were found to say what a limit forbids: variants share most of both.
+pub(super) type Judged = BTreeMap<(Span, Span), bool>;
+
 /// Duties of roles, and their parts in phases, against what they leave to others.
-pub(super) fn in_records(plan: &Plan, tell: &mut dyn FnMut(Diagnostic)) {
+pub(super) fn in_records(plan: &Plan, judged: &mut Judged, tell: &mut dyn FnMut(Diagnostic)) {
     for role in &plan.roles {
         let parts =
             plan.phases.iter().flat_map(|phase| &phase.who).filter(|(who, _)| who.value == role.record.id);
         let said: Vec<&Text> =
             role.duties.iter().map(|(_, text)| text).chain(parts.map(|(_, text)| text)).collect();
-        for (limit, forbidden) in forbidden(role) {
+        for (_, limit) in &role.may_not {
             for text in &said {
-                if text.value.split(['.', ';']).any(|sentence| forbidden.is_said_by(sentence)) {
+                let is_said = *judged.entry((limit.span, text.span)).or_insert_with(|| {
+                    let forbidden = Forbidden::read(&limit.value);
+                    forbidden.is_some_and(|it| {
+                        text.value.split(['.', ';']).any(|sentence| it.is_said_by(sentence))
+                    })
+                });
+                if is_said {
                     tell(word(role, limit, text.span));
                 }
             }
@@ -129,14 +140,8 @@ fn word(role: &Role, limit: &Text, span: Span) -> Diagnostic {
 }
 
 /// What a page gives to a role: the items under a line or a heading that names it alone, the
-/// lists of its own page, and sentences it is the subject of.
-pub(super) fn in_page(
-    cast: &Cast,
-    page: &PlanPage,
-    runs: &[Run],
-    sources: &Sources,
-    tell: &mut dyn FnMut(Diagnostic),
-) {
+/// lists of its own page.
+pub(super) fn in_page(cast: &Cast, page: &PlanPage, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
     if cast.roles.iter().all(|role| role.may_not.is_empty()) {
         return;
     }
@@ -149,9 +154,6 @@ pub(super) fn in_page(
         let role = alone(cast, &title).or(own);
         section.parts.iter().for_each(|part| in_blocks(cast, part, role, sources, tell));
     });
-    for run in runs {
-        in_sentences(cast, run, sources, tell);
-    }
 }
 
 /// The role a run names, where it names one.
@@ -174,7 +176,7 @@ fn in_blocks(
     let mut role = heading;
     for block in blocks {
         match block {
-            Block::Paragraph(_, content) | Block::Plain(_, content) => {
+            Block::Paragraph(_, content) | Block::Plain(_, content) if may_introduce(content) => {
                 let run = Run::of(RunKind::Paragraph, content, sources);
                 let whole = |(range, mark): &(std::ops::Range<usize>, Mark)| {
                     *mark == Mark::Strong && range.len() == run.text.trim().len()
@@ -188,7 +190,9 @@ fn in_blocks(
                     items.iter().for_each(|item| in_item(cast, role, item, sources, tell));
                 }
             }
-            Block::Heading(..)
+            Block::Paragraph(..)
+            | Block::Plain(..)
+            | Block::Heading(..)
             | Block::Quote(..)
             | Block::Code(..)
             | Block::Table(..)
@@ -199,16 +203,24 @@ fn in_blocks(
     }
 }
 
+/// Whether a paragraph can say whose the list under it is.
+fn may_introduce(content: &[Inline]) -> bool {
+    let colon = |inline: &Inline| matches!(inline, Inline::Text(_, words) if words.trim_end().ends_with(':'));
+    let strong = |inline: &Inline| matches!(inline, Inline::Strong(_));
+    content.last().is_some_and(colon) || content.first().is_some_and(strong)
+}
+
 fn in_item(cast: &Cast, role: usize, item: &Item, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
     let Some(Block::Plain(_, content) | Block::Paragraph(_, content)) = item.blocks.first() else { return };
     let run = Run::of(RunKind::Item(item.task), content, sources);
-    // An item that names another role may be that role's.
-    if cast.named(&run).iter().any(|it| it.role != role && it.how != How::Noun) {
-        return;
-    }
+    // An item that names another role may be about what that role does.
+    let names_another = cast.named(&run).iter().any(|it| it.role != role && it.how != How::Noun);
     for sentence in run.sentences() {
+        let words = &run.text[sentence.clone()];
+        let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
         for (limit, forbidden) in forbidden(&cast.roles[role]) {
-            if forbidden.is_said_by(&run.text[sentence.clone()]) {
+            let is_told = !names_another || forbidden.verbs.contains(&stem(first));
+            if is_told && forbidden.is_said_by(words) {
                 tell(word(&cast.roles[role], limit, run.span(sentence.clone(), sources)));
             }
         }
@@ -216,12 +228,14 @@ fn in_item(cast: &Cast, role: usize, item: &Item, sources: &Sources, tell: &mut 
 }
 
 /// "The commander repairs …"
-fn in_sentences(cast: &Cast, run: &Run, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
+pub(super) fn in_sentences(
+    cast: &Cast,
+    run: &Run,
+    named: &[Named],
+    sources: &Sources,
+    tell: &mut dyn FnMut(Diagnostic),
+) {
     const HELPERS: [&str; 8] = ["may", "can", "should", "must", "will", "also", "then", "shall"];
-    let named = cast.named(run);
-    if named.is_empty() {
-        return;
-    }
     for sentence in run.sentences() {
         let Some(subject) =
             named.iter().find(|it| it.range.start >= sentence.start && it.range.end <= sentence.end)

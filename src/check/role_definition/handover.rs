@@ -12,15 +12,12 @@ pub(super) fn look(
     cast: &Cast,
     page: &PlanPage,
     run: &Run,
+    named: &[Named],
     sources: &Sources,
     tell: &mut dyn FnMut(Diagnostic),
 ) {
     const SIGNS: [&str; 7] = ["over", "off", "assign", "appoint", "name", "designate", "choose"];
     if !SIGNS.iter().any(|sign| run.text.contains(sign)) {
-        return;
-    }
-    let named = cast.named(run);
-    if named.is_empty() {
         return;
     }
     for sentence in run.sentences() {

@@ -43,26 +43,49 @@ What to do
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     let plans = widest(binder);
-    let casts: BTreeMap<&str, Cast> = plans.iter().map(|(name, plan)| (*name, Cast::of(plan))).collect();
+    // Variants whose roles are the same read a text in the same way.
+    let mut casts: Vec<Cast> = Vec::new();
+    let mut cast_of: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, plan) in &plans {
+        let cast = Cast::of(plan);
+        let known = casts.iter().position(|known| *known == cast);
+        let at = known.unwrap_or(casts.len());
+        if known.is_none() {
+            casts.push(cast);
+        }
+        cast_of.insert(name, at);
+    }
+    let mut judged = duty::Judged::new();
     for plan in binder.plans {
         let reader: Reader = (&plan.name, plan.edition);
         record::look(plan, &mut |diagnostic| findings.tell_in(reader, diagnostic));
-        duty::in_records(plan, &mut |diagnostic| findings.tell_in(reader, diagnostic));
+        duty::in_records(plan, &mut judged, &mut |diagnostic| findings.tell_in(reader, diagnostic));
     }
     let found: Vec<(Reader, Diagnostic)> = binder
         .texts
         .par_iter()
         .flat_map_iter(|text| {
             let mut told: Vec<(Reader, Diagnostic)> = Vec::new();
-            for (reader, ..) in &text.readers {
-                let Some(cast) = casts.get(reader.0).filter(|cast| !cast.roles.is_empty()) else { continue };
-                let mut tell = |diagnostic| told.push((*reader, diagnostic));
+            for (at, cast) in casts.iter().enumerate().filter(|(_, cast)| !cast.roles.is_empty()) {
+                let reads = |reader: &Reader| cast_of.get(reader.0) == Some(&at);
+                let readers: Vec<Reader> =
+                    text.readers.iter().map(|(reader, ..)| *reader).filter(reads).collect();
+                if readers.is_empty() {
+                    continue;
+                }
+                let mut tell = |diagnostic: Diagnostic| {
+                    told.extend(readers.iter().map(|reader| (*reader, diagnostic.clone())));
+                };
                 for run in &text.runs {
-                    short_form::look(cast, run, sources, &mut tell);
-                    handover::look(cast, text.page, run, sources, &mut tell);
+                    let named = cast.named(run);
+                    short_form::look(cast, run, &named, sources, &mut tell);
+                    if !named.is_empty() {
+                        handover::look(cast, text.page, run, &named, sources, &mut tell);
+                        duty::in_sentences(cast, run, &named, sources, &mut tell);
+                    }
                 }
                 table::look(cast, text.page, sources, &mut tell);
-                duty::in_page(cast, text.page, &text.runs, sources, &mut tell);
+                duty::in_page(cast, text.page, sources, &mut tell);
             }
             told
         })

@@ -5,16 +5,21 @@ use std::ops::Range;
 use crate::check::mention::role::is_noun;
 use crate::check::passage::bare;
 use crate::check::role_definition::RULE;
-use crate::check::role_definition::cast::{Cast, How, is_filled_in};
+use crate::check::role_definition::cast::{Cast, How, Named, is_filled_in};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Run;
 use crate::source::Sources;
 
-pub(super) fn look(cast: &Cast, run: &Run, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
+pub(super) fn look(
+    cast: &Cast,
+    run: &Run,
+    named: &[Named],
+    sources: &Sources,
+    tell: &mut dyn FnMut(Diagnostic),
+) {
     if !run.text.contains('(') {
         return;
     }
-    let named = cast.named(run);
     for (at, _) in run.text.match_indices('(') {
         let Some(length) = run.text[at + 1..].find(')') else { continue };
         let inside = at + 1..at + 1 + length;
@@ -23,7 +28,7 @@ pub(super) fn look(cast: &Cast, run: &Run, sources: &Sources, tell: &mut dyn FnM
             continue;
         }
         let before = run.text[..at].trim_end().len();
-        let ends_here = |it: &&super::cast::Named| {
+        let ends_here = |it: &&Named| {
             it.range.end == before || run.text.get(it.range.end..before).is_some_and(possessive)
         };
         let role = named.iter().find(ends_here);
@@ -62,8 +67,8 @@ fn of_role(cast: &Cast, role: usize, words: &str) -> Option<Told> {
     let own = cast.roles[role].abbreviation.clone();
     match own {
         Some(own) if own.value != short => Some(Box::new(move |span| {
-            Diagnostic::new(RULE.name, format!("`{title}` has another short form than `{short}`"))
-                .at(span, "another short form here")
+            Diagnostic::new(RULE.name, format!("`{short}` is not the short form of `{title}`"))
+                .at(span, "said to be its short form here")
                 .and(own.span, format!("`{}` here", own.value))
                 .help(format!("write `({})`, or mend the role's page", own.value))
         })),

@@ -125,8 +125,8 @@ fn judge(cast: &Cast, role: usize, column: Column, cell: &Run, span: Span) -> Op
             let own = record.abbreviation.as_ref()?;
             let is_short = short.len() <= 6 && short.chars().all(|c| c.is_ascii_uppercase());
             (is_short && own.value != short).then(|| {
-                Diagnostic::new(RULE.name, format!("`{title}` has another short form than `{short}`"))
-                    .at(span, "another short form here")
+                Diagnostic::new(RULE.name, format!("`{short}` is not the short form of `{title}`"))
+                    .at(span, "said to be its short form here")
                     .and(own.span, format!("`{}` here", own.value))
                     .help(format!("write `{}`, or mend the role's page", own.value))
             })
@@ -137,13 +137,17 @@ fn judge(cast: &Cast, role: usize, column: Column, cell: &Run, span: Span) -> Op
             let own: BTreeSet<&str> = record.hands_over_to.iter().map(|text| text.value.as_str()).collect();
             let first = record.hands_over_to.first()?;
             let differs = (none || !said.is_empty()) && said != own;
-            differs.then(|| mismatch(title, "hands over to", span, &record.hands_over_to, first.span))
+            differs.then(|| {
+                mismatch(&format!("whom `{title}` hands over to"), span, &record.hands_over_to, first.span)
+            })
         }
         Column::AssignedBy => {
             let said = named(cast, cell);
             let own = record.assigned_by.as_ref()?;
             let differs = !said.is_empty() && !said.contains(own.value.as_str());
-            differs.then(|| mismatch(title, "is assigned by", span, std::slice::from_ref(own), own.span))
+            differs.then(|| {
+                mismatch(&format!("who assigns `{title}`"), span, std::slice::from_ref(own), own.span)
+            })
         }
     }
 }
@@ -152,9 +156,9 @@ fn named<'c>(cast: &'c Cast, cell: &Run) -> BTreeSet<&'c str> {
     cast.named(cell).into_iter().map(|it| cast.roles[it.role].record.id.as_str()).collect()
 }
 
-fn mismatch(title: &str, verb: &str, span: Span, own: &[Text], place: Span) -> Diagnostic {
+fn mismatch(what: &str, span: Span, own: &[Text], place: Span) -> Diagnostic {
     let names: Vec<&str> = own.iter().map(|text| text.value.as_str()).collect();
-    Diagnostic::new(RULE.name, format!("whom `{title}` {verb} is said differently in two places"))
+    Diagnostic::new(RULE.name, format!("two places disagree on {what}"))
         .at(span, "others here")
         .and(place, format!("{} here", names.join(", ")))
         .help("make both say the same")
