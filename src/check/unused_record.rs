@@ -1,6 +1,7 @@
 //! `unused-record`: a role, channel, contact, timer or term that nothing mentions.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -163,15 +164,25 @@ fn names(plan: &Plan, map: &str, id: &str) -> Vec<String> {
     keys.iter().filter_map(|key| record.text(key)).map(|text| text.value).chain(also).collect()
 }
 
-/// Whether a text says a name, as whole words.
+/// Whether an author wrote a name into a text, as whole words or as their plural. What a table of
+/// all records prints does not count.
 fn is_said(binder: &Binder, name: &str) -> bool {
     let lower = name.to_lowercase();
+    let sources = &binder.project.sources;
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     !lower.is_empty()
         && binder.texts.iter().flat_map(|text| &text.runs).any(|run| {
             let text = run.text.to_lowercase();
+            // Lower case can be longer than what it is made of.
+            let is_written =
+                |range: Range<usize>| text.len() != run.text.len() || run.is_by_hand(range, sources);
             text.match_indices(&lower).any(|(at, _)| {
-                !is_word(text[..at].chars().next_back()) && !is_word(text[at + lower.len()..].chars().next())
+                let end = at + lower.len();
+                let rest = &text[end..];
+                let rest = rest.strip_prefix('s').unwrap_or(rest);
+                !is_word(text[..at].chars().next_back())
+                    && !is_word(rest.chars().next())
+                    && is_written(at..end)
             })
         })
 }
