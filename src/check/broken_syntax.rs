@@ -108,7 +108,7 @@ fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
         for (at, _) in run.text.match_indices(sign) {
             let range = at..at + sign.len();
             if is_shown(run, range.clone(), sources) && (sign != "**" || touches_word(&run.text, &range)) {
-                found.push(Slip { range, what, cure });
+                found.push(Slip { range: brackets_around(&run.text, range), what, cure });
                 break;
             }
         }
@@ -140,6 +140,23 @@ fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
         found.push(Slip { range: 0..hashes, what, cure });
     }
     found
+}
+
+/// From the bracket that opens before some signs to the one that closes after them, on the way of
+/// a link; the signs alone where there is none.
+fn brackets_around(text: &str, signs: Range<usize>) -> Range<usize> {
+    const LONGEST: usize = 200;
+    let close = match &text[signs.clone()] {
+        "][" => ']',
+        "](" => ')',
+        _ => return signs,
+    };
+    let start = text[..signs.start].rfind('[').filter(|start| signs.start - start < LONGEST);
+    let end = text[signs.end..].find(close).filter(|length| *length < LONGEST);
+    match (start, end) {
+        (Some(start), Some(length)) => start..signs.end + length + 1,
+        _ => signs,
+    }
 }
 
 /// Whether a link's target is what a program leaves where it had nothing to say, or has brackets

@@ -52,6 +52,14 @@ fn judge(link: &Link, plan: &Plan, target: &PlanPage, anchor: &str) -> Option<Di
     let words = plain_text(&link.content);
     let said = stems(&words);
     let title = title_of(target, anchor)?;
+    if let Some(other) = section_named(target, &said, &title, anchor) {
+        let place = format!("{}#{anchor}", target.path);
+        return Some(
+            Diagnostic::new(RULE.name, format!("the link `{}` leads to `{title}`", words.trim()))
+                .at(link.span, format!("leads to `{place}`, and names another section"))
+                .help(format!("lead it to `{}#{other}`, or name the section it leads to", target.path)),
+        );
+    }
     if said.is_empty() || shares(&said, &stems(&title)) || shares(&said, &known(plan, target, anchor, &title))
     {
         return None;
@@ -62,6 +70,30 @@ fn judge(link: &Link, plan: &Plan, target: &PlanPage, anchor: &str) -> Option<Di
             .at(link.span, format!("shares no word with the section at `{place}`"))
             .help("lead it to the section that is meant, or name that section in its words"),
     )
+}
+
+/// The section of a page that a link's words name better than the one it leads to: their words are
+/// those of its title, and none of the other's.
+fn section_named<'p>(
+    page: &'p PlanPage,
+    said: &BTreeSet<String>,
+    title: &str,
+    anchor: &str,
+) -> Option<&'p str> {
+    let own: BTreeSet<String> = stems(title).into_iter().chain(stems(&anchor.replace('-', " "))).collect();
+    // Words that are the page's as well may mean all of it.
+    if said.is_empty() || shares(said, &own) || shares(said, &stems(&page.title)) {
+        return None;
+    }
+    let mut found = None;
+    let mut anchors = page.anchors.of_sections.iter();
+    page.body.walk(&mut |section| {
+        let known = anchors.next();
+        if found.is_none() && stems(&section.title_text()) == *said {
+            found = known;
+        }
+    });
+    found.map(|anchor| &**anchor)
 }
 
 /// The title of the section with an anchor.

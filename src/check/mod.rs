@@ -380,6 +380,7 @@ const TOLD_BETTER: &[(&str, &str)] = &[
     ("literal-value", "foreign-name"),
     ("literal-value", "retired-name"),
     ("retired-name", "severity-table-mismatch"),
+    ("unknown-channel", "broken-syntax"),
     ("unknown-severity", "severity-table-mismatch"),
 ];
 

@@ -7,7 +7,7 @@ use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
 use crate::source::{SourceId, Sources};
-use crate::syntax::{Block, Item};
+use crate::syntax::{Block, Item, Kind};
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -71,6 +71,16 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
             }
         }
     }
+    for range in single_braces(text) {
+        if !run.has_code(range.clone()) && run.is_written(range.clone(), sources) {
+            let what = format!("`{}` is no expression of ours", &text[range.clone()]);
+            found.push((
+                range,
+                what,
+                "write it between two braces on each side: `{{ timers.report.within }}`",
+            ));
+        }
+    }
     for value in run.values(sources) {
         let words = &text[value.clone()];
         if NOTHING.contains(&words) {
@@ -103,6 +113,29 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
                 let what = "something vanished between these words".to_string();
                 found.push((range, what, "put the space inside the `{% if %}` as well, or state the value"));
             }
+        }
+    }
+    found
+}
+
+/// Facts between single braces, as other template languages have them: `{ timers.report.within }`,
+/// `${organization.name}`, `%{tools.chat.title}`.
+fn single_braces(text: &str) -> Vec<Range<usize>> {
+    let is_root = |word: &str| {
+        Kind::Plan.fields().iter().any(|field| field.name == word)
+            || Kind::ALL.iter().any(|kind| kind.folder() == Some(word))
+    };
+    const LONGEST: usize = 80;
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('{') {
+        let end = text[at..].char_indices().take(LONGEST).find(|(_, c)| *c == '}');
+        let Some((length, _)) = end else { continue };
+        let inside = text[at + 1..at + length].trim();
+        let is_path =
+            inside.contains('.') && inside.chars().all(|c| c.is_alphanumeric() || "._-[]\"'".contains(c));
+        if is_path && is_root(inside.split(['.', '[']).next().unwrap_or_default()) {
+            let start = if text[..at].ends_with(['$', '%']) { at - 1 } else { at };
+            found.push(start..at + length + 1);
         }
     }
     found

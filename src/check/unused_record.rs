@@ -63,7 +63,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
     for ((map, id), plans) in unused {
         let names: HashSet<String> = plans.iter().flat_map(|plan| names(plan, map, &id)).collect();
-        if names.iter().any(|name| is_said(binder, name)) {
+        let record = format!("{map}.{id}");
+        if names.iter().any(|name| is_said(binder, name, &record)) {
             continue;
         }
         for plan in plans {
@@ -126,6 +127,11 @@ fn in_links(plan: &Plan, mentions: &mut Mentions) {
             Target::Record(Kind::Role, index) => {
                 mentions.insert(("roles".to_string(), plan.roles[*index].record.id.clone()));
             }
+            Target::Page(page, _) => {
+                let path = &plan.pages[*page].path;
+                let role = plan.roles.iter().find(|role| role.record.page == *path);
+                mentions.extend(role.map(|role| ("roles".to_string(), role.record.id.clone())));
+            }
             _ => {}
         }
     }
@@ -164,27 +170,32 @@ fn names(plan: &Plan, map: &str, id: &str) -> Vec<String> {
     keys.iter().filter_map(|key| record.text(key)).map(|text| text.value).chain(also).collect()
 }
 
-/// Whether an author wrote a name into a text, as whole words or as their plural. What a table of
-/// all records prints does not count.
-fn is_said(binder: &Binder, name: &str) -> bool {
-    let lower = name.to_lowercase();
+/// Whether a text says a name, as whole words or as their plural: that of a page, or that of
+/// another fact. What a table of all records prints does not count.
+fn is_said(binder: &Binder, name: &str, record: &str) -> bool {
     let sources = &binder.project.sources;
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let lower = name.to_lowercase();
+    let is_other = |path: &str| path.strip_prefix(record).is_none_or(|rest| !rest.starts_with('.'));
+    let fronts = binder.values.iter().flat_map(|front| &front.runs);
+    let values = fronts.filter(|(path, _)| is_other(path)).map(|(_, run)| run);
+    let mut runs = binder.texts.iter().flat_map(|text| &text.runs).chain(values);
     !lower.is_empty()
-        && binder.texts.iter().flat_map(|text| &text.runs).any(|run| {
-            let text = run.text.to_lowercase();
-            // Lower case can be longer than what it is made of.
-            let is_written =
-                |range: Range<usize>| text.len() != run.text.len() || run.is_by_hand(range, sources);
-            text.match_indices(&lower).any(|(at, _)| {
-                let end = at + lower.len();
-                let rest = &text[end..];
-                let rest = rest.strip_prefix('s').unwrap_or(rest);
-                !is_word(text[..at].chars().next_back())
-                    && !is_word(rest.chars().next())
-                    && is_written(at..end)
+        && runs.any(|run| {
+            find_name(&run.text.to_lowercase(), &lower).is_some_and(|range| {
+                let made_by = sources.text(run.span(range, sources));
+                !["_table(", "_list(", "_diagram("].iter().any(|function| made_by.contains(function))
             })
         })
+}
+
+/// Where a text in lower case has a name, or its plural, as whole words.
+fn find_name(text: &str, name: &str) -> Option<Range<usize>> {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(name).map(|(at, _)| at..at + name.len()).find(|range| {
+        let rest = &text[range.end..];
+        let rest = rest.strip_prefix('s').unwrap_or(rest);
+        !is_word(text[..range.start].chars().next_back()) && !is_word(rest.chars().next())
+    })
 }
 
 fn place(plan: &Plan, map: &str, id: &str) -> Option<Span> {

@@ -15,7 +15,6 @@ use crate::plan::Plan;
 use crate::source::{Sources, Span};
 
 use holding::{Holding, Ownership, Sense};
-use search::Use;
 
 pub(super) const RULE: Rule = Rule {
     name: "foreign-name",
@@ -87,7 +86,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     }
                     if !overlaps && part.is_none_or(|part| !is_filled_in(part, span, sources)) {
                         taken.push(span);
-                        told.push((*reader, word(&holdings[found.holding], found, plan, span, sources)));
+                        told.push((*reader, word(&holdings[found.holding], plan, span, sources)));
                     }
                 }
             }
@@ -112,7 +111,7 @@ fn names_own_system(binder: &Binder, holding: &Holding, plans: &BTreeMap<&str, &
         })
 }
 
-fn word(holding: &Holding, found: &Use, plan: &Plan, span: Span, sources: &Sources) -> Diagnostic {
+fn word(holding: &Holding, plan: &Plan, span: Span, sources: &Sources) -> Diagnostic {
     let label = match holding.sense {
         Sense::Product => "not among the tools of this variant",
         Sense::Organization => "not this organization",
@@ -136,6 +135,6 @@ fn word(holding: &Holding, found: &Use, plan: &Plan, span: Span, sources: &Sourc
         (false, Sense::Product) => diagnostic.help("name a tool of this variant, or list it under `tools:`"),
         (false, _) => diagnostic.help("name what this variant has, or take it out"),
     };
-    let is_mild = matches!(holding.sense, Sense::Product | Sense::Team) || found.is_link;
+    let is_mild = matches!(holding.sense, Sense::Product | Sense::Team);
     if is_mild { diagnostic.at_most(Level::Warning) } else { diagnostic }
 }

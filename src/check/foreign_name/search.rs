@@ -16,8 +16,6 @@ pub(super) struct Use {
     pub holding: usize,
     /// The part of the passage; `None` for what a link leads to
     pub part: Option<usize>,
-    /// Whether it is a link to a site, and no more
-    pub is_link: bool,
     range: Range<usize>,
     target: Span,
 }
@@ -43,7 +41,7 @@ pub(super) fn uses(passage: &Passage, holdings: &[Holding], index: &NameIndex, w
         for at in candidates(&part.run.text, holdings, index).into_iter().filter(|at| wanted[*at]) {
             for range in in_run(part.run, &holdings[at]) {
                 let part = Some(part_index);
-                found.push(Use { holding: at, part, is_link: false, range, target: Span::default() });
+                found.push(Use { holding: at, part, range, target: Span::default() });
             }
         }
     }
@@ -59,8 +57,7 @@ pub(super) fn uses(passage: &Passage, holdings: &[Holding], index: &NameIndex, w
                 _ => false,
             };
             if is_there {
-                let is_link = address.starts_with("http");
-                found.push(Use { holding: at, part: None, is_link, range: 0..0, target: *target });
+                found.push(Use { holding: at, part: None, range: 0..0, target: *target });
             }
         }
     }

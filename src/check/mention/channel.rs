@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::check::mention::{Knowledge, Mention, Unknown, is_set_apart};
-use crate::check::passage::{Part, Passage};
+use crate::check::passage::{Part, Passage, Setting};
 use crate::check::{Binder, Findings};
 use crate::plan::prose::Mark;
 use crate::plan::{Fields, NameSort, Plan, Run};
+use crate::syntax::Kind;
 
 pub(in crate::check) fn look(binder: &Binder, findings: &mut Findings) {
     super::look::<Channels>(binder, findings);
@@ -40,10 +41,18 @@ impl Knowledge for Channels {
         Some(Channels { rooms: of(NameSort::Address, '#'), mentions: of(NameSort::Mention, '@'), texts })
     }
 
-    fn mentions(part: &Part, _: &Passage) -> Vec<Mention> {
+    fn mentions(part: &Part, passage: &Passage) -> Vec<Mention> {
         let defines =
             ["address", "mention", "also_called", "retired_names"].iter().any(|key| part.is_under(key));
-        if defines { Vec::new() } else { mentions(part.run) }
+        if defines {
+            return Vec::new();
+        }
+        let mut found = mentions(part.run);
+        // In a program `@retry` is something else; a message is sent as it stands.
+        if part.setting == Setting::Code && passage.page.kind != Kind::Template {
+            found.retain(|mention| mention.range.start > 0);
+        }
+        found
     }
 
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {

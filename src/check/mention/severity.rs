@@ -133,7 +133,13 @@ fn mentions(run: &Run) -> Vec<Mention> {
             let near = at.saturating_sub(2)..(at + 3).min(words.len());
             let is_bound = near.into_iter().any(|other| is_about(word(other)));
             let is_whole = run.kind == RunKind::Cell && run.text.trim() == word(at);
-            add(range, word(at), is_bound && (!run.has_code(words[at].clone()) || is_whole));
+            // Letters that are stressed by themselves are a level, as `**P1**` is.
+            let is_stressed = run
+                .marks
+                .iter()
+                .any(|(marked, mark)| *marked == range && matches!(mark, Mark::Strong | Mark::Emphasis));
+            let is_plain = !run.has_code(words[at].clone()) || is_whole;
+            add(range, word(at), is_stressed || (is_bound && is_plain));
         } else if let Some(level) = lower.strip_suffix("-severity").or(lower.strip_suffix("-sev")) {
             if LEVELS.contains(&level) && is_capitalised(word(at)) {
                 add(range.clone(), &run.text[range.start..range.start + level.len()], true);

@@ -26,11 +26,14 @@ pub(super) fn look(plan: &Plan, tell: &mut dyn FnMut(Diagnostic)) {
         }
         let (here, there) = (thing(plan, &names, name), thing(plan, &names, other));
         // A term may say what the short form of a role means.
-        if bare(&here) == bare(&there) {
+        if name.map != other.map && bare(&here) == bare(&there) {
             continue;
         }
         let what = if name.sort == NameSort::Abbreviation { "short form" } else { "name" };
-        let message = format!("`{}` is the {what} of `{there}` and of `{here}`", name.words);
+        let message = match bare(&here) == bare(&there) {
+            true => format!("`{}` is the {what} of two roles, `{}` and `{}`", name.words, other.id, name.id),
+            false => format!("`{}` is the {what} of `{there}` and of `{here}`", name.words),
+        };
         let Some(span) = name.span.or(other.span) else { continue };
         let mut diagnostic =
             Diagnostic::new(RULE.name, message).at(span, format!("`{here}` here")).help("give each its own");
