@@ -6,8 +6,9 @@ use std::ops::Range;
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::load::ProjectFault;
-use crate::plan::{Fields, Plan, PlanFaultKind, Problem, Target, fields};
-use crate::source::Span;
+use crate::plan::{Fields, Plan, PlanFaultKind, Problem, Target, each_reference, fields, reference};
+use crate::source::{Sources, Span};
+use crate::syntax::tree::Reference;
 use crate::syntax::{Field, Kind, Shape};
 
 pub(super) const RULE: Rule = Rule {
@@ -49,7 +50,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         in_expressions(&binder.project.sources.get(page.source).text, &mut mentions);
     }
     for plan in binder.plans {
-        in_links(plan, &mut mentions);
+        in_links(plan, &binder.project.sources, &mut mentions);
         in_front_matter(plan, &mut mentions);
     }
     // The same record stands in many variants; it is used if one of them uses it.
@@ -117,24 +118,49 @@ fn in_expressions(text: &str, mentions: &mut Mentions) {
     }
 }
 
-fn in_links(plan: &Plan, mentions: &mut Mentions) {
-    for target in plan.pages.iter().flat_map(|page| page.links.values()) {
-        match target {
-            Target::Fact(_, index) => {
-                let fact = &plan.facts[*index];
-                mentions.insert((fact.map.to_string(), fact.id.value.clone()));
+fn in_links(plan: &Plan, sources: &Sources, mentions: &mut Mentions) {
+    for page in &plan.pages {
+        each_reference(&page.body, &mut |reference| {
+            let (target, span) = match reference {
+                Reference::Link(link) => (&link.target, link.span),
+                Reference::Html(html) => {
+                    let links = html.attributes.iter().filter_map(|it| page.links.get(&it.value));
+                    links.for_each(|target| add_target(plan, target, mentions));
+                    return;
+                }
+                Reference::Image(_) | Reference::Footnote(..) => return,
+            };
+            if let Some(target) = page.links.get(target).filter(|_| !lists_all(sources.text(span))) {
+                add_target(plan, target, mentions);
             }
-            Target::Record(Kind::Role, index) => {
-                mentions.insert(("roles".to_string(), plan.roles[*index].record.id.clone()));
-            }
-            Target::Page(page, _) => {
-                let path = &plan.pages[*page].path;
-                let role = plan.roles.iter().find(|role| role.record.page == *path);
-                mentions.extend(role.map(|role| ("roles".to_string(), role.record.id.clone())));
-            }
-            _ => {}
-        }
+        });
     }
+    let home = plan.page_index("plan.md");
+    let controls = plan
+        .document
+        .controls
+        .iter()
+        .filter_map(|(_, place)| home.map(|home| reference::resolve(plan, home, &place.value)));
+    controls.for_each(|target| add_target(plan, &target, mentions));
+}
+
+/// Whether an expression prints all records of a kind: that gives none of them a use.
+fn lists_all(expression: &str) -> bool {
+    ["_table(", "_list(", "_diagram("].iter().any(|function| expression.contains(function))
+}
+
+fn add_target(plan: &Plan, target: &Target, mentions: &mut Mentions) {
+    let role = match target {
+        Target::Fact(_, index) => {
+            let fact = &plan.facts[*index];
+            mentions.insert((fact.map.to_string(), fact.id.value.clone()));
+            None
+        }
+        Target::Record(Kind::Role, index) => plan.roles.get(*index),
+        Target::Page(page, _) => plan.roles.iter().find(|role| role.record.page == plan.pages[*page].path),
+        _ => None,
+    };
+    mentions.extend(role.map(|role| ("roles".to_string(), role.record.id.clone())));
 }
 
 fn in_front_matter(plan: &Plan, mentions: &mut Mentions) {
@@ -175,16 +201,17 @@ fn names(plan: &Plan, map: &str, id: &str) -> Vec<String> {
 fn is_said(binder: &Binder, name: &str, record: &str) -> bool {
     let sources = &binder.project.sources;
     let lower = name.to_lowercase();
+    // What a record says of itself is no mention, nor is its own page.
+    let own_page = format!("{}.md", record.replacen('.', "/", 1));
     let is_other = |path: &str| path.strip_prefix(record).is_none_or(|rest| !rest.starts_with('.'));
-    let fronts = binder.values.iter().flat_map(|front| &front.runs);
-    let values = fronts.filter(|(path, _)| is_other(path)).map(|(_, run)| run);
-    let mut runs = binder.texts.iter().flat_map(|text| &text.runs).chain(values);
+    let fronts = binder.values.iter().filter(|front| *front.page.path != *own_page);
+    let values = fronts.flat_map(|front| &front.runs).filter(|(path, _)| is_other(path));
+    let texts = binder.texts.iter().filter(|text| *text.page.path != *own_page);
+    let mut runs = texts.flat_map(|text| &text.runs).chain(values.map(|(_, run)| run));
     !lower.is_empty()
         && runs.any(|run| {
-            find_name(&run.text.to_lowercase(), &lower).is_some_and(|range| {
-                let made_by = sources.text(run.span(range, sources));
-                !["_table(", "_list(", "_diagram("].iter().any(|function| made_by.contains(function))
-            })
+            find_name(&run.text.to_lowercase(), &lower)
+                .is_some_and(|range| !lists_all(sources.text(run.span(range, sources))))
         })
 }
 
