@@ -80,6 +80,16 @@ fn without_reason(binder: &Binder, findings: &mut Findings) {
     }
 }
 
+/// Whether a rule could find anything this time: some look only when the command asks for it.
+fn was_looked_for(rule: &str, binder: &Binder) -> bool {
+    let config = &binder.project.config;
+    match rule {
+        "overdue-review" => config.today.is_some(),
+        "external-link" => config.has_asked,
+        _ => true,
+    }
+}
+
 /// Takes out what is excepted, and adds what is wrong with exceptions.
 pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
     for exception in exceptions(binder) {
@@ -108,7 +118,8 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
                     .at(exception.rule.span, "excepts from nothing")
                     .help("mend what it tells, and take this out"),
             );
-        } else if diagnostics.len() == before && !exception.reason.is_empty() {
+        } else if diagnostics.len() == before && !exception.reason.is_empty() && was_looked_for(name, binder)
+        {
             let diagnostic =
                 Diagnostic::new(UNUSED.name, format!("nothing needs the exception from `{name}` any more"))
                     .at(exception.rule.span, "not needed")

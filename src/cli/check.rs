@@ -137,6 +137,7 @@ fn read(root: &Path, args: &Args) -> Result<Compilation> {
     let mut compilation = Compilation::read(root)?;
     set_levels(args, &mut compilation.project.config)?;
     compilation.project.config.today = args.today;
+    compilation.project.config.has_asked = args.external;
     Ok(compilation)
 }
 

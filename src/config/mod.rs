@@ -30,6 +30,8 @@ pub struct Config {
     /// The day from which reviews and exercises are judged to be due; not in `site.toml` but given
     /// with the command. Without it nothing is overdue: the same content always says the same.
     pub today: Option<jiff::civil::Date>,
+    /// Whether other sites were asked.
+    pub has_asked: bool,
     /// The addresses of other sites that did not answer, each with the reason; known only when
     /// they were asked for.
     pub gone: BTreeMap<String, String>,
@@ -49,6 +51,7 @@ impl Default for Config {
             edit_url: None,
             editions: BTreeMap::from([("responders".into(), Spanned::new(String::new(), nowhere))]),
             today: None,
+            has_asked: false,
             gone: BTreeMap::new(),
             rules: BTreeMap::new(),
         }
