@@ -1,6 +1,6 @@
 //! `invalid-front-matter`: front matter that does not say what its kind of page can say.
 
-use crate::check::{Binder, Findings, Rule};
+use crate::check::{Binder, Findings, Rule, removed};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::load::ProjectFault;
 use crate::plan::PlanFaultKind;
@@ -54,12 +54,15 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     }
                     map => format!("`{map}` has no `{id}`"),
                 };
-                Diagnostic::new(RULE.name, message).at(fault.span, "not defined in this plan").help(
+                let diagnostic =
+                    Diagnostic::new(RULE.name, message).at(fault.span, "not defined in this plan");
+                let diagnostic = diagnostic.help(
                     did_you_mean(id, known.iter().map(String::as_str)).unwrap_or_else(|| match known.len() {
                         0 => format!("define a {what} first"),
                         _ => format!("defined are {}", known.join(", ")),
                     }),
-                )
+                );
+                removed::beside(diagnostic, binder, reader, what, id)
             }
             _ => continue,
         };

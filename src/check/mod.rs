@@ -39,6 +39,7 @@ mod passage;
 mod passages;
 mod phase_gap;
 mod placeholder;
+mod removed;
 mod repeated_word;
 mod retired_name;
 mod role_definition;

@@ -1,7 +1,7 @@
 //! `unknown-role` and its like: a typed link to something the plan does not define, or a mention
 //! whose form says what it is.
 
-use crate::check::{Binder, FEW, Findings, Rule, audience_leak, mention};
+use crate::check::{Binder, FEW, Findings, Rule, audience_leak, mention, removed};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::plan::PlanFaultKind;
 use crate::plan::reference::Problem;
@@ -95,7 +95,7 @@ fn look(binder: &Binder, findings: &mut Findings, name: &'static str, thing: &st
             let diagnostic = Diagnostic::new(name, format!("no {thing} is called `{id}`"))
                 .at(fault.span, "not defined in this plan")
                 .help_if(near.or(list));
-            findings.tell_in(reader, diagnostic);
+            findings.tell_in(reader, removed::beside(diagnostic, binder, reader, thing, id));
         }
     }
 }
