@@ -40,7 +40,7 @@ rule!(
     "unknown-role",
     "role",
     "a file in `roles/`",
-    "a capitalised name such as \"Incident Manager\"",
+    "a capitalised name such as `Incident Manager`",
     mention::role::look
 );
 rule!(
@@ -48,7 +48,7 @@ rule!(
     "unknown-severity",
     "severity",
     "a file in `severities/`",
-    "a level such as \"SEV-2\" or \"Critical severity\"",
+    "a level such as `SEV-2` or `Critical severity`",
     mention::severity::look
 );
 rule!(PHASE, "unknown-phase", "phase", "a file in `phases/`");
