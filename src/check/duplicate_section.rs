@@ -90,27 +90,25 @@ fn texts(binder: &Binder) -> Vec<Text> {
     for text in &binder.texts {
         let plans: Vec<usize> = text.readers.iter().map(|(_, plan, _)| *plan).collect();
         let path = &text.page.path;
-        let mut add = |place: Span, section: &str, is_section: bool, words: Vec<String>| {
-            if words.len() < FEWEST_WORDS {
+        let mut add = |place: Span, section: &str, is_section: bool, words: &dyn Fn() -> Vec<String>| {
+            if let Some(known) = found.get_mut(&(!is_section, place)) {
+                known.plans.extend(&plans);
                 return;
             }
-            let of = (path.to_string(), section.to_string());
-            let known = found.entry((!is_section, place)).or_insert_with(|| Text {
-                place,
-                of,
-                is_section,
-                words,
-                plans: HashSet::new(),
-            });
-            known.plans.extend(&plans);
+            let words = words();
+            if words.len() >= FEWEST_WORDS {
+                let of = (path.to_string(), section.to_string());
+                let plans = plans.iter().copied().collect();
+                found.insert((!is_section, place), Text { place, of, is_section, words, plans });
+            }
         };
         text.page.body.walk(&mut |section| {
             let place = section_place(section);
-            add(place, &section.id, true, words_of(section, sources));
+            add(place, &section.id, true, &|| words_of(section, sources));
         });
-        for run in text.runs.iter().filter(|run| run.kind == RunKind::Paragraph) {
+        for run in text.runs.iter().filter(|run| run.kind == RunKind::Paragraph && may_be_long(run)) {
             let place = run.span(0..run.text.len(), sources);
-            add(place, &format!("{}", place.start), false, words_of_run(run));
+            add(place, &format!("{}", place.start), false, &|| words_of_run(run));
         }
     }
     found.into_values().collect()
@@ -132,6 +130,11 @@ fn words_of(section: &Section, sources: &Sources) -> Vec<String> {
     let mut runs = Vec::new();
     section.parts.iter().for_each(|part| block_runs(part, sources, &mut runs));
     runs.iter().flat_map(words_of_run).collect()
+}
+
+/// Whether a run may have as many words as are looked at: a quick look before a long one.
+fn may_be_long(run: &Run) -> bool {
+    run.text.len() >= 2 * FEWEST_WORDS - 1 || run.text.contains(THING)
 }
 
 /// The words of a run; a link without words of its own is what it leads to.

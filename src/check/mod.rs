@@ -7,6 +7,7 @@ mod absolute_link;
 mod ambiguous_section;
 mod audience_leak;
 pub mod baseline;
+mod binder;
 mod broken_link;
 mod broken_syntax;
 mod broken_template;
@@ -20,6 +21,7 @@ mod duplicate_section;
 mod duplicated_fact;
 mod empty_link;
 mod external_link;
+mod findings;
 mod foreign_name;
 mod invalid_configuration;
 mod invalid_front_matter;
@@ -67,17 +69,16 @@ mod weaker_than_parent;
 mod withdrawn_standard;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Label, Level};
-use crate::load::{Project, ProjectFault};
-use crate::plan::{Plan, PlanFault, PlanPage, Run, prose};
-use crate::source::Span;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::source::{SourceId, Span};
 use crate::syntax::Audience;
-use crate::tailor::{TailorFault, Variant};
+
+pub use binder::{Binder, PageText, Reader};
+pub use findings::Findings;
 
 /// One check.
 #[derive(Debug)]
@@ -175,162 +176,6 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// What rules look at.
-#[derive(Debug)]
-pub struct Binder<'b> {
-    /// What is written
-    pub project: &'b Project,
-    /// What each reader gets
-    pub variants: &'b [Variant],
-    /// What it means; one for each variant
-    pub plans: &'b [Plan],
-    /// The texts of the pages: one that several variants share is here once
-    pub texts: Vec<PageText<'b>>,
-    /// The texts of their front matter, likewise
-    pub values: Vec<FrontText<'b>>,
-    /// For each plan and page, its text in `texts`
-    text_of: Vec<Vec<usize>>,
-    /// What is said besides the runs of the texts
-    spoken: passage::Spoken<'b>,
-}
-
-/// The text of a page, as some readers get it: the same words in the same places.
-#[derive(Debug)]
-pub struct PageText<'b> {
-    /// The page in the first of the plans that share the text
-    pub page: &'b PlanPage,
-    /// Who reads it, with the number of the plan and of the page in it
-    pub readers: Vec<(Reader<'b>, usize, usize)>,
-    /// Its runs, in order
-    pub runs: Vec<Run>,
-    /// The durations written out by hand in it, but for those in tables
-    statements: Vec<timing::statement::Statement>,
-}
-
-/// The texts of a page's front matter, as some readers get it.
-#[derive(Debug)]
-pub struct FrontText<'b> {
-    /// The page in the first of the plans that share it
-    pub page: &'b PlanPage,
-    /// Who reads it
-    pub readers: Vec<Reader<'b>>,
-    /// Its prose, each with its path in the front matter
-    pub runs: Vec<(String, Run)>,
-}
-
-/// A variant in an edition, to say which a finding concerns.
-type Reader<'b> = (&'b str, Audience);
-
-impl<'b> Binder<'b> {
-    /// What there is to look at.
-    pub fn new(project: &'b Project, variants: &'b [Variant], plans: &'b [Plan]) -> Binder<'b> {
-        let mut texts: Vec<PageText> = Vec::new();
-        let mut values: Vec<FrontText> = Vec::new();
-        let (mut known, mut known_fronts) = (HashMap::new(), HashMap::new());
-        let mut text_of = Vec::new();
-        for (plan_index, plan) in plans.iter().enumerate() {
-            let mut of_plan = Vec::new();
-            for (page_index, page) in plan.pages.iter().enumerate() {
-                let index = *known.entry(Arc::as_ptr(&page.body)).or_insert_with(|| {
-                    texts.push(PageText {
-                        page,
-                        readers: Vec::new(),
-                        runs: Vec::new(),
-                        statements: Vec::new(),
-                    });
-                    texts.len() - 1
-                });
-                texts[index].readers.push(((&*plan.name, plan.edition), plan_index, page_index));
-                of_plan.push(index);
-                let index = *known_fronts.entry(Arc::as_ptr(&page.front)).or_insert_with(|| {
-                    values.push(FrontText { page, readers: Vec::new(), runs: Vec::new() });
-                    values.len() - 1
-                });
-                values[index].readers.push((&*plan.name, plan.edition));
-            }
-            text_of.push(of_plan);
-        }
-        texts.par_iter_mut().for_each(|text| {
-            text.runs = prose::runs(&text.page.body, &project.sources);
-            text.statements = timing::statement::of_text(text.page, &text.runs, &project.sources);
-        });
-        values.par_iter_mut().for_each(|value| value.runs = prose::value_runs(value.page));
-        let spoken = passage::Spoken::read(&texts, plans, &project.sources);
-        Binder { project, variants, plans, texts, values, text_of, spoken }
-    }
-
-    /// The text of a page of a plan, by their numbers.
-    fn text(&self, plan: usize, page: usize) -> &PageText<'b> {
-        &self.texts[self.text_index(plan, page)]
-    }
-
-    /// The number of the text of a page of a plan in `texts`.
-    fn text_index(&self, plan: usize, page: usize) -> usize {
-        self.text_of[plan][page]
-    }
-
-    fn project_faults(&self) -> impl Iterator<Item = &'b ProjectFault> {
-        self.project.faults.iter()
-    }
-
-    fn tailor_faults(&self) -> impl Iterator<Item = (Reader<'b>, &'b TailorFault)> {
-        self.variants.iter().flat_map(|variant| {
-            variant.faults.iter().map(move |fault| ((&*variant.name, variant.edition), fault))
-        })
-    }
-
-    fn plan_faults(&self) -> impl Iterator<Item = (Reader<'b>, &'b PlanFault)> {
-        self.plans
-            .iter()
-            .flat_map(|plan| plan.faults.iter().map(move |fault| ((&*plan.name, plan.edition), fault)))
-    }
-}
-
-type FindingKey = (&'static str, String, Vec<Label>, Option<String>);
-
-/// What rules have found: the same finding in several variants is one.
-#[derive(Debug, Default)]
-pub struct Findings {
-    found: Vec<(Diagnostic, BTreeSet<(String, Audience)>)>,
-    index: HashMap<FindingKey, usize>,
-}
-
-impl Findings {
-    /// Tells something about what is written, whatever is made of it.
-    pub fn tell(&mut self, diagnostic: Diagnostic) {
-        self.add(diagnostic);
-    }
-
-    /// Tells something about what a reader gets.
-    pub fn tell_in(&mut self, reader: Reader, diagnostic: Diagnostic) {
-        let at = self.add(diagnostic);
-        self.found[at].1.insert((reader.0.to_string(), reader.1));
-    }
-
-    /// Tells something about a text, to all who read it.
-    pub fn tell_of(&mut self, text: &PageText, diagnostic: Diagnostic) {
-        let at = self.add(diagnostic);
-        let readers = text.readers.iter().map(|(reader, ..)| (reader.0.to_string(), reader.1));
-        self.found[at].1.extend(readers);
-    }
-
-    /// Tells something about a text of front matter, to all who read it.
-    pub fn tell_of_front(&mut self, front: &FrontText, diagnostic: Diagnostic) {
-        let at = self.add(diagnostic);
-        let readers = front.readers.iter().map(|reader| (reader.0.to_string(), reader.1));
-        self.found[at].1.extend(readers);
-    }
-
-    fn add(&mut self, diagnostic: Diagnostic) -> usize {
-        let key =
-            (diagnostic.rule, diagnostic.message.clone(), diagnostic.labels.clone(), diagnostic.path.clone());
-        *self.index.entry(key).or_insert_with(|| {
-            self.found.push((diagnostic, BTreeSet::new()));
-            self.found.len() - 1
-        })
-    }
-}
-
 /// Checks a binder by every rule. The diagnostics are in the order of their places.
 pub fn check(binder: &Binder) -> Vec<Diagnostic> {
     let found: Vec<Findings> = RULES
@@ -387,23 +232,18 @@ const TOLD_BETTER: &[(&str, &str)] = &[
 
 /// Takes out what another rule says better about the same words.
 fn drop_told_better(diagnostics: &mut Vec<Diagnostic>) {
-    let places: Vec<(&str, Span)> =
-        diagnostics.iter().filter_map(|found| Some((found.rule, found.span()?))).collect();
+    let mut better: HashMap<(&str, SourceId), Vec<Span>> = HashMap::new();
+    for found in diagnostics.iter().filter(|found| TOLD_BETTER.iter().any(|(_, it)| *it == found.rule)) {
+        if let Some(span) = found.span() {
+            better.entry((found.rule, span.source)).or_default().push(span);
+        }
+    }
     let is_told = |rule: &str, span: Span| {
-        places.iter().any(|(other, place)| {
-            TOLD_BETTER.contains(&(rule, *other))
-                && place.source == span.source
-                && place.start <= span.start
-                && span.end <= place.end
-        })
+        let others = TOLD_BETTER.iter().filter(|(weaker, _)| *weaker == rule);
+        let mut places = others.filter_map(|(_, other)| better.get(&(*other, span.source))).flatten();
+        places.any(|place| place.start <= span.start && span.end <= place.end)
     };
-    let weaker = |rule: &str| TOLD_BETTER.iter().any(|(weaker, _)| *weaker == rule);
-    let keep: Vec<bool> = diagnostics
-        .iter()
-        .map(|found| !(weaker(found.rule) && found.span().is_some_and(|span| is_told(found.rule, span))))
-        .collect();
-    let mut keep = keep.into_iter();
-    diagnostics.retain(|_| keep.next().unwrap_or(true));
+    diagnostics.retain(|found| !found.span().is_some_and(|span| is_told(found.rule, span)));
 }
 
 /// The variants of some readers; with the edition where only some editions are concerned.

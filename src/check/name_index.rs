@@ -9,8 +9,8 @@ pub(super) struct NameIndex {
     names: Vec<String>,
     /// The names by their first word in lower case
     by_first: HashMap<String, Vec<usize>>,
-    /// The first bytes of these words
-    initials: Vec<u8>,
+    /// The first bytes of these words, a bit for each
+    initials: [u128; 2],
 }
 
 impl NameIndex {
@@ -20,11 +20,11 @@ impl NameIndex {
         for (at, name) in index.names.iter().enumerate() {
             let Some(first) = words_of(name).next() else { continue };
             let word = name[first].to_ascii_lowercase();
-            index.initials.extend(word.bytes().next());
+            if let Some(initial) = word.bytes().next() {
+                index.initials[usize::from(initial >> 7)] |= 1 << (initial & 127);
+            }
             index.by_first.entry(word).or_default().push(at);
         }
-        index.initials.sort_unstable();
-        index.initials.dedup();
         index
     }
 
@@ -34,7 +34,7 @@ impl NameIndex {
         let mut found = Vec::new();
         for word in words_of(text) {
             let initial = text.as_bytes()[word.start].to_ascii_lowercase();
-            if !self.initials.contains(&initial) {
+            if self.initials[usize::from(initial >> 7)] & (1 << (initial & 127)) == 0 {
                 continue;
             }
             let lower = text[word.clone()].to_ascii_lowercase();

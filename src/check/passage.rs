@@ -7,14 +7,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::check::{Binder, PageText, Reader};
+use crate::check::binder::{Binder, PageText, Reading};
 use crate::plan::{Plan, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Block, Inline};
-
-/// A reader, with the number of the plan and of the page in it.
-type Reading<'b> = (Reader<'b>, usize, usize);
 
 /// What one page says, or one value of its front matter.
 pub(super) struct Passage<'b> {
@@ -79,6 +76,11 @@ impl<'b> Spoken<'b> {
         let code = texts.par_iter().map(|text| code_lines(text.page, sources)).collect();
         let targets = texts.par_iter().map(|text| link_targets(text.page)).collect();
         Spoken { code, targets, values: values(plans) }
+    }
+
+    /// The values of front matter, each with a page that has it and all who read it.
+    pub fn values(&self) -> impl Iterator<Item = (&'b PlanPage, &Run, &[Reading<'b>])> {
+        self.values.iter().map(|said| (said.page, &said.run, &said.readers[..]))
     }
 }
 

@@ -58,27 +58,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
         .filter(|plan| plan.document.status == "approved")
         .map(|plan| (&*plan.name, plan.edition))
         .collect();
-    let mut tell = |readers: &mut dyn Iterator<Item = Reader>, run: &Run| {
-        let mut readers = readers.filter(|reader| approved.contains(reader)).peekable();
-        if readers.peek().is_none() {
-            return;
-        }
-        let found: Vec<Diagnostic> =
-            placeholders(run).into_iter().take(MOST).map(|found| diagnostic(found, run, sources)).collect();
-        for reader in readers {
-            for diagnostic in &found {
+    for saying in binder.sayings() {
+        let found = placeholders(saying.run).into_iter().take(MOST);
+        for diagnostic in found.map(|found| diagnostic(found, saying.run, sources)) {
+            for reader in saying.readers().filter(|reader| approved.contains(reader)) {
                 findings.tell_in(reader, diagnostic.clone());
             }
-        }
-    };
-    for text in &binder.texts {
-        for run in &text.runs {
-            tell(&mut text.readers.iter().map(|(reader, ..)| *reader), run);
-        }
-    }
-    for front in &binder.values {
-        for (_, run) in &front.runs {
-            tell(&mut front.readers.iter().copied(), run);
         }
     }
 }
@@ -99,8 +84,10 @@ fn placeholders(run: &Run) -> Vec<(Range<usize>, String)> {
             found.push((word.clone(), text[word].to_string()));
         }
     }
-    for phrase in PHRASES.iter().chain(&DOMAINS) {
-        for (at, _) in lower.match_indices(phrase) {
+    for at in starts_of_words(&lower) {
+        let initial = lower.as_bytes()[at];
+        let alike = PHRASES.iter().chain(&DOMAINS).filter(|phrase| phrase.as_bytes()[0] == initial);
+        for phrase in alike.filter(|phrase| lower[at..].starts_with(**phrase)) {
             let range = at..at + phrase.len();
             let is_said = phrase.starts_with("to be") && !stands_for_a_value(&lower[..at]);
             if stands_alone(text, &range) && !is_said {
@@ -128,6 +115,15 @@ fn placeholders(run: &Run) -> Vec<(Range<usize>, String)> {
         is_new
     });
     found
+}
+
+/// Where letters and figures follow something else.
+fn starts_of_words(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let mut is_inside = false;
+    text.char_indices().filter_map(move |(at, c)| {
+        let was_inside = std::mem::replace(&mut is_inside, c.is_alphanumeric());
+        (is_inside && !was_inside).then_some(at)
+    })
 }
 
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {

@@ -28,16 +28,9 @@ const MOST: usize = 10;
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    for text in &binder.texts {
-        for diagnostic in text.runs.iter().flat_map(|run| judge(run, sources).into_iter().take(MOST)) {
-            findings.tell_of(text, diagnostic);
-        }
-    }
-    for front in &binder.values {
-        for (_, run) in &front.runs {
-            for diagnostic in judge(run, sources).into_iter().take(MOST) {
-                findings.tell_of_front(front, diagnostic);
-            }
+    for saying in binder.sayings() {
+        for diagnostic in judge(saying.run, sources).into_iter().take(MOST) {
+            findings.tell_of_saying(&saying, diagnostic);
         }
     }
 }
@@ -49,7 +42,10 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
         let (first, second) = (&pair[0], &pair[1]);
         let word = &run.text[second.clone()];
         let apart = &run.text[first.end..second.start];
-        let same = run.text[first.clone()].to_lowercase() == word.to_lowercase();
+        let same = is_same(&run.text[first.clone()], word);
+        if !same {
+            continue;
+        }
         // "A b. B c" begins a sentence; "Duran Duran" is a name.
         let is_slip = apart.chars().all(char::is_whitespace)
             && word.chars().all(char::is_alphabetic)
@@ -57,7 +53,7 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
             && !(word.starts_with(char::is_uppercase)
                 && run.text[first.clone()].starts_with(char::is_uppercase))
             && !TWICE.contains(&word.to_lowercase().as_str());
-        if !same || !is_slip || run.has_code(first.start..second.end) {
+        if !is_slip || run.has_code(first.start..second.end) {
             continue;
         }
         let diagnostic = Diagnostic::new(RULE.name, format!("`{word}` stands twice in a row"))
@@ -72,4 +68,12 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
         });
     }
     found
+}
+
+/// Whether two words are one, whatever the case of their letters.
+fn is_same(one: &str, other: &str) -> bool {
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one.to_lowercase() == other.to_lowercase(),
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::check::binder::Saying;
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
@@ -38,24 +39,28 @@ fn look(binder: &Binder, findings: &mut Findings) {
         .filter(|(_, fault)| matches!(fault.kind, TailorFaultKind::Template(_)))
         .map(|(_, fault)| fault.span.source)
         .collect();
-    for text in &binder.texts {
-        // Whoever asks for braces as they are gets them.
-        let is_raw = sources.get(text.page.start.source).text.contains("{% raw");
-        for run in &text.runs {
-            for (range, what, cure) in residue(run, sources).into_iter().take(MOST) {
-                let place = run.span(range.clone(), sources);
-                let is_meant = is_raw && run.text[range].contains(['{', '}']);
-                if !is_meant && !broken.contains(&place.source) {
-                    let diagnostic = Diagnostic::new(RULE.name, what).at(place, "readers see this");
-                    findings.tell_of(text, diagnostic.help(cure));
-                }
+    for saying in binder.sayings().filter(Saying::is_text) {
+        let run = saying.run;
+        for (range, what, cure) in residue(run, sources).into_iter().take(MOST) {
+            let place = run.span(range.clone(), sources);
+            // Whoever asks for braces as they are gets them.
+            let is_meant = run.text[range].contains(['{', '}'])
+                && sources.get(saying.page.start.source).text.contains("{% raw");
+            if !is_meant && !broken.contains(&place.source) {
+                let diagnostic = Diagnostic::new(RULE.name, what).at(place, "readers see this");
+                findings.tell_of_saying(&saying, diagnostic.help(cure));
             }
         }
+    }
+    for text in &binder.texts {
         let body = &text.page.body;
         body.top.iter().for_each(|part| empty_items(part, text, findings));
         body.walk(&mut |section| section.parts.iter().for_each(|part| empty_items(part, text, findings)));
     }
 }
+
+/// What is left where a value vanished between two signs.
+const GAPS: [&str; 6] = ["  ", " .", " ,", " ;", " )", "( "];
 
 type Residue = (Range<usize>, String, &'static str);
 
@@ -63,7 +68,8 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
     const NOTHING: [&str; 5] = ["None", "none", "null", "undefined", "NaN"];
     let text = &run.text;
     let mut found: Vec<Residue> = Vec::new();
-    for sign in ["{{", "}}", "{%", "%}"] {
+    let has_braces = text.contains(['{', '}']);
+    for sign in ["{{", "}}", "{%", "%}"].into_iter().filter(|_| has_braces) {
         for (at, _) in text.match_indices(sign) {
             if !run.has_code(at..at + 2) {
                 let what = format!("`{sign}` is left in the text");
@@ -102,7 +108,8 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
             found.push((range, what, "put a space between them"));
         }
     }
-    for gap in ["  ", " .", " ,", " ;", " )", "( "] {
+    let has_gap = text.as_bytes().windows(2).any(|pair| GAPS.iter().any(|gap| gap.as_bytes() == pair));
+    for gap in GAPS.into_iter().filter(|_| has_gap) {
         for (at, _) in text.match_indices(gap) {
             let range = at..at + gap.len();
             // What an author wrote so is the author's; a tag between the two signs is not.

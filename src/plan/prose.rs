@@ -4,6 +4,7 @@
 //! they are written, which of them are marked, and which an author wrote out by hand rather
 //! than left to a template.
 
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use crate::plan::PlanPage;
@@ -76,6 +77,14 @@ pub struct Run {
     pieces: Vec<Piece>,
     /// The ranges that are code, in order
     code: Vec<Range<usize>>,
+}
+
+impl Hash for Run {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Runs with the same words at the same place differ only where a template made them.
+        self.text.hash(state);
+        self.pieces.first().map(|piece| (piece.span.source.0, piece.span.start)).hash(state);
+    }
 }
 
 impl Run {
@@ -259,14 +268,16 @@ pub fn words(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = None;
     for (at, character) in text.char_indices() {
-        let next = text[at + character.len_utf8()..].chars().next();
-        let joins = matches!(character, '\'' | '’' | '-') && next.is_some_and(char::is_alphanumeric);
         if character.is_alphanumeric() {
             start.get_or_insert(at);
-        } else if !(joins && start.is_some())
-            && let Some(start) = start.take()
-        {
-            found.push(start..at);
+            continue;
+        }
+        let Some(first) = start else { continue };
+        let next = || text[at + character.len_utf8()..].chars().next();
+        let joins = matches!(character, '\'' | '’' | '-') && next().is_some_and(char::is_alphanumeric);
+        if !joins {
+            found.push(first..at);
+            start = None;
         }
     }
     found.extend(start.map(|start| start..text.len()));

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use crate::check::name_index::NameIndex;
 use crate::check::passage::bare;
+use crate::check::role_definition::duty::{Forbidden, forbidden};
 use crate::plan::prose::Mark;
-use crate::plan::{NameSort, Plan, Role, Run};
+use crate::plan::{NameSort, Plan, Role, Run, Text};
 use crate::source::{Sources, Span};
 
 /// How a text names a role.
@@ -38,6 +39,8 @@ pub(super) struct Named {
 pub(super) struct Cast {
     /// The roles
     pub roles: Vec<Role>,
+    /// For each, what its limits forbid
+    pub forbidden: Vec<Vec<(Text, Forbidden)>>,
     /// Names in lower case, short forms as they are written
     names: Vec<(String, usize, How)>,
     index: NameIndex,
@@ -79,6 +82,7 @@ impl Cast {
         });
         Cast {
             roles: plan.roles.clone(),
+            forbidden: plan.roles.iter().map(forbidden).collect(),
             index: NameIndex::new(names.iter().map(|(name, ..)| name.clone())),
             names,
             retired: retired.map(|name| bare(&name.words)).collect(),

@@ -12,7 +12,7 @@ use crate::syntax::{Block, Inline, Item, Section};
 
 /// Something a role leaves to others: the verbs, and what each is done to.
 #[derive(Debug, PartialEq, Eq)]
-struct Forbidden {
+pub(super) struct Forbidden {
     verbs: Vec<String>,
     /// Words that must all be there, in one of several forms
     objects: Vec<Vec<String>>,
@@ -102,8 +102,10 @@ fn stem(word: &str) -> String {
     lower
 }
 
-fn forbidden(role: &Role) -> impl Iterator<Item = (&Text, Forbidden)> {
-    role.may_not.iter().filter_map(|(_, text)| Some((text, Forbidden::read(&text.value)?)))
+/// What the limits of a role forbid.
+pub(super) fn forbidden(role: &Role) -> Vec<(Text, Forbidden)> {
+    let limits = role.may_not.iter();
+    limits.filter_map(|(_, text)| Some((text.clone(), Forbidden::read(&text.value)?))).collect()
 }
 
 /// Which texts were found to say what a limit forbids: variants share most of both.
@@ -212,13 +214,16 @@ fn may_introduce(content: &[Inline]) -> bool {
 
 fn in_item(cast: &Cast, role: usize, item: &Item, sources: &Sources, tell: &mut dyn FnMut(Diagnostic)) {
     let Some(Block::Plain(_, content) | Block::Paragraph(_, content)) = item.blocks.first() else { return };
+    if cast.forbidden[role].is_empty() {
+        return;
+    }
     let run = Run::of(RunKind::Item(item.task), content, sources);
     // An item that names another role may be about what that role does.
     let names_another = cast.named(&run).iter().any(|it| it.role != role && it.how != How::Noun);
     for sentence in run.sentences() {
         let words = &run.text[sentence.clone()];
         let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        for (limit, forbidden) in forbidden(&cast.roles[role]) {
+        for (limit, forbidden) in &cast.forbidden[role] {
             let is_told = !names_another || forbidden.verbs.contains(&stem(first));
             if is_told && forbidden.is_said_by(words) {
                 tell(word(&cast.roles[role], limit, run.span(sentence.clone(), sources)));
@@ -255,7 +260,7 @@ pub(super) fn in_sentences(
             rest = next;
         }
         let first = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        for (limit, forbidden) in forbidden(&cast.roles[subject.role]) {
+        for (limit, forbidden) in &cast.forbidden[subject.role] {
             let begins = forbidden.verbs.contains(&stem(first));
             if begins && forbidden.is_said_by(rest) {
                 tell(word(&cast.roles[subject.role], limit, run.span(sentence.clone(), sources)));

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::check::binder::Saying;
 use crate::check::passage::widest;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -61,39 +62,52 @@ fn look(binder: &Binder, findings: &mut Findings) {
         record::look(plan, &mut |diagnostic| findings.tell_in(reader, diagnostic));
         duty::in_records(plan, &mut judged, &mut |diagnostic| findings.tell_in(reader, diagnostic));
     }
-    let found: Vec<(Reader, Diagnostic)> = binder
-        .texts
-        .par_iter()
-        .flat_map_iter(|text| {
-            let mut told: Vec<(Reader, Diagnostic)> = Vec::new();
-            for (at, cast) in casts.iter().enumerate().filter(|(_, cast)| !cast.roles.is_empty()) {
-                let reads = |reader: &Reader| cast_of.get(reader.0) == Some(&at);
-                let readers: Vec<Reader> =
-                    text.readers.iter().map(|(reader, ..)| *reader).filter(reads).collect();
-                if readers.is_empty() {
-                    continue;
-                }
-                let mut tell = |diagnostic: Diagnostic| {
-                    told.extend(readers.iter().map(|reader| (*reader, diagnostic.clone())));
-                };
-                for run in &text.runs {
-                    let named = cast.named(run);
-                    short_form::look(cast, run, &named, sources, &mut tell);
-                    if !named.is_empty() {
-                        handover::look(cast, text.page, run, &named, sources, &mut tell);
-                        duty::in_sentences(cast, run, &named, sources, &mut tell);
-                    }
-                }
-                table::look(cast, text.page, sources, &mut tell);
-                duty::in_page(cast, text.page, sources, &mut tell);
+    let sayings: Vec<Saying> = binder.sayings().filter(Saying::is_text).collect();
+    let of_runs = sayings.par_iter().flat_map_iter(|saying| {
+        by_cast(saying.readers(), &cast_of, &casts, |cast, tell| {
+            let named = cast.named(saying.run);
+            short_form::look(cast, saying.run, &named, sources, tell);
+            if !named.is_empty() {
+                handover::look(cast, saying.page, saying.run, &named, sources, tell);
+                duty::in_sentences(cast, saying.run, &named, sources, tell);
             }
-            told
         })
-        .collect();
+    });
+    let of_pages = binder.texts.par_iter().flat_map_iter(|text| {
+        by_cast(text.readers.iter().map(|(reader, ..)| *reader), &cast_of, &casts, |cast, tell| {
+            table::look(cast, text.page, sources, tell);
+            duty::in_page(cast, text.page, sources, tell);
+        })
+    });
+    let found: Vec<(Reader, Diagnostic)> = of_runs.chain(of_pages).collect();
     // Each variant's record may differ. The first is shown, and all who read the words are named.
     let mut first: BTreeMap<(Option<Span>, String), Diagnostic> = BTreeMap::new();
     for (reader, diagnostic) in found {
         let key = (diagnostic.span(), diagnostic.message.clone());
         findings.tell_in(reader, first.entry(key).or_insert(diagnostic).clone());
     }
+}
+
+/// What is to be told to some readers, each cast looking once for all of its own.
+fn by_cast<'b>(
+    readers: impl Iterator<Item = Reader<'b>>,
+    cast_of: &BTreeMap<&str, usize>,
+    casts: &[Cast],
+    look: impl Fn(&Cast, &mut dyn FnMut(Diagnostic)),
+) -> Vec<(Reader<'b>, Diagnostic)> {
+    let mut readers_of: Vec<(usize, Vec<Reader>)> = Vec::new();
+    for reader in readers {
+        let Some(cast) = cast_of.get(reader.0).filter(|at| !casts[**at].roles.is_empty()) else { continue };
+        match readers_of.iter_mut().find(|(known, _)| known == cast) {
+            Some((_, readers)) => readers.push(reader),
+            None => readers_of.push((*cast, vec![reader])),
+        }
+    }
+    let mut told = Vec::new();
+    for (cast, readers) in readers_of {
+        look(&casts[cast], &mut |diagnostic| {
+            told.extend(readers.iter().map(|reader| (*reader, diagnostic.clone())));
+        });
+    }
+    told
 }
