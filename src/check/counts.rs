@@ -306,9 +306,12 @@ fn of_process_in(run: &Run, plan: &Plan, shows_phases: bool, sources: &Sources, 
         "of incident response",
     ];
     for count in counts(run) {
-        let is_counted = count.what == "phases" || (shows_phases && ["steps", "processes"].contains(&count.what));
+        let is_counted =
+            count.what == "phases" || (shows_phases && ["steps", "processes"].contains(&count.what));
         let sentence = run.sentences().into_iter().find(|it| it.contains(&count.range.start));
-        let (true, Some(sentence)) = (is_counted && count.number != plan.phases.len(), sentence) else { continue };
+        let (true, Some(sentence)) = (is_counted && count.number != plan.phases.len(), sentence) else {
+            continue;
+        };
         let before = format!(" {}", run.text[sentence.start..count.range.start].to_lowercase());
         let after = run.text[count.range.end..sentence.end].to_lowercase();
         let is_about = has_any(&spaced(&run.text[sentence.clone()]), &ABOUT);

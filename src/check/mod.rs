@@ -380,13 +380,16 @@ const TOLD_BETTER: &[(&str, &str)] = &[
     ("literal-value", "foreign-name"),
     ("literal-value", "retired-name"),
     ("retired-name", "severity-table-mismatch"),
+    ("unbound-duration", "contradicting-timer"),
+    ("unbound-duration", "duplicated-fact"),
+    ("unbound-duration", "literal-value"),
+    ("unknown-channel", "contradicting-channel"),
     ("unknown-severity", "severity-table-mismatch"),
 ];
 
 /// Takes out what another rule says better about the same words.
 fn drop_told_better(diagnostics: &mut Vec<Diagnostic>) {
-    let places: Vec<(&str, Span)> =
-        diagnostics.iter().filter_map(|found| Some((found.rule, found.span()?))).collect();
+    let places: Vec<(&str, Span)> = diagnostics.iter().flat_map(places_of).collect();
     let is_told = |rule: &str, span: Span| {
         places.iter().any(|(other, place)| {
             TOLD_BETTER.contains(&(rule, *other))
@@ -402,6 +405,14 @@ fn drop_told_better(diagnostics: &mut Vec<Diagnostic>) {
         .collect();
     let mut keep = keep.into_iter();
     diagnostics.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// The places a diagnostic is about: one, but where a fact stands in several.
+fn places_of(found: &Diagnostic) -> Vec<(&'static str, Span)> {
+    match found.rule {
+        "duplicated-fact" => found.labels.iter().map(|label| (found.rule, label.span)).collect(),
+        _ => found.span().map(|span| (found.rule, span)).into_iter().collect(),
+    }
 }
 
 /// The variants of some readers; with the edition where only some editions are concerned.

@@ -132,9 +132,10 @@ impl<'p> Described<'p> {
             told.push(diagnostic);
         }
         let top: Vec<&Section> = self.page.body.sections.iter().map(|section| &**section).collect();
-        let below = self.sections.iter().map(|(section, _)| {
-            section.children.iter().map(|child| &**child).collect::<Vec<&Section>>()
-        });
+        let below = self
+            .sections
+            .iter()
+            .map(|(section, _)| section.children.iter().map(|child| &**child).collect::<Vec<&Section>>());
         for siblings in std::iter::once(top).chain(below) {
             self.tell_siblings(&siblings, is_about_phases, told);
             tell_strays(plan, &siblings, told);
@@ -188,10 +189,11 @@ fn tell_strays(plan: &Plan, siblings: &[&Section], told: &mut Vec<Diagnostic>) {
         let near = phases.iter().min_by_key(|(other, ..)| other.abs_diff(number));
         let near = near.and_then(|(_, section, phase)| Some((section.span, &plan.phases[(*phase)?])));
         let Some((span, near)) = near else { continue };
-        let diagnostic = Diagnostic::new(RULE.name, format!("no phase is what the heading {number} is about"))
-            .at(section.span, "numbered like a phase")
-            .and(span, format!("this is about the phase `{}`", near.record.id))
-            .help("write the phase, or take the heading's number out");
+        let diagnostic =
+            Diagnostic::new(RULE.name, format!("no phase is what the heading {number} is about"))
+                .at(section.span, "numbered like a phase")
+                .and(span, format!("this is about the phase `{}`", near.record.id))
+                .help("write the phase, or take the heading's number out");
         told.push(diagnostic);
     }
 }
