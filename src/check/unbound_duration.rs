@@ -83,7 +83,8 @@ fn by_hand(statement: &Statement, timer: &Timer, sources: &Sources) -> Diagnosti
         .and(timer.value.span, "the same value")
         .help(format!("write `{expression}`, so that it changes with the timer"));
     // "3 hours" cannot be put in the place of "a 3-hour shift".
-    let is_like = !sources.text(statement.place).contains('-');
+    let words = sources.text(statement.place);
+    let is_like = !words.contains('-') || words.ends_with('s');
     if statement.is_exact && is_like { diagnostic.fix(statement.place, expression) } else { diagnostic }
 }
 
