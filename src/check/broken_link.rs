@@ -18,6 +18,7 @@ What to do
   Links are relative to the file they stand in, and name the source: `response.md#handoff`,
   from `roles/scribe.md` as `../response.md#handoff`. An inherited page is linked as if it
   stood in the layer's own folder. Things are linked by kind and id: `[](role:scribe)`.
+  The page a checklist is `companion_of` is named from the layer's folder.
 
 Example
   [the handover](response.md#handof)      no section is called `handof`
@@ -28,7 +29,11 @@ Example
 
 fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.plan_faults() {
-        let PlanFaultKind::BrokenLink(target, problem) = &fault.kind else { continue };
+        let (PlanFaultKind::BrokenLink(target, problem) | PlanFaultKind::LostCompanion(target, problem)) =
+            &fault.kind
+        else {
+            continue;
+        };
         // Told as what it is: nothing was ever meant, or it is not for these readers.
         if super::broken_syntax::is_unfilled(target) || audience_leak::hides(binder, reader, problem) {
             continue;

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::companion::{Area, areas};
 use crate::plan::matching::{Matching, Weights};
 use crate::plan::step::{Form, Names, Step};
-use crate::plan::{Checklist, Plan};
+use crate::plan::{Checklist, Plan, Target};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -65,13 +65,18 @@ fn look_at(binder: &Binder, index: usize, texts: &Texts) -> Vec<Diagnostic> {
     for checklist in &plan.checklists {
         let Some(companion) = &checklist.companion_of else { continue };
         let Some(page) = plan.page_index(&checklist.record.page) else { continue };
-        let Some(other) = names.page_named(&companion.value, page) else {
-            told.push(
-                Diagnostic::new(RULE.name, format!("no page is called `{}`", companion.value))
-                    .at(companion.span, "not in this variant")
-                    .help("name the page whose steps the checklist covers, such as `response.md`"),
-            );
-            continue;
+        let other = match plan.page_named(&companion.value, page) {
+            Ok(other) => other,
+            // A page that is not there is a broken link.
+            Err(Target::Broken(_)) => continue,
+            Err(_) => {
+                told.push(
+                    Diagnostic::new(RULE.name, format!("`{}` is no page of this plan", companion.value))
+                        .at(companion.span, "not a page with steps")
+                        .help("name the page whose steps the checklist covers, such as `response.md`"),
+                );
+                continue;
+            }
         };
         let areas = areas(&names, other, page, &binder.project.sources);
         let comparison =

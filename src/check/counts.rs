@@ -1,12 +1,16 @@
 //! Count words held against what they count: "these four metrics:" above a list of three.
 
+use std::collections::BTreeSet;
+
 use crate::check::Binder;
 use crate::check::phase_gap::RULE;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{Run, RunKind, value_runs};
-use crate::plan::{Plan, PlanPage};
+use crate::plan::prose::{Run, RunKind, block_runs, value_runs};
+use crate::plan::wording::{has_any, spaced};
+use crate::plan::{Plan, PlanPage, Target};
 use crate::source::{Sources, Span};
-use crate::syntax::{Block, Item};
+use crate::syntax::tree::{Reference, references};
+use crate::syntax::{Block, Item, Kind};
 
 /// Number words, from two.
 const NUMBERS: [&str; 19] = [
@@ -118,7 +122,7 @@ fn counts(run: &Run) -> Vec<Count<'_>> {
     found
 }
 
-/// Tells of counts that announce a list, with a colon right before it, and are not its length.
+/// Tells of counts that announce the list below them and are not its length.
 pub(super) fn of_blocks(blocks: &[Block], sources: &Sources, told: &mut Vec<Diagnostic>) {
     for pair in blocks.windows(2) {
         if let [Block::Paragraph(_, content) | Block::Plain(_, content), Block::List(_, _, items)] = pair {
@@ -143,18 +147,48 @@ pub(super) fn of_blocks(blocks: &[Block], sources: &Sources, told: &mut Vec<Diag
     }
 }
 
+/// What stands before a count that is not of the whole list.
+const PARTS: [&str; 15] = [
+    "of the ",
+    "of these ",
+    "one of ",
+    "at least ",
+    "up to ",
+    "more than ",
+    "first ",
+    "last ",
+    "other ",
+    "after these ",
+    "before these ",
+    "besides these ",
+    "between these ",
+    "after the ",
+    "before the ",
+];
+
+/// Whether a count is of the list below, by what stands before it in its sentence and after it:
+/// "these four steps", "the following four", "has four steps:".
+fn is_announced(before: &str, after: &str) -> bool {
+    let points = ["these ", "the following "].iter().any(|words| before.ends_with(words));
+    let leads = ["", "the ", "all "].contains(&before) || before.ends_with(" the ");
+    let is_open = after.ends_with(':');
+    points || (is_open && (after == ":" || (leads && !after.contains(','))))
+}
+
 fn announced(run: &Run, items: &[Item], sources: &Sources, told: &mut Vec<Diagnostic>) {
     let text = run.text.trim_end();
     let Some(sentence) = run.sentences().into_iter().next_back() else { return };
     let found: Vec<Count> =
         counts(run).into_iter().filter(|count| sentence.start <= count.range.start).collect();
     // With two counts in a sentence it is not said which of them the list is of.
-    let ([count], true) = (&found[..], text.ends_with(':')) else { return };
+    let [count] = &found[..] else { return };
     let before = run.text[sentence.start..count.range.start].to_lowercase();
-    let is_part = ["of the ", "one of ", "at least ", "up to ", "more than ", "first ", "last ", "other "]
-        .iter()
-        .any(|words| before.ends_with(words) || before.contains(&format!(" {words}any ")));
-    if count.number == items.len() || is_part || !run.is_written(count.range.clone(), sources) {
+    let is_part = PARTS.iter().any(|words| before.ends_with(words));
+    if count.number == items.len()
+        || is_part
+        || !is_announced(&before, &text[count.range.end..])
+        || !run.is_by_hand(count.range.clone(), sources)
+    {
         return;
     }
     let message = format!("this says {} {}, and the list has {}", count.number, count.what, items.len());
@@ -199,6 +233,105 @@ pub(super) fn of_summary(plan: &Plan, page: &PlanPage, sources: &Sources, told: 
                 .at_most(Level::Warning);
             told.push(diagnostic);
         }
+    }
+}
+
+/// Tells of counts of the phases of a response that are not how many the plan has: "all six
+/// phases of the response", and "the same six steps" where all phases are shown.
+pub(super) fn of_process(plan: &Plan, sources: &Sources, told: &mut Vec<Diagnostic>) {
+    if plan.phases.is_empty() {
+        return;
+    }
+    for page in &plan.pages {
+        let mut look = |blocks: &[Block], shows_phases: bool| {
+            let mut runs = Vec::new();
+            block_runs(blocks, sources, &mut runs);
+            for run in &runs {
+                of_process_in(run, plan, shows_phases, sources, told);
+            }
+        };
+        let shows_phases = leads_to_all_phases(plan, page, |_| true);
+        page.body.top.iter().for_each(|part| look(part, shows_phases));
+        page.body.walk(&mut |section| {
+            let mut targets = BTreeSet::new();
+            for part in &section.parts {
+                references(part, &mut |reference| {
+                    if let Reference::Link(link) = reference {
+                        targets.insert(&*link.target);
+                    }
+                });
+            }
+            let shows_phases = leads_to_all_phases(plan, page, |target| targets.contains(target));
+            section.parts.iter().for_each(|part| look(part, shows_phases));
+        });
+    }
+}
+
+/// Whether those of a page's links that are asked for lead to every phase.
+fn leads_to_all_phases(plan: &Plan, page: &PlanPage, asked: impl Fn(&str) -> bool) -> bool {
+    let links = page.links.iter().filter(|(written, _)| asked(written));
+    let reached: BTreeSet<usize> = links
+        .filter_map(|(_, target)| match target {
+            Target::Record(Kind::Phase, phase) => Some(*phase),
+            Target::Page(page, None) => {
+                let path = &plan.pages[*page].path;
+                plan.phases.iter().position(|phase| *phase.record.page == **path)
+            }
+            _ => None,
+        })
+        .collect();
+    reached.len() == plan.phases.len()
+}
+
+fn of_process_in(run: &Run, plan: &Plan, shows_phases: bool, sources: &Sources, told: &mut Vec<Diagnostic>) {
+    const WHOLE: [&str; 9] = [
+        "the same ",
+        " all ",
+        " all the ",
+        " has ",
+        " have ",
+        " through ",
+        " through the ",
+        " consists of ",
+        " these ",
+    ];
+    const ABOUT: [&str; 5] = ["response", "responses", "process", "incident", "plan"];
+    const OF: [&str; 7] = [
+        "of the response",
+        "of a response",
+        "of every response",
+        "of each response",
+        "of our response",
+        "of the process",
+        "of incident response",
+    ];
+    for count in counts(run) {
+        let is_counted =
+            count.what == "phases" || (shows_phases && ["steps", "processes"].contains(&count.what));
+        let sentence = run.sentences().into_iter().find(|it| it.contains(&count.range.start));
+        let (true, Some(sentence)) = (is_counted && count.number != plan.phases.len(), sentence) else {
+            continue;
+        };
+        let before = format!(" {}", run.text[sentence.start..count.range.start].to_lowercase());
+        let after = run.text[count.range.end..sentence.end].to_lowercase();
+        let is_about = has_any(&spaced(&run.text[sentence.clone()]), &ABOUT);
+        let is_whole = WHOLE.iter().any(|words| before.ends_with(words)) && is_about;
+        let is_part = PARTS.iter().any(|words| before.ends_with(words));
+        let is_of = !is_part && OF.iter().any(|words| after.trim_start().starts_with(words));
+        // With a colon it announces its own list, which it is held against.
+        if !(is_whole || is_of)
+            || after.trim_end().ends_with(':')
+            || !run.is_by_hand(count.range.clone(), sources)
+        {
+            continue;
+        }
+        let phases = plan.phases.len();
+        let message = format!("this says {} {}, and the plan has {phases} phases", count.number, count.what);
+        let diagnostic = Diagnostic::new(RULE.name, message)
+            .at(run.span(count.range.clone(), sources), format!("{} here", count.number))
+            .help("correct the number, or take it out")
+            .at_most(Level::Warning);
+        told.push(diagnostic);
     }
 }
 

@@ -129,7 +129,11 @@ fn section_place(section: &Section) -> Span {
 fn words_of(section: &Section, sources: &Sources) -> Vec<String> {
     let mut runs = Vec::new();
     section.parts.iter().for_each(|part| block_runs(part, sources, &mut runs));
-    runs.iter().flat_map(words_of_run).collect()
+    // A table that a template prints is written once, wherever it stands.
+    let is_printed = |run: &&Run| {
+        matches!(run.kind, RunKind::Cell | RunKind::HeaderCell) && !run.is_by_hand(0..run.text.len(), sources)
+    };
+    runs.iter().filter(|run| !is_printed(run)).flat_map(words_of_run).collect()
 }
 
 /// Whether a run may have as many words as are looked at: a quick look before a long one.

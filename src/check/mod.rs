@@ -226,16 +226,20 @@ const TOLD_BETTER: &[(&str, &str)] = &[
     ("literal-value", "foreign-name"),
     ("literal-value", "retired-name"),
     ("retired-name", "severity-table-mismatch"),
+    ("unbound-duration", "contradicting-timer"),
+    ("unbound-duration", "duplicated-fact"),
+    ("unbound-duration", "literal-value"),
     ("unknown-channel", "broken-syntax"),
+    ("unknown-channel", "contradicting-channel"),
     ("unknown-severity", "severity-table-mismatch"),
 ];
 
 /// Takes out what another rule says better about the same words.
 fn drop_told_better(diagnostics: &mut Vec<Diagnostic>) {
     let mut better: HashMap<(&str, SourceId), Vec<Span>> = HashMap::new();
-    for found in diagnostics.iter().filter(|found| TOLD_BETTER.iter().any(|(_, it)| *it == found.rule)) {
-        if let Some(span) = found.span() {
-            better.entry((found.rule, span.source)).or_default().push(span);
+    for (rule, span) in diagnostics.iter().flat_map(places_of) {
+        if TOLD_BETTER.iter().any(|(_, other)| *other == rule) {
+            better.entry((rule, span.source)).or_default().push(span);
         }
     }
     let is_told = |rule: &str, span: Span| {
@@ -244,6 +248,14 @@ fn drop_told_better(diagnostics: &mut Vec<Diagnostic>) {
         places.any(|place| place.start <= span.start && span.end <= place.end)
     };
     diagnostics.retain(|found| !found.span().is_some_and(|span| is_told(found.rule, span)));
+}
+
+/// The places a diagnostic is about: one, but where a fact stands in several.
+fn places_of(found: &Diagnostic) -> Vec<(&'static str, Span)> {
+    match found.rule {
+        "duplicated-fact" => found.labels.iter().map(|label| (found.rule, label.span)).collect(),
+        _ => found.span().map(|span| (found.rule, span)).into_iter().collect(),
+    }
 }
 
 /// The variants of some readers; with the edition where only some editions are concerned.
@@ -255,7 +267,8 @@ fn name_readers(readers: &BTreeSet<(String, Audience)>, editions: &BTreeSet<Audi
     by_name
         .into_iter()
         .flat_map(|(name, found)| {
-            if found == *editions {
+            // What only the widest edition has is a part of the variant like any other.
+            if found == *editions || found.iter().eq(editions.last()) {
                 vec![name.to_string()]
             } else {
                 found.iter().map(|edition| format!("{name} ({})", edition.name())).collect()

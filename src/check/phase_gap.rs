@@ -21,7 +21,8 @@ Why it matters
 
 What it reads
   The `number` of each phase, headings that begin with a number (`### 4. Assess`), and, as a
-  warning, a number before steps, phases, roles and the like directly above its list.
+  warning, a number before steps, phases, roles and the like directly above its list, and the
+  number of phases where a sentence counts those of the response.
 
 What to do
   Number the heading as the phase is numbered, describe the phase, or correct the count.
@@ -43,6 +44,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
             counts::of_summary(plan, page, &binder.project.sources, &mut told);
         }
         counts::of_plan(binder, index, &mut told);
+        counts::of_process(plan, &binder.project.sources, &mut told);
         for diagnostic in told {
             findings.tell_in((&plan.name, plan.edition), diagnostic);
         }
@@ -65,6 +67,13 @@ fn tell_numbers(plan: &Plan, told: &mut Vec<Diagnostic>) {
         })
         .collect();
     numbered.sort_by_key(|(number, ..)| *number);
+    // Whoever counts from 0 counts without a gap too.
+    if let Some((number, span, first)) = numbered.first().filter(|(number, ..)| *number > 1) {
+        let diagnostic = Diagnostic::new(RULE.name, "no phase has the number 1")
+            .at(*span, format!("the first, `{first}`, is number {number}"))
+            .help("number the phases from 1, in the order of the response");
+        told.push(diagnostic);
+    }
     for pair in numbered.windows(2) {
         let [(before, before_span, first), (number, span, second)] = pair else { continue };
         if before == number {
@@ -122,11 +131,14 @@ impl<'p> Described<'p> {
                 .help(format!("write `{}. {}`", number.value, phase.record.title));
             told.push(diagnostic);
         }
-        let body = &self.page.body.sections;
-        self.tell_siblings(&body.iter().map(|section| &**section).collect::<Vec<_>>(), is_about_phases, told);
-        for (section, _) in &self.sections {
-            let children: Vec<&Section> = section.children.iter().map(|child| &**child).collect();
-            self.tell_siblings(&children, is_about_phases, told);
+        let top: Vec<&Section> = self.page.body.sections.iter().map(|section| &**section).collect();
+        let below = self
+            .sections
+            .iter()
+            .map(|(section, _)| section.children.iter().map(|child| &**child).collect::<Vec<&Section>>());
+        for siblings in std::iter::once(top).chain(below) {
+            self.tell_siblings(&siblings, is_about_phases, told);
+            tell_strays(plan, &siblings, told);
         }
     }
 
@@ -161,6 +173,28 @@ impl<'p> Described<'p> {
                 told.push(diagnostic);
             }
         }
+    }
+}
+
+/// Headings that are numbered like the phases beside them, and are about none.
+fn tell_strays(plan: &Plan, siblings: &[&Section], told: &mut Vec<Diagnostic>) {
+    let numbered = siblings.iter().filter_map(|section| Some((leading_number(section)?, *section)));
+    let (phases, strays): (Vec<_>, Vec<_>) = numbered
+        .map(|(number, section)| (number, section, phase_of(plan, section)))
+        .partition(|(.., phase)| phase.is_some());
+    if phases.len() < 2 || strays.len() >= phases.len() {
+        return;
+    }
+    for (number, section, _) in strays {
+        let near = phases.iter().min_by_key(|(other, ..)| other.abs_diff(number));
+        let near = near.and_then(|(_, section, phase)| Some((section.span, &plan.phases[(*phase)?])));
+        let Some((span, near)) = near else { continue };
+        let diagnostic =
+            Diagnostic::new(RULE.name, format!("no phase is what the heading {number} is about"))
+                .at(section.span, "numbered like a phase")
+                .and(span, format!("this is about the phase `{}`", near.record.id))
+                .help("write the phase, or take the heading's number out");
+        told.push(diagnostic);
     }
 }
 
@@ -213,9 +247,11 @@ fn tell_undescribed(plan: &Plan, pages: &[Described], told: &mut Vec<Diagnostic>
             let near = page.sections.iter().find(|(_, other)| other.is_some_and(|other| other + 1 >= index));
             let message =
                 format!("`{}` has a section for every phase but `{}`", page.page.path, phase.record.id);
-            let place = near.or(page.sections.first()).map_or(page.page.start, |(section, _)| section.span);
+            let beside = near.or(page.sections.first()).map_or(page.page.start, |(section, _)| section.span);
+            let own = plan.page_index(&phase.record.page).map_or(beside, |own| plan.pages[own].start);
             let diagnostic = Diagnostic::new(RULE.name, message)
-                .at(place, format!("`{}` is missing beside this", phase.record.title))
+                .at(own, "the phase nobody comes to")
+                .and(beside, format!("`{}` is missing beside this", phase.record.title))
                 .help(format!("add a section `{} {{#{}}}`", phase.record.title, phase.record.id));
             told.push(diagnostic);
         }

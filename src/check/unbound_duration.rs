@@ -1,4 +1,4 @@
-//! `unbound-duration`: a deadline written out by hand that no timer is for.
+//! `unbound-duration`: a deadline written out by hand that no timer is for, or that is a timer's.
 
 use crate::check::timing::binding::{Timer, Timers, is_example};
 use crate::check::timing::statement::Statement;
@@ -6,12 +6,13 @@ use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Plan;
 use crate::plan::wording::has_any;
+use crate::source::{Sources, Span};
 use crate::syntax::Kind;
 
 pub(super) const RULE: Rule = Rule {
     name: "unbound-duration",
     level: Level::Note,
-    finds: "a deadline that people must keep, written as a number that no timer or obligation is for",
+    finds: "a deadline written as a number: one that no timer or obligation is for, or a timer's value by hand",
     explanation: "\
 Why it matters
   A deadline that stands only in a sentence is in no table of timers, is held against nothing, and
@@ -19,36 +20,72 @@ Why it matters
 
 What it reads
   Orders with a deadline: a sentence that says `must`, `shall` or `has to`, or begins with what to
-  do, and has `within`, `no later than` or `at most` right before the number. Not the pages of
-  playbooks and templates, whose steps have times of their own; no examples, no history, and
-  nothing that is a timer's, an obligation's or a severity's.
+  do, and has `within`, `no later than` or `at most` right before the number; and whom to call
+  `after` some time. No templates, no examples, no history, and nothing that is an obligation's
+  or a severity's. Besides these, what speaks of exactly one timer and says its value by hand, in
+  the layer that states the timer and in those that others extend.
 
 What to do
   Give the deadline a record under `timers:` in plan.md and write its value, such as
-  `{{ timers.report.within }}`. If it is a timer that exists, add the words you use to its `says:`.
+  `{{ timers.report.within }}`. If it is a timer that exists, write its value, or add the words
+  you use to its `says:`.
 ",
     look,
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
+    let project = binder.project;
+    let writer = |span: Span| project.written_by.get(span.source.0 as usize).copied().flatten();
+    let is_extended = |layer: usize| project.layers.iter().any(|other| other.parent == Some(layer));
     let all = Timers::of_all(binder.plans);
     for (plan_index, (plan, timers)) in binder.plans.iter().zip(&all).enumerate() {
         if timers.all().is_empty() {
             continue;
         }
-        for (page_index, page) in plan.pages.iter().enumerate() {
-            // The steps of a playbook have times of their own.
-            if matches!(page.kind, Kind::Playbook | Kind::Template) {
-                continue;
-            }
-            let statements = &binder.text(plan_index, page_index).statements;
-            for statement in statements.iter().filter(|statement| is_deadline(statement)) {
-                if timers.bind(statement).is_none() && !is_of_others(statement, plan, timers) {
-                    findings.tell_in((&*plan.name, plan.edition), unbound(statement, timers));
+        let mut tell = |diagnostic| findings.tell_in((&*plan.name, plan.edition), diagnostic);
+        for (page_index, _) in plan.pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Template) {
+            for statement in &binder.text(plan_index, page_index).statements {
+                match timers.bind(statement) {
+                    // A layer that only inherits a timer may not know it.
+                    Some(timer) => {
+                        let own = writer(statement.place);
+                        let is_asked = own == writer(timer.value.span) || own.is_some_and(is_extended);
+                        if is_asked && says_value(statement, timer, &project.sources) {
+                            tell(by_hand(statement, timer, &project.sources));
+                        }
+                    }
+                    None if is_deadline(statement) && !is_of_others(statement, plan, timers) => {
+                        tell(unbound(statement, timers));
+                    }
+                    None => {}
                 }
             }
         }
     }
+}
+
+/// Whether a statement says the value of its timer. What a law asks for does not change with us,
+/// and "the daily drill" is the name of a thing.
+fn says_value(statement: &Statement, timer: &Timer, sources: &Sources) -> bool {
+    let is_phrase = !timer.repeats
+        || sources.text(statement.place).get(..6).is_some_and(|word| word.eq_ignore_ascii_case("every "));
+    timer.path.starts_with("timers")
+        && is_phrase
+        && timer.value.value.means(statement.value)
+        && !is_example(&statement.sentence)
+}
+
+fn by_hand(statement: &Statement, timer: &Timer, sources: &Sources) -> Diagnostic {
+    let filter = if timer.repeats { " | every" } else { "" };
+    let expression = format!("{{{{ {}{filter} }}}}", timer.path);
+    let diagnostic = Diagnostic::new(RULE.name, format!("the value of `{}` is written by hand", timer.path))
+        .at(statement.place, format!("{} here", statement.value))
+        .and(timer.value.span, "the same value")
+        .help(format!("write `{expression}`, so that it changes with the timer"));
+    // "3 hours" cannot be put in the place of "a 3-hour shift".
+    let words = sources.text(statement.place);
+    let is_like = !words.contains('-') || words.ends_with('s');
+    if statement.is_exact && is_like { diagnostic.fix(statement.place, expression) } else { diagnostic }
 }
 
 /// Whether a statement is a deadline in an order.
@@ -69,12 +106,14 @@ fn is_deadline(statement: &Statement) -> bool {
         "page", "publish", "report", "reset", "restore", "return", "review", "revoke", "rotate", "send",
         "sign", "start", "submit", "tell", "update", "upload", "verify", "write",
     ];
+    const CALLS: [&str; 10] =
+        ["alert", "ask", "call", "escalate", "hand", "inform", "notify", "page", "tell", "wake"];
     let first = statement.sentence.split_whitespace().next().unwrap_or_default();
     let is_order = ORDERS.contains(&first) || has_any(&statement.sentence, &MUST);
-    !statement.repeats
-        && is_order
-        && SETS.iter().any(|words| statement.before.ends_with(words))
-        && !is_example(&statement.sentence)
+    let sets = SETS.iter().any(|words| statement.before.ends_with(words));
+    // "Write a note after 10 minutes" sets no deadline; whom to call when nobody answers does.
+    let calls = CALLS.contains(&first) && statement.before.ends_with(" after ");
+    !statement.repeats && (is_order && sets || calls) && !is_example(&statement.sentence)
 }
 
 /// Whether a deadline is an obligation's or a severity's.

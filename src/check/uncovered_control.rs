@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::reference::{Target, resolve};
+use crate::plan::reference::{Problem, Target, resolve};
 use crate::plan::{Plan, PlanPage, Text};
+use crate::source::Span;
 use crate::syntax::tree::plain_text;
-use crate::syntax::{Block, Kind, Section};
+use crate::syntax::{Block, Kind, Section, Value};
+use crate::tailor::Variant;
 
 pub(super) const RULE: Rule = Rule {
     name: "uncovered-control",
     level: Level::Warning,
-    finds: "a control that leads to a section without text, or an element of IR-8 the document does not place",
+    finds: "a control that leads nowhere or to a section without text, or an element of IR-8 the document does not place",
     explanation: "\
 Why it matters
   An auditor follows `document.controls` from the control to the text. NIST SP 800-53 (revision
@@ -21,7 +23,7 @@ Why it matters
 
 What to do
   Write the section, or name the one that has it: `IR-8.a.6: response.md#metrics`. A plan that
-  claims no control is not asked for any. A section that is not there at all is a broken link.
+  claims no control is not asked for any. A section that is not there at all is a broken link too.
 ",
     look,
 };
@@ -46,9 +48,17 @@ const ELEMENTS: [(&str, &str); 14] = [
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let widest = binder.plans.iter().map(|plan| plan.edition).max().unwrap_or_default();
-    for plan in binder.plans.iter().filter(|plan| plan.edition == widest) {
+    for (plan, variant) in binder.plans.iter().zip(binder.variants).filter(|(plan, _)| plan.edition == widest)
+    {
         let Some(home) = plan.page_index("plan.md") else { continue };
         for (control, place) in &plan.document.controls {
+            if leads_nowhere(plan, home, &place.value) {
+                let message = format!("`{}` is claimed, and nothing covers it", control.value);
+                let diagnostic = Diagnostic::new(RULE.name, message)
+                    .at(place.span, "leads nowhere")
+                    .help("name the section that has it, or claim it no longer");
+                findings.tell_in((&plan.name, plan.edition), diagnostic);
+            }
             if leads_to_nothing(plan, home, &place.value) {
                 let message = format!("`{}` leads to a place without text", control.value);
                 let diagnostic = Diagnostic::new(RULE.name, message)
@@ -57,10 +67,15 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 findings.tell_in((&plan.name, plan.edition), diagnostic);
             }
         }
-        for diagnostic in missing_elements(plan) {
+        for diagnostic in missing_elements(plan, &|parts| taken_out(binder, variant, parts)) {
             findings.tell_in((&plan.name, plan.edition), diagnostic);
         }
     }
+}
+
+fn leads_nowhere(plan: &Plan, home: usize, place: &str) -> bool {
+    let Target::Broken(problem) = resolve(plan, home, place) else { return false };
+    matches!(problem, Problem::NoPage { .. } | Problem::NoSection { .. } | Problem::ClimbsOut)
 }
 
 fn leads_to_nothing(plan: &Plan, home: usize, place: &str) -> bool {
@@ -109,7 +124,20 @@ fn says_nothing(block: &Block) -> bool {
     }
 }
 
-fn missing_elements(plan: &Plan) -> Vec<Diagnostic> {
+/// Where a layer of a variant takes out a control that it inherits, the nearest layer first.
+fn taken_out(binder: &Binder, variant: &Variant, wanted: &[String]) -> Option<Span> {
+    variant.lineage.iter().rev().find_map(|layer| {
+        let page = binder.project.layers[layer.layer].pages.get("plan.md")?;
+        let document = page.front.get("document")?.value.as_map()?;
+        let controls = document.get("controls")?.value.as_map()?;
+        let mut removed = controls.iter().filter(|(_, node)| node.value == Value::Null);
+        removed.find(|(key, _)| parts(&key.value) == wanted).map(|(key, _)| key.span)
+    })
+}
+
+/// The elements of IR-8 that a plan which claims it does not place. `taken_out` gives the place
+/// where one is removed, by the parts of its name.
+fn missing_elements(plan: &Plan, taken_out: &dyn Fn(&[String]) -> Option<Span>) -> Vec<Diagnostic> {
     // `IR-8 a.1`, `IR-8(a)(1)`, `IR-08.a.01`: by their letters and numbers.
     let claimed: BTreeMap<Vec<String>, &Text> =
         plan.document.controls.iter().map(|(control, _)| (parts(&control.value), control)).collect();
@@ -143,7 +171,14 @@ fn missing_elements(plan: &Plan) -> Vec<Diagnostic> {
         let before = ELEMENTS[..at].iter().rev().find_map(|(element, _)| placed(element));
         let message = format!("`IR-8.{element}` ({what}) has no place in this plan");
         let help = format!("name its section under `controls`: `IR-8.{element}: …`");
-        tell(message, before.unwrap_or(first), help)
+        let beside = before.unwrap_or(first);
+        match taken_out(&parts(&format!("ir-8.{element}"))) {
+            Some(span) => Diagnostic::new(RULE.name, message)
+                .at(span, "taken out here")
+                .and(beside.span, "IR-8 is claimed here")
+                .help(help),
+            None => tell(message, beside, help),
+        }
     };
     missing.into_iter().map(one).collect()
 }

@@ -81,7 +81,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
 
 fn may_mean_a_record(fault: &PlanFaultKind) -> bool {
     match fault {
-        PlanFaultKind::BrokenLink(_, problem) => matches!(problem, Problem::NoThing { .. }),
+        PlanFaultKind::BrokenLink(_, problem) | PlanFaultKind::LostCompanion(_, problem) => {
+            matches!(problem, Problem::NoThing { .. })
+        }
         PlanFaultKind::UnknownReference { .. } | PlanFaultKind::MissingField { .. } => true,
         PlanFaultKind::RemoteImage(_)
         | PlanFaultKind::MissingFact { .. }

@@ -169,6 +169,8 @@ pub enum PlanFaultKind {
     },
     /// A link that leads nowhere, as written
     BrokenLink(String, Problem),
+    /// A checklist for a page that is not there, as it names it
+    LostCompanion(String, Problem),
     /// An image that is on another server
     RemoteImage(String),
     /// A fact the plan must state and does not
@@ -238,6 +240,7 @@ impl Plan {
             page.links = links;
         }
         plan.follow_controls(&mut faults);
+        plan.follow_companions(&mut faults);
         if plan.edition < Audience::Responders {
             plan.keep_linked_files();
         }
@@ -260,6 +263,32 @@ impl Plan {
             Kind::Template => self.templates.iter().map(|it| &it.record).collect(),
             Kind::Playbook => self.playbooks.iter().map(|it| &it.record).collect(),
             Kind::Plan | Kind::Page => Vec::new(),
+        }
+    }
+
+    /// The number of the page that a value of front matter names, from the layer's folder or from
+    /// the page it stands on.
+    ///
+    /// # Errors
+    ///
+    /// What the value leads to instead.
+    pub fn page_named(&self, path: &str, from: usize) -> Result<usize, Target> {
+        let path = path.split('#').next().unwrap_or(path).trim();
+        if let Some(page) = self.page_index(path.trim_start_matches("./")) {
+            return Ok(page);
+        }
+        match reference::resolve(self, from, path) {
+            Target::Page(page, _) => Ok(page),
+            Target::Record(kind, at) => {
+                let record = self.records(kind).get(at).and_then(|record| self.page_index(&record.page));
+                record.ok_or(Target::Record(kind, at))
+            }
+            // Most are named from the layer's folder, and what is not there is looked for there.
+            Target::Broken(problem) => Err(match self.page_index("plan.md") {
+                Some(home) if !path.starts_with("..") => reference::resolve(self, home, path),
+                _ => Target::Broken(problem),
+            }),
+            other => Err(other),
         }
     }
 
@@ -389,6 +418,18 @@ impl Plan {
             if let Target::Broken(problem) = reference::resolve(self, home, &place.value) {
                 let kind = PlanFaultKind::BrokenLink(place.value.clone(), problem);
                 faults.push(PlanFault { span: place.span, kind });
+            }
+        }
+    }
+
+    /// A checklist names the page whose steps it covers. That gives nothing away, unlike a link.
+    fn follow_companions(&self, faults: &mut Vec<PlanFault>) {
+        for checklist in &self.checklists {
+            let Some(companion) = &checklist.companion_of else { continue };
+            let Some(page) = self.page_index(&checklist.record.page) else { continue };
+            if let Err(Target::Broken(problem)) = self.page_named(&companion.value, page) {
+                let kind = PlanFaultKind::LostCompanion(companion.value.clone(), problem);
+                faults.push(PlanFault { span: companion.span, kind });
             }
         }
     }

@@ -291,21 +291,6 @@ impl<'p> Names<'p> {
         }
     }
 
-    /// The number of a page that a front matter value names, from the layer's folder or from the page.
-    pub fn page_named(&self, path: &str, from: usize) -> Option<usize> {
-        let path = path.split('#').next().unwrap_or(path).trim();
-        self.plan.page_index(path.trim_start_matches("./")).or_else(|| match crate::plan::reference::resolve(
-            self.plan, from, path,
-        ) {
-            Target::Page(index, _) => Some(index),
-            Target::Record(kind, index) => {
-                let record = *self.plan.records(kind).get(index)?;
-                self.plan.page_index(&record.page)
-            }
-            _ => None,
-        })
-    }
-
     /// The plan whose things these are.
     pub fn plan(&self) -> &'p Plan {
         self.plan

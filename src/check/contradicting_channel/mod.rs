@@ -1,6 +1,7 @@
 //! `contradicting-channel`: one channel or contact with two addresses, and a channel where it must
 //! not be used.
 
+mod banned;
 mod bound;
 mod place;
 
@@ -27,7 +28,8 @@ What it reads
   title, together with an address, a mention, an email address or a telephone number that is not
   its own. Two channels of one product and address with different mentions or readers. A
   channel in a section about a phase before its `from:` or after its `until:`. A channel that
-  says its `audience:`, in a section for fewer readers. A sentence that forbids it is no use of it.
+  says its `audience:`, in a section for fewer readers. A channel that a section forbids (\"announce
+  nothing in #incidents\") and sends people to. A sentence that forbids it is no use of it.
 
 What to do
   Write the expression instead: `{{ channels.main.address }}`. Or mend the record.
@@ -89,6 +91,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let directories: BTreeMap<&str, Directory> =
         plans.iter().map(|(name, plan)| (*name, Directory::of(plan))).collect();
     bound::look(binder, &directories, findings);
+    banned::look(binder, findings);
 }
 
 /// Two channels that are one by their address, and differ in whom they reach or who may read them.

@@ -1,0 +1,175 @@
+//! Sections that say not to use a channel, and then send people to it.
+
+use std::ops::Range;
+
+use crate::check::contradicting_channel::RULE;
+use crate::check::passage::whole_words;
+use crate::check::{Binder, Findings};
+use crate::diagnostic::Diagnostic;
+use crate::plan::prose::{Mark, block_runs};
+use crate::plan::wording::{has_any, spaced};
+use crate::plan::{Fields, Plan, Run};
+use crate::source::{Sources, Span};
+use crate::syntax::Block;
+
+/// What stands right before a channel that people are sent to.
+const USES: [&str; 16] = [
+    "start",
+    "open",
+    "use",
+    "join",
+    "go to",
+    "talk in",
+    "meet in",
+    "work in",
+    "discuss it in",
+    "talk about it in",
+    "post in",
+    "post it in",
+    "announce it in",
+    "write in",
+    "write it into",
+    "write it in",
+];
+/// What stands right before one they are kept from.
+const BANS: [&str; 8] = [
+    "nothing in",
+    "nothing into",
+    "nothing to",
+    "nothing on",
+    "avoid",
+    "stay out of",
+    "keep out of",
+    "leave out",
+];
+const NEGATIONS: [&str; 4] = ["not", "never", "cannot", "don't"];
+/// What makes a ban or an order hold only at times.
+const CONDITIONS: [&str; 14] = [
+    "until", "till", "before", "unless", "yet", "first", "after", "when", "if", "once", "only", "except",
+    "later", "or",
+];
+
+/// A channel, by what names it in a text.
+struct Channel {
+    id: String,
+    address: String,
+}
+
+pub(super) fn look(binder: &Binder, findings: &mut Findings) {
+    let sources = &binder.project.sources;
+    let channels: Vec<Vec<Channel>> = binder.plans.iter().map(channels).collect();
+    for text in &binder.texts {
+        let body = &text.page.body;
+        let mut parts: Vec<Vec<Run>> = body.top.iter().map(|part| runs(part, sources)).collect();
+        body.walk(&mut |section| parts.extend(section.parts.iter().map(|part| runs(part, sources))));
+        for (reader, plan, _) in &text.readers {
+            for part in &parts {
+                for diagnostic in in_part(part, &channels[*plan], sources) {
+                    findings.tell_in(*reader, diagnostic);
+                }
+            }
+        }
+    }
+}
+
+fn runs(blocks: &[Block], sources: &Sources) -> Vec<Run> {
+    let mut runs = Vec::new();
+    block_runs(blocks, sources, &mut runs);
+    runs
+}
+
+fn channels(plan: &Plan) -> Vec<Channel> {
+    let facts = Fields::new(&plan.values);
+    let channel = |(id, it): (&crate::plan::Text, Fields)| Channel {
+        id: id.value.clone(),
+        address: it.text_or_empty("address"),
+    };
+    facts.records("channels").into_iter().map(channel).collect()
+}
+
+fn in_part(runs: &[Run], channels: &[Channel], sources: &Sources) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for channel in channels {
+        let mut banned: Option<Span> = None;
+        let mut used: Option<Span> = None;
+        for run in runs {
+            for range in mentions(run, channel) {
+                let place = || run.span(range.clone(), sources);
+                match order(run, &range) {
+                    Some(Order::Ban) => banned = banned.or_else(|| Some(place())),
+                    Some(Order::Use) => used = used.or_else(|| Some(place())),
+                    None => {}
+                }
+            }
+        }
+        if let (Some(banned), Some(used)) = (banned, used) {
+            let message = format!("this section keeps people out of `{}`, and sends them there", channel.id);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(used, "sends people there")
+                .and(banned, "keeps them out")
+                .help("name another channel, or say when this one may be used");
+            told.push(diagnostic);
+        }
+    }
+    told
+}
+
+/// Where a run names a channel: by a link or by its address.
+fn mentions(run: &Run, channel: &Channel) -> Vec<Range<usize>> {
+    let links = run.marks.iter().filter_map(|(range, mark)| match mark {
+        Mark::Link(target) if target.strip_prefix("channel:") == Some(&channel.id) => Some(range.clone()),
+        _ => None,
+    });
+    links.chain(whole_words(&run.text, &channel.address)).collect()
+}
+
+/// What a sentence says about using a channel, at all times.
+#[derive(Debug, PartialEq, Eq)]
+enum Order {
+    Use,
+    Ban,
+}
+
+fn order(run: &Run, range: &Range<usize>) -> Option<Order> {
+    let sentence = run.sentences().into_iter().find(|it| it.start <= range.start && range.start < it.end)?;
+    if has_any(&spaced(&run.text[sentence.clone()]), &CONDITIONS) {
+        return None;
+    }
+    let before = spaced(&run.text[sentence.start..range.start]);
+    let before = before.strip_suffix(" the ").map_or(before.clone(), |short| format!("{short} "));
+    let ends = |words: &str| before.ends_with(&format!(" {words} "));
+    if BANS.iter().any(|words| ends(words)) {
+        return Some(Order::Ban);
+    }
+    let used = USES.iter().find(|words| ends(words))?;
+    let is_negated = NEGATIONS.iter().any(|word| ends(&format!("{word} {used}")));
+    Some(if is_negated { Order::Ban } else { Order::Use })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_known_by_the_words_before_the_channel() {
+        let order = |text: &str| {
+            let at = text.find("#open").expect("a channel");
+            super::order(&Run::of_value(text, Span::default()), &(at..at + 5))
+        };
+        for text in [
+            "Announce nothing in #open, and email nobody.",
+            "Never post it in #open.",
+            "Stay out of the #open.",
+        ] {
+            assert_eq!(order(text), Some(Order::Ban), "{text}");
+        }
+        for text in ["Choose a name, start #open, and work.", "Talk in #open."] {
+            assert_eq!(order(text), Some(Order::Use), "{text}");
+        }
+        for text in
+            ["Write no passwords into #open.", "Say nothing in #open until you may.", "Look into #open."]
+        {
+            assert_eq!(order(text), None, "{text}");
+        }
+    }
+}
