@@ -82,6 +82,11 @@ impl<'b> Spoken<'b> {
     pub fn values(&self) -> impl Iterator<Item = (&'b PlanPage, &Run, &[Reading<'b>])> {
         self.values.iter().map(|said| (said.page, &said.run, &said.readers[..]))
     }
+
+    /// The same values, each with a page that has it and its path there.
+    pub fn paths(&self) -> impl Iterator<Item = (&'b PlanPage, &str, &Run)> {
+        self.values.iter().map(|said| (said.page, &*said.path, &said.run))
+    }
 }
 
 fn link_targets(page: &PlanPage) -> Vec<(Span, &str)> {

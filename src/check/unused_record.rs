@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::load::ProjectFault;
-use crate::plan::{Fields, Plan, PlanFaultKind, Problem, Target, each_reference, fields, reference};
+use crate::plan::{Fields, Plan, PlanFaultKind, Problem, Run, Target, each_reference, fields, reference};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Field, Kind, Shape};
@@ -206,15 +206,15 @@ fn is_said(binder: &Binder, name: &str, record: &str) -> bool {
     // What a record says of itself is no mention, nor is its own page.
     let own_page = format!("{}.md", record.replacen('.', "/", 1));
     let is_other = |path: &str| path.strip_prefix(record).is_none_or(|rest| !rest.starts_with('.'));
-    let fronts = binder.values.iter().filter(|front| *front.page.path != *own_page);
-    let values = fronts.flat_map(|front| &front.runs).filter(|(path, _)| is_other(path));
+    let values = binder.spoken.paths().filter(|(page, path, _)| *page.path != *own_page && is_other(path));
     let texts = binder.texts.iter().filter(|text| *text.page.path != *own_page);
-    let mut runs = texts.flat_map(|text| &text.runs).chain(values.map(|(_, run)| run));
+    let mut runs = texts.flat_map(|text| &text.runs).chain(values.map(|(_, _, run)| run));
+    let is_use = |run: &Run, range: Range<usize>| {
+        // In lower case a letter can be longer: then its place is not known.
+        run.text.get(range.clone()).is_none() || !lists_all(sources.text(run.span(range, sources)))
+    };
     !lower.is_empty()
-        && runs.any(|run| {
-            find_name(&run.text.to_lowercase(), &lower)
-                .is_some_and(|range| !lists_all(sources.text(run.span(range, sources))))
-        })
+        && runs.any(|run| find_name(&run.text.to_lowercase(), &lower).is_some_and(|range| is_use(run, range)))
 }
 
 /// Where a text in lower case has a name, or its plural, as whole words.
