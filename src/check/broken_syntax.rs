@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::check::binder::Saying;
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
@@ -32,12 +33,12 @@ Example
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    for text in &binder.texts {
-        for run in &text.runs {
-            for slip in slips(run, sources) {
-                findings.tell_of(text, slip.diagnostic(run, sources));
-            }
+    for saying in binder.sayings().filter(Saying::is_text) {
+        for slip in slips(saying.run, sources) {
+            findings.tell_of_saying(&saying, slip.diagnostic(saying.run, sources));
         }
+    }
+    for text in &binder.texts {
         let body = &text.page.body;
         body.top.iter().for_each(|part| open_code(part, text, sources, findings));
         body.walk(&mut |section| {

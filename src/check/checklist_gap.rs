@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::check::passages::{self, Passages, Texts};
+use crate::check::coverage::{self, Passages, Texts};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::companion::{Area, areas};
@@ -172,7 +172,7 @@ impl Comparison<'_> {
                 }
             }
         }
-        strays.retain(|(area, item)| !passages::say(&area.said, item, weights));
+        strays.retain(|(area, item)| !coverage::say(&area.said, item, weights));
         if !strays.is_empty() {
             let passages = Passages::of(self.binder, self.texts, self.index, self.names);
             strays.retain(|(_, item)| !passages.say(item, weights));

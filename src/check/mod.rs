@@ -15,6 +15,7 @@ mod checklist_gap;
 mod contradicting_channel;
 mod contradicting_timer;
 mod counts;
+mod coverage;
 mod deep_nesting;
 mod dropped_steps;
 mod duplicate_section;
@@ -38,7 +39,7 @@ mod nothing_checked;
 mod orphan_page;
 mod overdue_review;
 mod passage;
-mod passages;
+
 mod phase_gap;
 mod placeholder;
 mod removed;

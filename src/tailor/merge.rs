@@ -38,6 +38,11 @@ impl Body {
         ids
     }
 
+    /// Whether it has sections an edition may not see.
+    pub fn hides_something(&self, edition: Audience) -> bool {
+        hides_something(&self.sections, edition)
+    }
+
     /// Takes out the sections an edition may not see.
     pub fn narrow(&mut self, edition: Audience) {
         narrow(&mut self.sections, edition);

@@ -345,25 +345,42 @@ impl<'p> Workshop<'p> {
         }
     }
 
+    /// What an edition gets of a page. Editions that see all of it share it.
     fn body(&self, documents: &[Arc<Document>], edition: Audience, path: &str) -> MergedBody {
-        let key: BodyKey =
-            (documents.iter().map(|document| Arc::as_ptr(document) as usize).collect(), edition);
-        if let Some(merged) = lock(&self.bodies).get(&key) {
-            return merged.clone();
+        let ids: Vec<usize> = documents.iter().map(|document| Arc::as_ptr(document) as usize).collect();
+        let (whole, faults) =
+            self.known_body((ids.clone(), Audience::Responders), || merged(documents, path));
+        if !whole.hides_something(edition) {
+            return (whole, faults);
         }
-        let mut faults = Vec::new();
-        let mut body = Body::default();
-        if let Some((first, later)) = documents.split_first() {
-            body = Body::of(first);
-            merge::check_new(first, path, &mut faults);
-            for tailoring in later {
-                merge::lay_over(&mut body, tailoring, path, &mut faults);
-            }
-        }
-        body.narrow(edition);
-        let merged = (Arc::new(body), faults.into());
-        lock(&self.bodies).entry(key).or_insert(merged).clone()
+        self.known_body((ids, edition), || {
+            let mut body = (*whole).clone();
+            body.narrow(edition);
+            (Arc::new(body), faults)
+        })
     }
+
+    fn known_body(&self, key: BodyKey, make: impl FnOnce() -> MergedBody) -> MergedBody {
+        if let Some(known) = lock(&self.bodies).get(&key) {
+            return known.clone();
+        }
+        let made = make();
+        lock(&self.bodies).entry(key).or_insert(made).clone()
+    }
+}
+
+/// A page's documents, each laid over those before it.
+fn merged(documents: &[Arc<Document>], path: &str) -> MergedBody {
+    let mut faults = Vec::new();
+    let mut body = Body::default();
+    if let Some((first, later)) = documents.split_first() {
+        body = Body::of(first);
+        merge::check_new(first, path, &mut faults);
+        for tailoring in later {
+            merge::lay_over(&mut body, tailoring, path, &mut faults);
+        }
+    }
+    (Arc::new(body), faults.into())
 }
 
 /// A poisoned lock only means that another thread stopped: what it guards is whole.
