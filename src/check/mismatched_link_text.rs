@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::{Plan, PlanPage, Target, each_reference};
+use crate::plan::{Plan, PlanPage, Target, each_reference, words};
 use crate::source::Span;
 use crate::syntax::Link;
-use crate::syntax::stem::stems;
 use crate::syntax::tree::{Reference, plain_text};
 use crate::tailor::Body;
 
@@ -94,6 +93,11 @@ fn section_named<'p>(
         }
     });
     found.map(|anchor| &**anchor)
+}
+
+/// The stems of what a text is about, each once.
+fn stems(text: &str) -> BTreeSet<String> {
+    words::stems(text).into_iter().collect()
 }
 
 /// The title of the section with an anchor.

@@ -14,7 +14,6 @@ pub mod markdown;
 pub mod schema;
 pub mod section;
 pub mod stated;
-pub mod stem;
 pub mod tree;
 mod yaml;
 
