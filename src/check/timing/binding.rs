@@ -147,7 +147,10 @@ impl Timers {
         let of_title =
             |word: &&String| words.iter().any(|(found, near)| found == *word && *near >= Nearness::Beside);
         let titled = timer.title.iter().filter(of_title).count();
-        let is_titled = titled >= 2 && titled * 2 >= timer.title.len();
+        // Whoever has a right to be told is named in full; half of a name may be anybody's.
+        let is_obligation = timer.id.is_empty();
+        let enough = if is_obligation { timer.title.len() } else { timer.title.len().div_ceil(2) };
+        let is_titled = titled >= 2 && titled >= enough;
         if best == 0 && !is_titled {
             return None;
         }

@@ -194,7 +194,7 @@ fn is_quoted(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// Whether a sentence tells what was, or a duration is no deadline: `2 hours ago`, `30 days of
-/// logs`, `the last 24 hours`.
+/// logs`, `the last 24 hours`, `older than a day`.
 fn is_of_the_past(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> bool {
     const PAST: [&str; 12] = [
         "took",
@@ -219,9 +219,12 @@ fn is_of_the_past(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> 
         word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.parse::<u32>().is_ok()
     });
     let is_deadline = has_any(&before, &["within", "after", "in", "than", "most", "for"]);
+    // "older than a day" says how old something is.
+    let is_age = matches!(tail[..], ["than", "older" | "newer" | "younger", ..]);
     // What "took place" is asked for, not told.
     has_any(&whole.replace(" took place ", " "), &PAST)
         || has_year
+        || is_age
         || tail.iter().any(|word| ["was", "were", "last", "past", "previous"].contains(word))
         || ["ago", "old", "before", "earlier", "prior"].contains(&next)
         || (next == "of" && !is_deadline)
