@@ -29,6 +29,7 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     // Variants share most texts: what a link of one says of a section of another is asked once.
+    let mut titles: Titles = HashMap::new();
     let mut asked: HashMap<(Span, *const Body, &str), Option<Diagnostic>> = HashMap::new();
     for plan in binder.plans {
         for page in &plan.pages {
@@ -38,7 +39,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 let target = &plan.pages[*index];
                 let found = asked
                     .entry((link.span, Arc::as_ptr(&target.body), anchor))
-                    .or_insert_with(|| judge(link, plan, target, anchor));
+                    .or_insert_with(|| judge(link, plan, target, anchor, &mut titles));
                 if let Some(diagnostic) = found {
                     findings.tell_in((&plan.name, plan.edition), diagnostic.clone());
                 }
@@ -47,11 +48,25 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn judge(link: &Link, plan: &Plan, target: &PlanPage, anchor: &str) -> Option<Diagnostic> {
+/// For each text, the titles of its sections in order, with the stems of each.
+type Titles = HashMap<*const Body, Vec<(String, BTreeSet<String>)>>;
+
+fn judge(
+    link: &Link,
+    plan: &Plan,
+    target: &PlanPage,
+    anchor: &str,
+    titles: &mut Titles,
+) -> Option<Diagnostic> {
     let words = plain_text(&link.content);
     let said = stems(&words);
-    let title = title_of(target, anchor)?;
-    if let Some(other) = section_named(target, &said, &title, anchor) {
+    let titles = titles.entry(Arc::as_ptr(&target.body)).or_insert_with(|| titles_of(target));
+    let index = target.anchors.of_sections.iter().position(|known| **known == *anchor)?;
+    let (title, own) = titles.get(index)?;
+    if said.is_empty() || shares(&said, own) {
+        return None;
+    }
+    if let Some(other) = section_named(target, &said, titles, anchor) {
         let place = format!("{}#{anchor}", target.path);
         return Some(
             Diagnostic::new(RULE.name, format!("the link `{}` leads to `{title}`", words.trim()))
@@ -76,23 +91,15 @@ fn judge(link: &Link, plan: &Plan, target: &PlanPage, anchor: &str) -> Option<Di
 fn section_named<'p>(
     page: &'p PlanPage,
     said: &BTreeSet<String>,
-    title: &str,
+    titles: &[(String, BTreeSet<String>)],
     anchor: &str,
 ) -> Option<&'p str> {
-    let own: BTreeSet<String> = stems(title).into_iter().chain(stems(&anchor.replace('-', " "))).collect();
     // Words that are the page's as well may mean all of it.
-    if said.is_empty() || shares(said, &own) || shares(said, &stems(&page.title)) {
+    if shares(said, &stems(&anchor.replace('-', " "))) || shares(said, &stems(&page.title)) {
         return None;
     }
-    let mut found = None;
-    let mut anchors = page.anchors.of_sections.iter();
-    page.body.walk(&mut |section| {
-        let known = anchors.next();
-        if found.is_none() && stems(&section.title_text()) == *said {
-            found = known;
-        }
-    });
-    found.map(|anchor| &**anchor)
+    let index = titles.iter().position(|(_, stems)| stems == said)?;
+    page.anchors.of_sections.get(index).map(|anchor| &**anchor)
 }
 
 /// The stems of what a text is about, each once.
@@ -100,12 +107,14 @@ fn stems(text: &str) -> BTreeSet<String> {
     words::stems(text).into_iter().collect()
 }
 
-/// The title of the section with an anchor.
-fn title_of(page: &PlanPage, anchor: &str) -> Option<String> {
-    let index = page.anchors.of_sections.iter().position(|known| **known == *anchor)?;
+fn titles_of(page: &PlanPage) -> Vec<(String, BTreeSet<String>)> {
     let mut titles = Vec::new();
-    page.body.walk(&mut |section| titles.push(section.title_text()));
-    titles.into_iter().nth(index)
+    page.body.walk(&mut |section| {
+        let title = section.title_text();
+        let stems = stems(&title);
+        titles.push((title, stems));
+    });
+    titles
 }
 
 /// What a link to a section may be called for: its title and id, and its page's

@@ -62,10 +62,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
             }
         }
     }
+    let said = if unused.is_empty() { HashSet::new() } else { said_words(binder) };
     for ((map, id), plans) in unused {
         let names: HashSet<String> = plans.iter().flat_map(|plan| names(plan, map, &id)).collect();
         let record = format!("{map}.{id}");
-        if names.iter().any(|name| is_said(binder, name, &record)) {
+        let may_be_said = |name: &&String| stems_of(name).all(|word| said.contains(&word));
+        if names.iter().filter(may_be_said).any(|name| is_said(binder, name, &record)) {
             continue;
         }
         for plan in plans {
@@ -196,6 +198,17 @@ fn names(plan: &Plan, map: &str, id: &str) -> Vec<String> {
     };
     let also = record.texts("also_called").into_iter().map(|name| name.value);
     keys.iter().filter_map(|key| record.text(key)).map(|text| text.value).chain(also).collect()
+}
+
+/// Every word that a text says, without the ending of a plural: a quick look before a long one.
+fn said_words(binder: &Binder) -> HashSet<String> {
+    binder.sayings().flat_map(|saying| stems_of(&saying.run.text).collect::<Vec<_>>()).collect()
+}
+
+/// The words of a text in lower case, without the ending of a plural.
+fn stems_of(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.to_lowercase().trim_end_matches('s').to_string())
 }
 
 /// Whether a text says a name, as whole words or as their plural: that of a page, or that of
