@@ -101,6 +101,11 @@ impl<'b> Binder<'b> {
         of_texts.chain(of_values)
     }
 
+    /// The runs of the pages' texts, each distinct one once, with a page that has it.
+    pub(super) fn distinct_runs(&self) -> impl Iterator<Item = (&'b PlanPage, &Run)> {
+        self.distinct.iter().map(|it| (self.texts[it.text].page, &self.texts[it.text].runs[it.run]))
+    }
+
     /// The text of a page of a plan, by their numbers.
     pub(super) fn text(&self, plan: usize, page: usize) -> &PageText<'b> {
         &self.texts[self.text_index(plan, page)]

@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::load::ProjectFault;
-use crate::plan::{Fields, Plan, PlanFaultKind, Problem, Run, Target, each_reference, fields, reference};
+use crate::plan::{
+    Fields, Plan, PlanFaultKind, PlanPage, Problem, Run, Target, each_reference, fields, reference,
+};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Field, Kind, Shape};
@@ -62,12 +66,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
             }
         }
     }
-    let said = if unused.is_empty() { HashSet::new() } else { said_words(binder) };
+    let said = if unused.is_empty() { Vec::new() } else { said(binder) };
     for ((map, id), plans) in unused {
         let names: HashSet<String> = plans.iter().flat_map(|plan| names(plan, map, &id)).collect();
         let record = format!("{map}.{id}");
-        let may_be_said = |name: &&String| stems_of(name).all(|word| said.contains(&word));
-        if names.iter().filter(may_be_said).any(|name| is_said(binder, name, &record)) {
+        if names.iter().any(|name| is_said(&said, name, &record, &binder.project.sources)) {
             continue;
         }
         for plan in plans {
@@ -200,34 +203,42 @@ fn names(plan: &Plan, map: &str, id: &str) -> Vec<String> {
     keys.iter().filter_map(|key| record.text(key)).map(|text| text.value).chain(also).collect()
 }
 
-/// Every word that a text says, without the ending of a plural: a quick look before a long one.
-fn said_words(binder: &Binder) -> HashSet<String> {
-    binder.sayings().flat_map(|saying| stems_of(&saying.run.text).collect::<Vec<_>>()).collect()
+/// What a page says, or a value of its front matter.
+struct Said<'b> {
+    page: &'b PlanPage,
+    /// The value's path in the front matter; empty for the page's text
+    path: &'b str,
+    run: &'b Run,
+    /// Its words in lower case
+    lower: String,
 }
 
-/// The words of a text in lower case, without the ending of a plural.
-fn stems_of(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| word.to_lowercase().trim_end_matches('s').to_string())
+/// Everything that is said, each distinct saying once.
+fn said<'b>(binder: &'b Binder) -> Vec<Said<'b>> {
+    let texts = binder.distinct_runs().map(|(page, run)| (page, "", run));
+    let all: Vec<(&PlanPage, &str, &Run)> = texts.chain(binder.spoken.paths()).collect();
+    let read = |(page, path, run): (&'b PlanPage, &'b str, &'b Run)| Said {
+        page,
+        path,
+        run,
+        lower: run.text.to_lowercase(),
+    };
+    all.into_par_iter().map(read).collect()
 }
 
-/// Whether a text says a name, as whole words or as their plural: that of a page, or that of
-/// another fact. What a table of all records prints does not count.
-fn is_said(binder: &Binder, name: &str, record: &str) -> bool {
-    let sources = &binder.project.sources;
+/// Whether something says a name, as whole words or as their plural: a page, or another fact. What
+/// a table of all records prints does not count.
+fn is_said(said: &[Said], name: &str, record: &str, sources: &Sources) -> bool {
     let lower = name.to_lowercase();
     // What a record says of itself is no mention, nor is its own page.
     let own_page = format!("{}.md", record.replacen('.', "/", 1));
     let is_other = |path: &str| path.strip_prefix(record).is_none_or(|rest| !rest.starts_with('.'));
-    let values = binder.spoken.paths().filter(|(page, path, _)| *page.path != *own_page && is_other(path));
-    let texts = binder.texts.iter().filter(|text| *text.page.path != *own_page);
-    let mut runs = texts.flat_map(|text| &text.runs).chain(values.map(|(_, _, run)| run));
     let is_use = |run: &Run, range: Range<usize>| {
         // In lower case a letter can be longer: then its place is not known.
         run.text.get(range.clone()).is_none() || !lists_all(sources.text(run.span(range, sources)))
     };
-    !lower.is_empty()
-        && runs.any(|run| find_name(&run.text.to_lowercase(), &lower).is_some_and(|range| is_use(run, range)))
+    let says = |it: &Said| find_name(&it.lower, &lower).is_some_and(|range| is_use(it.run, range));
+    !lower.is_empty() && said.iter().any(|it| *it.page.path != *own_page && is_other(it.path) && says(it))
 }
 
 /// Where a text in lower case has a name, or its plural, as whole words.
