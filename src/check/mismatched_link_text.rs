@@ -74,8 +74,7 @@ fn judge(
                 .help(format!("lead it to `{}#{other}`, or name the section it leads to", target.path)),
         );
     }
-    if said.is_empty() || shares(&said, &stems(&title)) || shares(&said, &known(plan, target, anchor, &title))
-    {
+    if shares(&said, &known(plan, target, anchor, title)) {
         return None;
     }
     let place = format!("{}#{anchor}", target.path);
