@@ -9,31 +9,9 @@ use crate::plan::prose::{Run, RunKind, block_runs, value_runs};
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{Plan, PlanPage, Target};
 use crate::source::{Sources, Span};
+use crate::syntax::stated::number_word;
 use crate::syntax::tree::{Reference, references};
 use crate::syntax::{Block, Item, Kind};
-
-/// Number words, from two.
-const NUMBERS: [&str; 19] = [
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-];
 
 /// What is counted above a list.
 const COUNTED: &[&str] = &[
@@ -102,7 +80,8 @@ fn counts(run: &Run) -> Vec<Count<'_>> {
     let words = run.words();
     let number = |word: &str| {
         let word = word.to_lowercase();
-        let named = NUMBERS.iter().position(|name| *name == word).map(|at| at + 2);
+        let named =
+            number_word(&word).map(|number| number as usize).filter(|number| (2..=20).contains(number));
         named.or_else(|| word.parse().ok().filter(|number| (2..100).contains(number) && word.len() < 3))
     };
     let mut found = Vec::new();

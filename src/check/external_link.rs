@@ -30,10 +30,7 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
-    let gone = &binder.project.config.gone;
-    if gone.is_empty() {
-        return;
-    }
+    let Some(gone) = &binder.project.config.gone else { return };
     for plan in binder.plans {
         each_address(plan, &mut |address, span| {
             if let Some(reason) = gone.get(address) {

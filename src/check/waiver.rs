@@ -85,7 +85,7 @@ fn was_looked_for(rule: &str, binder: &Binder) -> bool {
     let config = &binder.project.config;
     match rule {
         "overdue-review" => config.today.is_some(),
-        "external-link" => config.has_asked,
+        "external-link" => config.gone.is_some(),
         _ => true,
     }
 }

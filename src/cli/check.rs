@@ -5,7 +5,6 @@ mod fix;
 mod output;
 mod told;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::Compilation;
@@ -88,7 +87,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     progress.stage("reading");
     let root = &session.root;
     let mut compilation = read(root, args)?;
-    let gone = if args.external { external::gone(&compilation.plans, &progress)? } else { BTreeMap::new() };
+    let gone = if args.external { Some(external::gone(&compilation.plans, &progress)?) } else { None };
     compilation.project.config.gone = gone.clone();
     let mut remarks = Vec::new();
     let before = match &args.changed_since {
@@ -137,7 +136,6 @@ fn read(root: &Path, args: &Args) -> Result<Compilation> {
     let mut compilation = Compilation::read(root)?;
     set_levels(args, &mut compilation.project.config)?;
     compilation.project.config.today = args.today;
-    compilation.project.config.has_asked = args.external;
     Ok(compilation)
 }
 

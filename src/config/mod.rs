@@ -30,11 +30,9 @@ pub struct Config {
     /// The day from which reviews and exercises are judged to be due; not in `site.toml` but given
     /// with the command. Without it nothing is overdue: the same content always says the same.
     pub today: Option<jiff::civil::Date>,
-    /// Whether other sites were asked.
-    pub has_asked: bool,
-    /// The addresses of other sites that did not answer, each with the reason; known only when
-    /// they were asked for.
-    pub gone: BTreeMap<String, String>,
+    /// The addresses of other sites that did not answer, each with the reason; `None`
+    /// where they were not asked.
+    pub gone: Option<BTreeMap<String, String>>,
     /// The levels of rules that differ from their own; `None` switches a rule off.
     pub rules: BTreeMap<String, Spanned<Option<Level>>>,
 }
@@ -51,8 +49,7 @@ impl Default for Config {
             edit_url: None,
             editions: BTreeMap::from([("responders".into(), Spanned::new(String::new(), nowhere))]),
             today: None,
-            has_asked: false,
-            gone: BTreeMap::new(),
+            gone: None,
             rules: BTreeMap::new(),
         }
     }

@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use crate::syntax::duration::Unit;
 use crate::syntax::{Duration, DurationRange};
-use token::{Token, number_word, tens, tokens};
+pub use token::number_word;
+use token::{Token, tens, tokens};
 
 /// A duration or an interval that a text states.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -61,7 +61,7 @@ fn hundredths(word: &str) -> Option<u64> {
 }
 
 /// A number below twenty or a full ten, in words.
-pub(super) fn number_word(word: &str) -> Option<u64> {
+pub fn number_word(word: &str) -> Option<u64> {
     const SMALL: [&str; 19] = [
         "one",
         "two",
