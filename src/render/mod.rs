@@ -1,6 +1,7 @@
 //! The site: every page of every plan, as files.
 
 pub mod address;
+mod bundle;
 mod highlight;
 mod html;
 pub mod json;

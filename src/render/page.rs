@@ -34,6 +34,13 @@ impl Press<'_> {
         }))
     }
 
+    /// The folder of the edition as seen from an address, with a slash at the end; empty where that
+    /// is in it.
+    pub fn root(&self, from: &str) -> String {
+        let door = address::relative(from, &in_folder(self.edition_folder, "index.html"));
+        door.strip_suffix("index.html").unwrap_or(&door).to_string()
+    }
+
     /// The folder of a variant, from the site's root.
     pub fn folder(&self, plan: &Plan) -> String {
         in_folder(self.edition_folder, &plan.name)
@@ -121,6 +128,7 @@ impl<'p> Pages<'p> {
                 site => self.press.site(),
                 generator => crate::render::GENERATOR,
                 asset => self.press.assets(&address),
+                root => self.press.root(&address),
                 variant => self.variant(&around),
                 door => address::relative(&address, &in_folder(self.press.edition_folder, "index.html")),
                 nav_html => self.navigation(&around)?,

@@ -17,6 +17,7 @@ pub(super) fn door(press: &Press) -> Result<String, String> {
         site => press.site(),
         generator => super::GENERATOR,
         asset => press.assets(&own),
+        root => press.root(&own),
         variants => variants(press, &|to| address::relative(&own, to)),
     };
     press.theme.render("door.html", &context)
@@ -40,6 +41,7 @@ pub(super) fn not_found(press: &Press) -> Result<String, String> {
         site => press.site(),
         generator => super::GENERATOR,
         asset => Value::from_pairs(assets),
+        root => href(&in_folder(press.edition_folder, "")),
         door => href(&in_folder(press.edition_folder, "index.html")),
         variants => variants(press, &href),
     };

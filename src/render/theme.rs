@@ -8,14 +8,14 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 use sha2::{Digest, Sha256};
 
 use crate::files::Files;
-use crate::render::escape_html;
+use crate::render::{bundle, escape_html};
 
 static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// Templates, and the files they use.
 pub struct Theme {
     environment: Environment<'static>,
-    /// By name, such as `style.css`: the address from the site's root, and the bytes.
+    /// By name, such as `style.css` or `search/search.js`: the address from the site's root, and the bytes.
     pub assets: BTreeMap<String, (String, Arc<[u8]>)>,
 }
 
@@ -45,15 +45,25 @@ impl Theme {
             }
         }
         let mut assets = BTreeMap::new();
+        let mut sheets = BTreeMap::new();
+        let mut scripts = BTreeMap::new();
         for (path, bytes) in files {
             if let Some(name) = path.strip_prefix("templates/") {
                 let text =
                     String::from_utf8(bytes).map_err(|_| format!("the template {name} is not UTF-8"))?;
                 environment.add_template_owned(name.to_string(), text).map_err(|error| words(&error))?;
             } else if let Some(name) = path.strip_prefix("static/") {
-                assets.insert(name.to_string(), (asset_address(name, &bytes), bytes.into()));
+                if !bundle::is_bundled(name) {
+                    assets.insert(name.to_string(), asset(name, bytes));
+                    continue;
+                }
+                let text = String::from_utf8(bytes).map_err(|_| format!("static/{name} is not UTF-8"))?;
+                let into = if name.ends_with(".css") { &mut sheets } else { &mut scripts };
+                into.insert(name.to_string(), text);
             }
         }
+        let bundles = [(bundle::STYLE, bundle::style(&sheets)), (bundle::SCRIPT, bundle::script(&scripts)?)];
+        assets.extend(bundles.map(|(name, text)| (name.to_string(), asset(name, text.into_bytes()))));
         Ok(Theme { environment, assets })
     }
 
@@ -81,6 +91,10 @@ fn collect(folder: &Dir, files: &mut BTreeMap<String, Vec<u8>>) {
         files.insert(file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec());
     }
     folder.dirs().for_each(|folder| collect(folder, files));
+}
+
+fn asset(name: &str, bytes: Vec<u8>) -> (String, Arc<[u8]>) {
+    (asset_address(name, &bytes), bytes.into())
 }
 
 /// The address changes with the bytes, so that browsers may keep a file for ever.

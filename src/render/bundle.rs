@@ -1,0 +1,121 @@
+//! The theme's style sheets as one, and its scripts as one: a page view asks for two files,
+//! however many the theme is written in.
+
+use std::collections::BTreeMap;
+
+/// The sheet that comes first, and the name of all of them together.
+pub const STYLE: &str = "style.css";
+/// The name of all scripts together.
+pub const SCRIPT: &str = "site.js";
+
+/// Whether a file of `static/`, by its path in there, goes into a bundle. What is in a folder
+/// stands for itself: a script that is loaded on demand, a picture.
+pub fn is_bundled(path: &str) -> bool {
+    !path.contains('/') && (path.ends_with(".css") || path.ends_with(".js"))
+}
+
+/// The style sheets one after the other: [`STYLE`] first, since it declares the cascade layers, then
+/// by name.
+pub fn style(sheets: &BTreeMap<String, String>) -> String {
+    let first = sheets.get(STYLE).into_iter();
+    let others = sheets.iter().filter(|(name, _)| *name != STYLE).map(|(_, sheet)| sheet);
+    first.chain(others).map(|sheet| sheet.trim_end().to_string() + "\n").collect()
+}
+
+/// The scripts as one classic script, since browsers load no modules from a disk. Each is written as
+/// a module; all of them share one scope here, so what they import is there, and imports and the word
+/// `export` are left out.
+///
+/// # Errors
+/// When an import is not one line from a file beside it, or two scripts define one name.
+pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
+    let mut bundle = String::from("(() => {\n\"use strict\";\n");
+    let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, text) in scripts {
+        for (index, line) in text.lines().enumerate() {
+            let place = || format!("static/{name}, line {}", index + 1);
+            if line.starts_with("import ") || line.starts_with("import{") {
+                let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \"./"));
+                match from {
+                    Some((_, file)) if scripts.contains_key(file) => continue,
+                    _ => {
+                        return Err(format!(
+                            "{}: an import of the theme is one line that names a script beside it: import {{ … }} from \"./name.js\";",
+                            place()
+                        ));
+                    }
+                }
+            }
+            let line = match line.strip_prefix("export ") {
+                Some(rest) if rest.starts_with("default ") || rest.starts_with(['{', '*']) => {
+                    return Err(format!("{}: write `export` before what is defined", place()));
+                }
+                Some(rest) => rest,
+                None => line,
+            };
+            if let Some(definition) = definition(line)
+                && let Some(other) = defined.insert(definition, name)
+            {
+                return Err(format!(
+                    "{}: `{definition}` is defined in static/{other} already; the scripts of a theme share their names",
+                    place()
+                ));
+            }
+            bundle.push_str(line);
+            bundle.push('\n');
+        }
+    }
+    bundle.push_str("})();\n");
+    Ok(bundle)
+}
+
+/// The name that a line defines for the whole script.
+fn definition(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("async ").unwrap_or(line);
+    let line = ["function* ", "function ", "const ", "let ", "class "]
+        .iter()
+        .find_map(|word| line.strip_prefix(word))?;
+    let end = line.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').unwrap_or(line.len());
+    (end > 0).then(|| &line[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+        files.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect()
+    }
+
+    #[test]
+    fn the_style_sheet_that_declares_the_layers_comes_first() {
+        let sheets = files(&[("a.css", "a {}\n\n"), ("style.css", "@layer parts;"), ("z.css", "z {}")]);
+        assert_eq!(style(&sheets), "@layer parts;\na {}\nz {}\n");
+    }
+
+    #[test]
+    fn modules_become_one_classic_script() {
+        let scripts = files(&[
+            ("a.js", "import { b } from \"./b.js\";\naddEventListener(\"load\", b);\n"),
+            ("b.js", "export function b() {\n  export_();\n}\n"),
+        ]);
+        let expected = "(() => {\n\"use strict\";\naddEventListener(\"load\", b);\nfunction b() {\n  export_();\n}\n})();\n";
+        assert_eq!(script(&scripts).unwrap(), expected);
+    }
+
+    #[test]
+    fn two_scripts_do_not_define_one_name() {
+        let scripts = files(&[("a.js", "const x = 1;"), ("b.js", "\nexport async function x() {}")]);
+        let message = script(&scripts).unwrap_err();
+        assert!(message.starts_with("static/b.js, line 2: `x` is defined in static/a.js"), "{message}");
+        assert!(script(&files(&[("a.js", "const x = 1;"), ("b.js", "  const x = 2;")])).is_ok());
+    }
+
+    #[test]
+    fn an_import_is_one_line_from_beside() {
+        for line in ["import x from \"https://elsewhere.example/x.js\";", "import {", "import \"./a.js\";"] {
+            let message = script(&files(&[("a.js", line)])).unwrap_err();
+            assert!(message.starts_with("static/a.js, line 1: an import"), "{message}");
+        }
+    }
+}
