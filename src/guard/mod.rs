@@ -220,15 +220,15 @@ fn telling(said: &Said) -> Vec<(&'static str, &str)> {
     let text = said.text.trim();
     let mut found = Vec::new();
     match said.key.as_deref() {
-        Some(key) if ADDRESSES.contains(&key) => {
-            if text.chars().count() > 4 && text.contains(|c: char| !c.is_alphabetic()) {
-                found.push(("an address", text));
-            }
+        Some(key)
+            if ADDRESSES.contains(&key)
+                && text.chars().count() > 4
+                && text.contains(|c: char| !c.is_alphabetic()) =>
+        {
+            found.push(("an address", text));
         }
-        Some("path" | "aliases") => {
-            if text.chars().count() > 5 && text.contains(['/', '-']) {
-                found.push(("an address of a page", text));
-            }
+        Some("path" | "aliases") if text.chars().count() > 5 && text.contains(['/', '-']) => {
+            found.push(("an address of a page", text));
         }
         // An id is in the addresses of sections by chance.
         Some("id") => return found,
@@ -273,8 +273,9 @@ fn stands_in(finder: &AhoCorasick, content: &str) -> Option<usize> {
     let found = found.find(|found| {
         let text = &content[found.range()];
         let (before, after) = (&content[..found.start()], &content[found.end()..]);
-        !(before.ends_with(continues) && text.starts_with(continues))
-            && !(after.starts_with(continues) && text.ends_with(continues))
+        let goes_on = before.ends_with(continues) && text.starts_with(continues)
+            || after.starts_with(continues) && text.ends_with(continues);
+        !goes_on
     });
     found.map(|found| found.pattern().as_usize())
 }
