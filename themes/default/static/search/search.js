@@ -1,0 +1,249 @@
+// What a reader sees of the search: in a dialog on every page, and on the page for searching.
+
+const redbinderFind = (() => {
+  const root = document.documentElement.dataset.root || "";
+  const own = document.documentElement.dataset.variant;
+
+  /** The name of a kind, as readers know it. @type {Record<string, string>} */
+  const kinds = {
+    plan: "Start", page: "Page", severity: "Severity", role: "Role", phase: "Phase", checklist: "Checklist", template: "Message",
+    playbook: "Playbook", term: "Word", status: "Word", channel: "Contact", contact: "Contact", tool: "Contact", timer: "Deadline",
+    obligation: "Deadline", dependency: "Contact",
+  };
+  const tries = ["clicked a link", "lost laptop", "who is in charge", "situation report", "false alarm"];
+  const limit = 12;
+
+  /** The guidebooks that this page links to, by name. */
+  function guidebooks() {
+    /** @type {Map<string, string>} */
+    const found = new Map();
+    for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-guidebook]"))) {
+      found.set(link.dataset.guidebook || "", link.dataset.title || link.firstChild?.textContent || "");
+    }
+    return found;
+  }
+
+  /** @type {Map<string, Promise<Guidebook>>} */
+  const loads = new Map();
+
+  /** The index of a guidebook, loaded once. @param {string} name @returns {Promise<Guidebook>} */
+  function load(name) {
+    let load = loads.get(name);
+    if (!load) {
+      load = new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = root + encodeURIComponent(name) + "/search/index.js";
+        script.onload = () => resolve(redbinderSearch.book(name) || Promise.reject(new Error(name)));
+        script.onerror = reject;
+        document.head.append(script);
+      });
+      loads.set(name, load);
+      load.catch(() => loads.delete(name));
+    }
+    return load;
+  }
+
+  /**
+   * @template {keyof HTMLElementTagNameMap} Tag
+   * @param {Tag} tag @param {Record<string, string>} attributes @param {(Node | string)[]} content
+   * @returns {HTMLElementTagNameMap[Tag]}
+   */
+  function make(tag, attributes, ...content) {
+    const element = document.createElement(tag);
+    for (const name in attributes) element.setAttribute(name, attributes[name]);
+    element.append(...content);
+    return element;
+  }
+
+  /** @param {string} text @param {Map<number, number>} marks */
+  function marked(text, marks) {
+    return redbinderSearch.pieces(text, marks).map((piece) => (piece.marked ? make("mark", {}, piece.text) : piece.text));
+  }
+
+  /** @param {Found} found @param {boolean} named whether to say which guidebook it is in */
+  function result(found, named) {
+    const { entry, marks } = found;
+    const around = entry.top && entry.page === entry.title ? [] : [entry.page, ...entry.path];
+    if (named) around.unshift(entry.book.title);
+    const link = make("a", { href: root + encodeURIComponent(entry.book.name) + "/" + entry.href },
+      make("b", {}, ...marked(entry.title, marks)), " ",
+      make("span", { class: entry.kind === "severity" ? "ref " + entry.mark : entry.mark }, kinds[entry.kind]));
+    if (around.length) link.append(make("span", { class: "around" }, around.join(" › ")));
+    const excerpt = redbinderSearch.excerpt(found);
+    if (excerpt) link.append(make("span", { class: "said" }, ...marked(excerpt, marks)));
+    return make("li", {}, link);
+  }
+
+  /**
+   * Puts a field and its results into an element.
+   * @param {HTMLElement} host
+   * @param {{asked?: string, onask?: (question: string) => void}} [options]
+   */
+  function fill(host, options = {}) {
+    const books = guidebooks();
+    let wanted = own ? [own] : [...books.keys()];
+    let kind = "";
+    let shown = limit;
+    /** @type {Guidebook[]} */
+    let loaded = [];
+
+    const field = make("input", { type: "search", id: "_q", autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-describedby": "_found" });
+    const where = make("span", {});
+    const form = make("form", { role: "search" }, make("label", { for: "_q" }, "Search ", where), field);
+    const status = make("p", { role: "status", id: "_found" });
+    const filter = make("div", { class: "kinds", role: "group", "aria-label": "Show" });
+    const list = make("ol", { class: "found" });
+    const help = make("div", { class: "help" });
+    const more = make("button", { type: "button", class: "button" }, "Show more");
+    const others = make("button", { type: "button", class: "button" }, "Also search the other guidebooks");
+    host.replaceChildren(form, filter, status, list, help, make("p", { class: "ways" }, more, others));
+
+    const place = () => {
+      where.textContent = wanted.length > 1 ? "all guidebooks" : (own && books.get(own)) || "";
+      others.hidden = !own || wanted.length > 1 || books.size < 2;
+    };
+
+    const report = () => {
+      const link = document.querySelector("a.button.alarm");
+      return link ? make("p", {}, "Something happened? Do not search for long: ", make("a", { href: link.getAttribute("href") || "" }, "report it now"), ".") : "";
+    };
+
+    /** @param {string} question */
+    const ask = (question) => {
+      field.value = question;
+      show();
+      field.focus();
+    };
+
+    const suggest = () => tries.map((words) => {
+      const button = make("button", { type: "button", class: "button" }, words);
+      button.addEventListener("click", () => ask(words));
+      return button;
+    });
+
+    function show() {
+      const question = field.value.trim();
+      options.onask?.(question);
+      const found = loaded.flatMap((book) => redbinderSearch.find(book, question));
+      // What is said in several guidebooks is compared by how well it answers; one's own comes first.
+      if (loaded.length > 1) found.sort((a, b) => Number(b.entry.book.name === own) - Number(a.entry.book.name === own) || b.score - a.score);
+      /** @type {Map<string, number>} */
+      const counts = new Map();
+      for (const { entry } of found) counts.set(kinds[entry.kind], (counts.get(kinds[entry.kind]) || 0) + 1);
+      if (!counts.has(kind)) kind = "";
+      const chosen = kind ? found.filter(({ entry }) => kinds[entry.kind] === kind) : found;
+      list.replaceChildren(...chosen.slice(0, shown).map((it) => result(it, loaded.length > 1)));
+      more.hidden = chosen.length <= shown;
+      const focused = filter.contains(document.activeElement);
+      filter.replaceChildren(...(counts.size < 2 ? [] : ["", ...counts.keys()].map((name) => {
+        const button = make("button", { type: "button", "aria-pressed": String(name === kind) },
+          `${name || "All"} `, make("small", {}, String(name ? counts.get(name) : found.length)));
+        button.addEventListener("click", () => {
+          kind = name;
+          shown = limit;
+          show();
+        });
+        return button;
+      })));
+      if (focused) /** @type {HTMLElement | null} */ (filter.querySelector("[aria-pressed=true]"))?.focus();
+      if (!question) {
+        status.textContent = "";
+        help.replaceChildren(make("p", {}, "Say it in your own words, or try:"), make("p", { class: "ways" }, ...suggest()), report());
+      } else if (!loaded.length) {
+        status.textContent = "Loading…";
+        help.replaceChildren();
+      } else if (!chosen.length) {
+        status.textContent = `Nothing found for “${question}”.`;
+        help.replaceChildren(make("p", {}, "Try fewer or other words, or one of these:"), make("p", { class: "ways" }, ...suggest()), report());
+      } else {
+        status.textContent = chosen.length === 1 ? "1 result" : `${chosen.length} results`;
+        help.replaceChildren();
+      }
+    }
+
+    const fetch = () => {
+      place();
+      Promise.all(wanted.map(load)).then((all) => {
+        loaded = all;
+        show();
+      }, () => {
+        status.textContent = "The search could not be loaded. Use the contents of the plan, or try again.";
+      });
+    };
+
+    /** @param {number} step */
+    const move = (step) => {
+      const stops = [field, .../** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("a"))];
+      const at = stops.indexOf(/** @type {any} */ (document.activeElement));
+      stops[Math.max(0, Math.min(stops.length - 1, at + step))].focus();
+    };
+
+    field.addEventListener("input", () => {
+      shown = limit;
+      show();
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      list.querySelector("a")?.click();
+    });
+    host.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      event.preventDefault();
+      move(event.key === "ArrowDown" ? 1 : -1);
+    });
+    more.addEventListener("click", () => {
+      const before = shown;
+      shown += 2 * limit;
+      show();
+      /** @type {HTMLElement | undefined} */ (list.querySelectorAll("a")[before])?.focus();
+    });
+    others.addEventListener("click", () => {
+      wanted = own ? [own, ...[...books.keys()].filter((name) => name !== own)] : wanted;
+      fetch();
+      field.focus();
+    });
+    field.value = options.asked || "";
+    show();
+    fetch();
+    return field;
+  }
+
+  /** @type {HTMLDialogElement | undefined} */
+  let dialog;
+  /** @type {HTMLInputElement | undefined} */
+  let field;
+
+  /** Opens the dialog. The browser keeps the focus in it, closes it at Escape and gives the focus back. */
+  function open() {
+    const onPage = document.getElementById("_q");
+    if (onPage && !dialog) return onPage.focus();
+    if (!dialog) {
+      const close = make("button", { type: "button", class: "button" }, "Close");
+      const panel = make("div", {});
+      const made = make("dialog", { class: "search", "aria-label": "Search" }, close, panel);
+      dialog = made;
+      document.body.append(made);
+      close.addEventListener("click", () => made.close());
+      made.addEventListener("click", (event) => {
+        // Outside of it, or at a result, which may be on this page.
+        if (event.target === made || (event.target instanceof Element && event.target.closest(".found a"))) made.close();
+      });
+      field = fill(panel);
+    }
+    dialog.showModal();
+    field?.select();
+    field?.focus();
+  }
+
+  /** The page for searching, which keeps the question in its address. @param {HTMLElement} host */
+  function page(host) {
+    const asked = new URLSearchParams(location.search).get("q") || "";
+    const onask = (/** @type {string} */ question) => {
+      history.replaceState(null, "", question ? "?q=" + encodeURIComponent(question) : location.pathname);
+    };
+    fill(host, { asked, onask }).focus();
+  }
+
+  return { open, page };
+})();
+Object.assign(globalThis, { redbinderFind });
