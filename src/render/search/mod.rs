@@ -91,7 +91,10 @@ impl<'p> Guidebook<'p> {
             let (scheme, _) = fields::FACT_KINDS.iter().find(|(_, map)| *map == fact.map)?;
             let known = if fact.meaning.is_empty() { &fact.title } else { &fact.meaning };
             let (page, section, row) = rows.get(known)?;
-            let names = names.remove(&(fact.map, fact.id.value.clone())).unwrap_or_default();
+            let mut names = names.remove(&(fact.map, fact.id.value.clone())).unwrap_or_default();
+            // What the plan relies on is looked for by the name of the product.
+            let tool = plan.facts.iter().find(|it| it.map == "tools" && it.id.value == fact.id.value);
+            names.extend(tool.filter(|_| fact.map == "dependencies").map(|tool| tool.title.clone()));
             Some(Thing(scheme, capitalised(&fact.title), names, *page, *section, row.clone()))
         });
         let things = things.collect();
@@ -120,7 +123,10 @@ impl<'p> Page<'p> {
             None => Vec::new(),
         };
         own.extend(Fields::new(&page.front).texts("found_by").into_iter().map(|words| words.value));
-        let mut mark = format!("ref {}", page.kind.name());
+        let mut mark = match page.kind {
+            Kind::Plan | Kind::Page => "ref".to_string(),
+            kind => format!("ref {}", kind.name()),
+        };
         if let Some(severity) = plan.severities.iter().find(|it| it.record.page == page.path) {
             mark = format!("sev {}", record::mark(plan, &severity.record));
             own.push(severity.label.clone());
@@ -181,7 +187,8 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let bits =
+            group.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
         for place in 0..4 {
             let digit = DIGITS[(bits >> (18 - 6 * place) & 63) as usize];
             text.push(if place > group.len() { '=' } else { char::from(digit) });
@@ -211,7 +218,9 @@ mod tests {
     #[test]
     fn base64_is_that_of_the_rfc() {
         // RFC 4648, section 10
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (bytes, text) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
             assert_eq!(encode(bytes.as_bytes()), text);
             assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()));
         }

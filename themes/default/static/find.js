@@ -2,7 +2,7 @@
 
 /** What search.js defines. */
 function finder() {
-  return /** @type {{redbinderFind: {open(): void, page(host: HTMLElement): void}}} */ (/** @type {unknown} */ (globalThis)).redbinderFind;
+  return /** @type {{redbinderFind: {open(loader: typeof loadScripts): void, page(host: HTMLElement, loader: typeof loadScripts): void}}} */ (/** @type {unknown} */ (globalThis)).redbinderFind;
 }
 
 /** @type {Promise<void> | undefined} */
@@ -27,7 +27,7 @@ function startFind() {
   if (!button || !scripts) return;
   const open = () => {
     searchLoaded ||= loadScripts(scripts);
-    searchLoaded.then(() => finder().open(), () => {
+    searchLoaded.then(() => finder().open(loadScripts), () => {
       // Perhaps there was no network: another try may do.
       searchLoaded = undefined;
     });
@@ -45,7 +45,7 @@ function startFind() {
   const page = document.getElementById("_search");
   if (page) {
     searchLoaded = loadScripts(scripts);
-    searchLoaded.then(() => finder().page(page), () => {});
+    searchLoaded.then(() => finder().page(page, loadScripts), () => {});
   }
 }
 

@@ -10,7 +10,7 @@
  * @property {string} mark the classes of its mark
  * @property {string} page the page's title
  * @property {string} title its own; the page's for what stands before the first heading
- * @property {boolean} top whether it is the start of its page, or a fact
+ * @property {boolean} top whether it is the start of its page
  * @property {string[]} path the titles of the sections around it
  * @property {string[]} names what else it is called
  * @property {string} text a line for each paragraph, item or row
@@ -36,12 +36,8 @@ const redbinderSearch = (() => {
   const known = [];
   /** @type {string[]} Their stems. */
   const stems = [];
-  /** @type {number[]} The letters in them, a bit for each. */
-  const letters = [];
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, number>} The numbers of words, folded and as they are written. */
   const numbers = new Map();
-  /** @type {Map<string, number>} Words as they are written, too. */
-  const spellings = new Map();
   /** @type {Set<string>} */
   let idle = new Set();
   /** @type {string[]} */
@@ -76,34 +72,18 @@ const redbinderSearch = (() => {
     return word;
   }
 
-  /** @param {string} word */
-  function lettersOf(word) {
-    let bits = 0;
-    for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) % 32);
-    return bits;
-  }
-
-  /** @param {number} bits */
-  function count(bits) {
-    let count = 0;
-    for (let rest = bits; rest; rest &= rest - 1) count++;
-    return count;
-  }
-
   /** @param {string} word as it is written */
   function numberOf(word) {
-    let number = spellings.get(word);
+    let number = numbers.get(word);
     if (number === undefined) {
       const folded = fold(word);
       number = numbers.get(folded);
       if (number === undefined) {
-        number = known.length;
-        known.push(folded);
+        number = known.push(folded) - 1;
         stems.push(stem(folded));
-        letters.push(lettersOf(folded));
         numbers.set(folded, number);
       }
-      spellings.set(word, number);
+      numbers.set(word, number);
     }
     return number;
   }
@@ -180,7 +160,7 @@ const redbinderSearch = (() => {
     for (const [kind, title, names, page, section, text] of data.things) {
       const [address, , place, , , sections] = data.pages[page];
       const href = address + "#" + sections[section][0];
-      add({ href, kind, mark: "ref " + kind, page: place, title, top: true, path: [], names, text });
+      add({ href, kind, mark: "ref " + kind, page: place, title, top: false, path: sections[section][2] ? [sections[section][2]] : [], names, text });
       for (const other of names) {
         learn(other, title, 0.7, name);
         learn(title, other, 0.5, name);
@@ -240,17 +220,18 @@ const redbinderSearch = (() => {
     // Nothing is written like it: then it may be a typing error, perhaps in a word that goes on.
     if (!sure && surest < 0.9 && typed.length > 3 && !/^\p{N}/u.test(typed)) {
       const most = typed.length > 7 ? 2 : 1;
-      const own = lettersOf(typed);
+      const [first, second] = typed;
       known.forEach((word, number) => {
-        // Each letter that is missing is an error at least.
-        if (word.length < 4 || words.has(number) || count(own & ~letters[number]) > most) return;
+        // The first letter is right, swapped or left out: comparing with all words would take too long.
+        const near = word[0] === first || word[0] === second || word[1] === first;
+        if (!near || word.length < 4 || words.has(number)) return;
         let wrong = distance(typed, word, most);
         let chance = 0.8;
-        if (wrong > most && word.length > typed.length && typed.length > 4) {
-          wrong = distance(typed, word.slice(0, typed.length), most - 1 || 1);
-          chance = 0.5;
+        if (wrong > most && word.length > typed.length && typed.length > 5) {
+          wrong = distance(typed, word.slice(0, typed.length), 1);
+          chance = wrong > 1 ? 0 : 0.5;
         }
-        if (wrong <= most) words.set(number, chance * (1 - wrong / typed.length) * (word[0] === typed[0] ? 1 : 0.7));
+        if (wrong <= most && chance) words.set(number, chance * (1 - wrong / typed.length));
       });
     }
     likely.set(typed + sure, words);
@@ -284,6 +265,7 @@ const redbinderSearch = (() => {
       if (alike(asked[index], phrase[places.length])) places.push(index);
       if (places.length === phrase.length) return places;
     }
+    return null;
   }
 
   /** @param {string} typed @param {string} word */
@@ -308,46 +290,48 @@ const redbinderSearch = (() => {
     const chances = words.map((word) => candidates(word, weight !== 1));
     const all = words.every((word) => idle.has(word));
     const shares = words.map((word) => (idle.has(word) && !all ? 0.12 : 1));
-    /** @type {Map<number, number[]>} */
-    const wanted = new Map();
+    // Which of the words each written word may be, a bit for each.
+    const wanted = new Int32Array(known.length);
     chances.forEach((words, index) => {
-      for (const number of words.keys()) wanted.set(number, [...(wanted.get(number) || []), index]);
+      for (const number of words.keys()) wanted[number] |= 1 << index;
     });
     const usual = book.length / (book.entries.length || 1) || 1;
-    /** @type {{entry: Entry, amounts: Float64Array, pairs: Float64Array}[]} */
+    /** @type {[Entry, Float64Array, Float64Array][]} */
     const hits = [];
     const holders = new Float64Array(count);
+    const last = new Int32Array(count);
     for (const entry of book.entries) {
-      const amounts = new Float64Array(count);
-      const pairs = new Float64Array(count);
-      let any = false;
+      /** @type {Float64Array | undefined} How much of each word is in it, and whether it stands behind the word before it. */
+      let amounts;
+      let pairs = holders;
       entry.words.forEach((numbers, field) => {
-        const long = field === 3 ? 0.5 + (0.5 * numbers.length) / usual : 0.6 + 0.1 * numbers.length;
-        const weigh = weights[field] / (field === 1 ? 1 : long);
-        const last = new Int32Array(count).fill(-9);
+        const long = field === 1 ? 1 : field === 3 ? 0.5 + (0.5 * numbers.length) / usual : 0.6 + 0.1 * numbers.length;
+        last.fill(-9);
         for (let at = 0; at < numbers.length; at++) {
-          const which = wanted.get(numbers[at]);
+          const which = wanted[numbers[at]];
           if (!which) continue;
-          any = true;
-          for (const index of which) {
+          if (!amounts) {
+            hits.push([entry, (amounts = new Float64Array(count)), (pairs = new Float64Array(count))]);
+          }
+          for (let index = 0; index < count; index++) {
+            if (!((which >> index) & 1)) continue;
             const chance = chances[index].get(numbers[at]) || 0;
-            amounts[index] += weigh * chance;
+            amounts[index] += (weights[field] / long) * chance;
             last[index] = at;
             const gap = index ? at - last[index - 1] : 9;
             if (gap > 0 && gap < 4) pairs[index] = Math.max(pairs[index], (rows[field] * chance) / Math.sqrt(gap));
           }
         }
       });
-      if (!any) continue;
-      amounts.forEach((amount, index) => {
+      amounts?.forEach((amount, index) => {
         if (amount > 0.3) holders[index]++;
       });
-      hits.push({ entry, amounts, pairs });
     }
+    // What few entries have tells more, unless it is a guess.
     const rarity = Array.from(holders, (holders, index) =>
-      shares[index] * (holders ? Math.log(1 + (book.entries.length - holders + 0.5) / (holders + 0.5)) : 3));
+      shares[index] * Math.max(0.4, ...chances[index].values()) * (1 + Math.log(1 + (book.entries.length - holders + 0.5) / (holders + 0.5))));
     const whole = rarity.reduce((sum, rare) => sum + rare, 0) || 1;
-    for (const { entry, amounts, pairs } of hits) {
+    for (const [entry, amounts, pairs] of hits) {
       let sum = 0;
       let covered = 0;
       amounts.forEach((amount, index) => {
@@ -357,7 +341,7 @@ const redbinderSearch = (() => {
         if (index) sum += pairs[index] * Math.min(rarity[index], rarity[index - 1]);
       });
       // As a share of what could be said, so that readings compare however rare their words are.
-      sum = (sum / whole) * (covered / whole) ** 1.5 + 1.2 * exactness(entry, words, chances);
+      sum = (sum / whole) * (covered / whole) + 1.2 * exactness(entry, words, chances);
       sum *= weight * (standing[entry.kind] || 1) * (entry.top ? 1.08 : 1);
       const known = best.get(entry);
       if (known && known.score >= sum) continue;

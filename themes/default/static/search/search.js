@@ -11,7 +11,7 @@ const redbinderFind = (() => {
     obligation: "Deadline", dependency: "Contact",
   };
   const tries = ["clicked a link", "lost laptop", "who is in charge", "situation report", "false alarm"];
-  const limit = 12;
+  const limit = 30;
 
   /** The guidebooks that this page links to, by name. */
   function guidebooks() {
@@ -23,6 +23,12 @@ const redbinderFind = (() => {
     return found;
   }
 
+  /** @param {string} name */
+  const folder = (name) => root + encodeURIComponent(name) + "/";
+
+  /** Given by find.js, which loaded this. @type {(addresses: string[]) => Promise<void>} */
+  let loadScripts;
+
   /** @type {Map<string, Promise<Guidebook>>} */
   const loads = new Map();
 
@@ -30,13 +36,7 @@ const redbinderFind = (() => {
   function load(name) {
     let load = loads.get(name);
     if (!load) {
-      load = new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.src = root + encodeURIComponent(name) + "/search/index.js";
-        script.onload = () => resolve(redbinderSearch.book(name) || Promise.reject(new Error(name)));
-        script.onerror = reject;
-        document.head.append(script);
-      });
+      load = loadScripts([folder(name) + "search/index.js"]).then(() => /** @type {Promise<Guidebook>} */ (redbinderSearch.book(name)));
       loads.set(name, load);
       load.catch(() => loads.delete(name));
     }
@@ -60,12 +60,12 @@ const redbinderFind = (() => {
     return redbinderSearch.pieces(text, marks).map((piece) => (piece.marked ? make("mark", {}, piece.text) : piece.text));
   }
 
-  /** @param {Found} found @param {boolean} named whether to say which guidebook it is in */
+  /** @param {Found & {also: number}} found @param {boolean} named whether to say which guidebook it is in */
   function result(found, named) {
     const { entry, marks } = found;
     const around = entry.top && entry.page === entry.title ? [] : [entry.page, ...entry.path];
-    if (named) around.unshift(entry.book.title);
-    const link = make("a", { href: root + encodeURIComponent(entry.book.name) + "/" + entry.href },
+    if (named) around.unshift(entry.book.title + (found.also ? ` and ${found.also} more` : ""));
+    const link = make("a", { href: folder(entry.book.name) + entry.href },
       make("b", {}, ...marked(entry.title, marks)), " ",
       make("span", { class: entry.kind === "severity" ? "ref " + entry.mark : entry.mark }, kinds[entry.kind]));
     if (around.length) link.append(make("span", { class: "around" }, around.join(" › ")));
@@ -83,7 +83,6 @@ const redbinderFind = (() => {
     const books = guidebooks();
     let wanted = own ? [own] : [...books.keys()];
     let kind = "";
-    let shown = limit;
     /** @type {Guidebook[]} */
     let loaded = [];
 
@@ -94,9 +93,8 @@ const redbinderFind = (() => {
     const filter = make("div", { class: "kinds", role: "group", "aria-label": "Show" });
     const list = make("ol", { class: "found" });
     const help = make("div", { class: "help" });
-    const more = make("button", { type: "button", class: "button" }, "Show more");
     const others = make("button", { type: "button", class: "button" }, "Also search the other guidebooks");
-    host.replaceChildren(form, filter, status, list, help, make("p", { class: "ways" }, more, others));
+    host.replaceChildren(form, filter, status, list, help, make("p", { class: "ways" }, others));
 
     const place = () => {
       where.textContent = wanted.length > 1 ? "all guidebooks" : (own && books.get(own)) || "";
@@ -115,53 +113,61 @@ const redbinderFind = (() => {
       field.focus();
     };
 
-    const suggest = () => tries.map((words) => {
-      const button = make("button", { type: "button", class: "button" }, words);
-      button.addEventListener("click", () => ask(words));
-      return button;
-    });
+    /** @param {string} advice */
+    const advise = (advice) => {
+      const buttons = tries.map((words) => {
+        const button = make("button", { type: "button", class: "button" }, words);
+        button.addEventListener("click", () => ask(words));
+        return button;
+      });
+      help.replaceChildren(make("p", {}, advice), make("p", { class: "ways" }, ...buttons), report());
+    };
 
     function show() {
       const question = field.value.trim();
       options.onask?.(question);
-      const found = loaded.flatMap((book) => redbinderSearch.find(book, question));
-      // What is said in several guidebooks is compared by how well it answers; one's own comes first.
+      /** @type {Map<string, Found & {also: number}>} What several guidebooks share is shown once, one's own first. */
+      const told = new Map();
+      for (const it of loaded.flatMap((book) => redbinderSearch.find(book, question).slice(0, loaded.length > 1 ? 10 : 100))) {
+        const key = it.entry.href + it.entry.title + it.entry.text;
+        const same = told.get(key);
+        if (same) same.also++;
+        else told.set(key, { ...it, also: 0 });
+      }
+      const found = [...told.values()];
       if (loaded.length > 1) found.sort((a, b) => Number(b.entry.book.name === own) - Number(a.entry.book.name === own) || b.score - a.score);
       /** @type {Map<string, number>} */
       const counts = new Map();
       for (const { entry } of found) counts.set(kinds[entry.kind], (counts.get(kinds[entry.kind]) || 0) + 1);
       if (!counts.has(kind)) kind = "";
       const chosen = kind ? found.filter(({ entry }) => kinds[entry.kind] === kind) : found;
-      list.replaceChildren(...chosen.slice(0, shown).map((it) => result(it, loaded.length > 1)));
-      more.hidden = chosen.length <= shown;
+      list.replaceChildren(...chosen.slice(0, limit).map((it) => result(it, loaded.length > 1)));
       const focused = filter.contains(document.activeElement);
       filter.replaceChildren(...(counts.size < 2 ? [] : ["", ...counts.keys()].map((name) => {
         const button = make("button", { type: "button", "aria-pressed": String(name === kind) },
           `${name || "All"} `, make("small", {}, String(name ? counts.get(name) : found.length)));
         button.addEventListener("click", () => {
           kind = name;
-          shown = limit;
           show();
         });
         return button;
       })));
       if (focused) /** @type {HTMLElement | null} */ (filter.querySelector("[aria-pressed=true]"))?.focus();
+      help.replaceChildren();
       if (!question) {
         status.textContent = "";
-        help.replaceChildren(make("p", {}, "Say it in your own words, or try:"), make("p", { class: "ways" }, ...suggest()), report());
+        advise("Say it in your own words, or try:");
       } else if (!loaded.length) {
         status.textContent = "Loading…";
-        help.replaceChildren();
       } else if (!chosen.length) {
         status.textContent = `Nothing found for “${question}”.`;
-        help.replaceChildren(make("p", {}, "Try fewer or other words, or one of these:"), make("p", { class: "ways" }, ...suggest()), report());
+        advise("Try fewer or other words, or one of these:");
       } else {
         status.textContent = chosen.length === 1 ? "1 result" : `${chosen.length} results`;
-        help.replaceChildren();
       }
     }
 
-    const fetch = () => {
+    const reload = () => {
       place();
       Promise.all(wanted.map(load)).then((all) => {
         loaded = all;
@@ -178,10 +184,7 @@ const redbinderFind = (() => {
       stops[Math.max(0, Math.min(stops.length - 1, at + step))].focus();
     };
 
-    field.addEventListener("input", () => {
-      shown = limit;
-      show();
-    });
+    field.addEventListener("input", show);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       list.querySelector("a")?.click();
@@ -191,20 +194,14 @@ const redbinderFind = (() => {
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);
     });
-    more.addEventListener("click", () => {
-      const before = shown;
-      shown += 2 * limit;
-      show();
-      /** @type {HTMLElement | undefined} */ (list.querySelectorAll("a")[before])?.focus();
-    });
     others.addEventListener("click", () => {
       wanted = own ? [own, ...[...books.keys()].filter((name) => name !== own)] : wanted;
-      fetch();
+      reload();
       field.focus();
     });
     field.value = options.asked || "";
     show();
-    fetch();
+    reload();
     return field;
   }
 
@@ -213,8 +210,12 @@ const redbinderFind = (() => {
   /** @type {HTMLInputElement | undefined} */
   let field;
 
-  /** Opens the dialog. The browser keeps the focus in it, closes it at Escape and gives the focus back. */
-  function open() {
+  /**
+   * Opens the dialog. The browser keeps the focus in it, closes it at Escape and gives the focus back.
+   * @param {typeof loadScripts} loader
+   */
+  function open(loader) {
+    loadScripts = loader;
     const onPage = document.getElementById("_q");
     if (onPage && !dialog) return onPage.focus();
     if (!dialog) {
@@ -235,8 +236,9 @@ const redbinderFind = (() => {
     field?.focus();
   }
 
-  /** The page for searching, which keeps the question in its address. @param {HTMLElement} host */
-  function page(host) {
+  /** The page for searching, which keeps the question in its address. @param {HTMLElement} host @param {typeof loadScripts} loader */
+  function page(host, loader) {
+    loadScripts = loader;
     const asked = new URLSearchParams(location.search).get("q") || "";
     const onask = (/** @type {string} */ question) => {
       history.replaceState(null, "", question ? "?q=" + encodeURIComponent(question) : location.pathname);
