@@ -24,7 +24,7 @@ pub fn style(sheets: &BTreeMap<String, String>) -> String {
 
 /// The scripts as one classic script, since browsers load no modules from a disk. Each is written as
 /// a module; all of them share one scope here, so what they import is there, and imports and the word
-/// `export` are left out.
+/// `export` are left out. So are comments that begin a line, and empty lines: readers need none.
 ///
 /// # Errors
 /// When an import is not one line from a file beside it, or two scripts define one name.
@@ -32,7 +32,16 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
     let mut bundle = String::from("(() => {\n\"use strict\";\n");
     let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, text) in scripts {
+        let mut in_comment = false;
         for (index, line) in text.lines().enumerate() {
+            in_comment |= line.trim_start().starts_with("/*");
+            if in_comment && !line.contains("*/") {
+                continue;
+            }
+            let line = if std::mem::take(&mut in_comment) { after_comment(line) } else { line };
+            if line.trim_start().starts_with("//") || line.trim().is_empty() {
+                continue;
+            }
             let place = || format!("static/{name}, line {}", index + 1);
             if line.starts_with("import ") || line.starts_with("import{") {
                 let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \"./"));
@@ -69,6 +78,11 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
     Ok(bundle)
 }
 
+/// What comes after the end of a comment.
+fn after_comment(line: &str) -> &str {
+    line.split_once("*/").map_or(line, |(_, rest)| rest.trim_start())
+}
+
 /// The name that a line defines for the whole script.
 fn definition(line: &str) -> Option<&str> {
     let line = line.strip_prefix("async ").unwrap_or(line);
@@ -101,6 +115,13 @@ mod tests {
         ]);
         let expected = "(() => {\n\"use strict\";\naddEventListener(\"load\", b);\nfunction b() {\n  export_();\n}\n})();\n";
         assert_eq!(script(&scripts).unwrap(), expected);
+    }
+
+    #[test]
+    fn comments_that_begin_a_line_are_left_out() {
+        let text = "// About.\n\n/** @type {number} */\nconst a = 1; // why\n  /*\n   * long\n   */ f(\"/*\");\n  /** @param {string} b */ g();\n";
+        let expected = "(() => {\n\"use strict\";\nconst a = 1; // why\nf(\"/*\");\ng();\n})();\n";
+        assert_eq!(script(&files(&[("a.js", text)])).unwrap(), expected);
     }
 
     #[test]
