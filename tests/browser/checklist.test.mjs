@@ -94,6 +94,10 @@ test("several incidents side by side", async (t) => {
   await page.keyboard.press("Escape");
   assert.ok(await box(page, /Take a slow breath/).isChecked());
   assert.equal(await page.locator(".working b").textContent(), "Phishing");
+  await open(page);
+  await tools(page).getByLabel("Name of the incident").fill("Phishing at payroll");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".working b").textContent(), "Phishing at payroll");
 });
 
 test("clearing and removing ask first, and the focus comes back", async (t) => {
@@ -119,7 +123,7 @@ test("handed over to another machine, and two people's ticks merged", async (t) 
   const file = await (await exported(ada)).path();
   const ben = await visit(t, list);
   await imports(ben, file);
-  await ben.getByText("is here, with 1 tick.").waitFor();
+  await ben.getByText(/^You work on “.*”, with 1 tick\.$/).waitFor();
   await ben.keyboard.press("Escape");
   assert.ok(await box(ben, /Take a slow breath/).isChecked());
 
