@@ -230,7 +230,7 @@ test("on paper: boxes, times of ticks, no tools", async (t) => {
   await box(page, /Take a slow breath/).check();
   await page.emulateMedia({ media: "print" });
   assert.ok(await page.locator("[data-item] time").first().isVisible());
-  for (const part of [".working", ".count"]) assert.ok(!(await page.locator(part).first().isVisible()), part);
+  for (const part of [".working button", ".working progress", ".count"]) assert.ok(!(await page.locator(part).first().isVisible()), part);
 });
 
 test("without JavaScript there are boxes and nothing else", async (t) => {

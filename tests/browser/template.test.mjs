@@ -40,6 +40,15 @@ test("a draft stays with its incident", async (t) => {
   assert.equal(await page.locator("mark[data-blank=ticket]").textContent(), "[ticket]");
 });
 
+test("what another message of the incident says is offered", async (t) => {
+  const page = await visit(t, sitrep);
+  await page.getByLabel("Ticket").fill("IR-7");
+  await page.goto(page.url().replace("sitrep", "event"));
+  await page.getByRole("group", { name: "Values for Ticket" }).getByRole("button", { name: "IR-7" }).click();
+  assert.equal(await page.getByLabel("Ticket").inputValue(), "IR-7");
+  assert.equal(await page.locator("mark[data-blank=ticket]").textContent(), "IR-7");
+});
+
 test("without JavaScript the message and what goes in its blanks can be read", async (t) => {
   const page = await visit(t, sitrep, { javaScriptEnabled: false });
   assert.ok(await page.getByText("Severity: [severity]").isVisible());

@@ -140,6 +140,7 @@ function showNothing(rows) {
 function wordsOfTick({ at, by }) {
   const date = new Date(at);
   const isToday = date.toDateString() === new Date().toDateString();
-  const words = date.toLocaleString([], isToday ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" });
-  return [make("time", { dateTime: at }, words), ...(by ? [` ${by}`] : [])];
+  // On paper the day is always there.
+  const day = make("span", { className: isToday ? "day" : "" }, `${date.toLocaleDateString([], { dateStyle: "short" })} `);
+  return [make("time", { dateTime: at }, day, date.toLocaleTimeString([], { timeStyle: "short" })), ...(by ? [` ${by}`] : [])];
 }

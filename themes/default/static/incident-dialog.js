@@ -14,34 +14,32 @@ import { timeline } from "./timeline.js";
 /** @param {Clear[]} clears */
 export function openTools(clears) {
   const said = makeSaid();
-  const buttons = make("div", { className: "answers" });
+  const tools = make("div", { className: "answers" });
+  const ends = make("div", { className: "answers" });
   const kept = isRefused()
     ? "This browser keeps nothing for us: all of it is gone when you close the page. Export it to a file."
     : "All of it stays in this browser. Nothing is sent anywhere.";
-  const dialog = makeDialog("Incident", ...makeFields(), buttons, said, make("p", { className: "kept" }, kept));
+  const close = makeButton("Close", () => dialog.close());
   /** Next comes the page. @param {() => void} act */
   const andClose = (act) => () => {
     dialog.close();
     act();
   };
   const incident = openIncident();
-  if (incident) {
-    buttons.append(makeButton("Copy timeline", () => copyTimeline(said)), makeButton("Export to a file", saveFile));
-  }
-  buttons.append(
+  if (incident) tools.append(makeButton("Copy timeline", () => copyTimeline(said)), makeButton("Export to a file", saveFile));
+  tools.append(
     makeButton("Import from a file", () => chooseFile(said, () => dialog.close())),
     makeButton("Start a new incident", () => askForName(andClose)),
   );
   if (incident) {
     for (const { label, question, edit } of clears) {
-      buttons.append(
-        makeButton(`${label} …`, () =>
-          ask(label, `${question}? It cannot be brought back.`, [[label, andClose(() => changeIncident(edit))], ["Keep them", () => {}]])),
-      );
+      const answers = /** @type {[string, () => void][]} */ ([[label, andClose(() => changeIncident(edit))], ["Keep them", () => {}]]);
+      ends.append(makeButton(`${label} …`, () => ask(label, `${question}? It cannot be brought back.`, answers)));
     }
-    buttons.append(makeButton("Remove this incident …", () => askToRemove(andClose)));
+    ends.append(makeButton("Remove this incident …", () => askToRemove(andClose)));
   }
-  dialog.append(makeButton("Close", () => dialog.close()));
+  // Fields come after buttons: the first gets the focus, and a phone shows its keyboard for a field.
+  const dialog = makeDialog("Incident", tools, said, ...makeFields(), ends, make("p", { className: "kept" }, kept), close);
 }
 
 /** Which incident it is, what it is called, and who the reader is. */

@@ -5,6 +5,8 @@ import { emptyBlanks, fill, valueOf, wordsOfEmpty } from "./fill.js";
 import { make, makeButton, makeSaid, say } from "./ask.js";
 import { copyText } from "./copy.js";
 
+/** @typedef {import("./incident.js").Incident} Incident */
+
 /** The messages of this page, if it has any. @returns {import("./tools.js").Work | null} */
 export function startMessages() {
   const marks = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("mark[data-blank]")]);
@@ -36,9 +38,10 @@ export function startMessages() {
         mark.textContent = value || `[${blank}]`;
         mark.classList.toggle("filled", value !== "");
       }
-      for (const [blank, { field }] of fields) {
+      for (const [blank, { field, offer }] of fields) {
         // What somebody is typing is not touched.
         if (field !== document.activeElement) field.value = draft[blank] ?? "";
+        offer(incident ? saidBefore(incident, page, blank) : "");
       }
     },
     clear: {
@@ -49,8 +52,15 @@ export function startMessages() {
   };
 }
 
+/** What the last of the other messages says in a blank of the same name. @param {Incident} incident @param {string} page @param {string} blank */
+function saidBefore(incident, page, blank) {
+  const others = Object.entries(incident.drafts).filter(([path]) => path !== page);
+  return others.map(([, draft]) => valueOf(blank, draft)).filter(Boolean).at(-1) ?? "";
+}
+
 /**
- * A field with its explanation, and what the plan has to say in it as buttons.
+ * A field with its explanation, and what may stand in it as buttons: what the plan has, and what
+ * another message of the incident says.
  * @param {string} blank @param {HTMLElement[]} marks @param {(text: string) => void} write
  */
 function makeField(blank, marks, write) {
@@ -66,19 +76,29 @@ function makeField(blank, marks, write) {
     row.append(hint);
   }
   row.append(field);
-  const options = marks.find((mark) => mark.dataset.blank === blank && mark.dataset.options)?.dataset.options;
-  if (options) {
-    const buttons = JSON.parse(options).map((/** @type {string} */ option) =>
-      makeButton(option, () => {
-        field.value = option;
-        write(option);
-      }));
-    const group = make("div", { className: "options" }, ...buttons);
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", `Values for ${label.textContent}`);
-    row.append(group);
-  }
-  return { row, field };
+  const options = /** @type {string[]} */ (
+    JSON.parse(marks.find((mark) => mark.dataset.blank === blank && mark.dataset.options)?.dataset.options ?? "[]"));
+  /** @param {string} value */
+  const makeOption = (value) =>
+    makeButton(value, () => {
+      field.value = value;
+      write(value);
+    });
+  const group = make("div", { className: "options" });
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", `Values for ${label.textContent}`);
+  row.append(group);
+  /** @type {string | null} */
+  let offered = null;
+  /** @param {string} before */
+  const offer = (before) => {
+    if (before === offered) return;
+    offered = before;
+    const values = new Set([...options, before].filter(Boolean));
+    group.hidden = values.size === 0;
+    group.replaceChildren(...[...values].map(makeOption));
+  };
+  return { row, field, offer };
 }
 
 /** @param {Element} message @param {() => Record<string, string>} values */

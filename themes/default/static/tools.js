@@ -31,6 +31,7 @@ function startTools() {
   const show = () => {
     const incident = openIncident();
     for (const work of works) work.show(incident);
+    bar.classList.toggle("idle", !incident);
     name.textContent = incident?.name ?? "No incident started";
     const words = works.map((work) => work.progress()).join(", ");
     if (progress.textContent !== words) progress.textContent = words;
