@@ -29,23 +29,23 @@ test("a message fills as one types, offers what the plan has, and is copied with
 
 test("a draft stays with its incident", async (t) => {
   const page = await visit(t, sitrep);
-  await page.getByLabel("Ticket").fill("IR-7");
+  await page.getByLabel("Ticket", { exact: true }).fill("IR-7");
   await page.reload();
-  assert.equal(await page.getByLabel("Ticket").inputValue(), "IR-7");
+  assert.equal(await page.getByLabel("Ticket", { exact: true }).inputValue(), "IR-7");
   assert.equal(await page.locator("mark[data-blank=ticket]").textContent(), "IR-7");
   await page.locator(".working").getByRole("button").click();
   await page.getByRole("button", { name: "Start a new incident" }).click();
   await page.keyboard.press("Enter");
-  assert.equal(await page.getByLabel("Ticket").inputValue(), "");
+  assert.equal(await page.getByLabel("Ticket", { exact: true }).inputValue(), "");
   assert.equal(await page.locator("mark[data-blank=ticket]").textContent(), "[ticket]");
 });
 
 test("what another message of the incident says is offered", async (t) => {
   const page = await visit(t, sitrep);
-  await page.getByLabel("Ticket").fill("IR-7");
+  await page.getByLabel("Ticket", { exact: true }).fill("IR-7");
   await page.goto(page.url().replace("sitrep", "event"));
   await page.getByRole("group", { name: "Values for Ticket" }).getByRole("button", { name: "IR-7" }).click();
-  assert.equal(await page.getByLabel("Ticket").inputValue(), "IR-7");
+  assert.equal(await page.getByLabel("Ticket", { exact: true }).inputValue(), "IR-7");
   assert.equal(await page.locator("mark[data-blank=ticket]").textContent(), "IR-7");
 });
 
