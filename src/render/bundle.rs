@@ -24,7 +24,7 @@ pub fn style(sheets: &BTreeMap<String, String>) -> String {
 
 /// The scripts as one classic script, since browsers load no modules from a disk. Each is written as
 /// a module; all of them share one scope here, so what they import is there, and imports and the word
-/// `export` are left out. So are comments that begin a line, and empty lines: readers need none.
+/// `export` are left out.
 ///
 /// # Errors
 /// When an import is not one line from a file beside it, or two scripts define one name.
@@ -32,16 +32,7 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
     let mut bundle = String::from("(() => {\n\"use strict\";\n");
     let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, text) in scripts {
-        let mut in_comment = false;
         for (index, line) in text.lines().enumerate() {
-            in_comment |= line.trim_start().starts_with("/*");
-            if in_comment && !line.contains("*/") {
-                continue;
-            }
-            let line = if std::mem::take(&mut in_comment) { after_comment(line) } else { line };
-            if line.trim_start().starts_with("//") || line.trim().is_empty() {
-                continue;
-            }
             let place = || format!("static/{name}, line {}", index + 1);
             if line.starts_with("import ") || line.starts_with("import{") {
                 let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \"./"));
@@ -70,17 +61,38 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
                     place()
                 ));
             }
-            bundle.push_str(line);
-            bundle.push('\n');
+            // Readers need no indentation. A text over several lines would lose its own.
+            if !line.trim().is_empty() {
+                bundle.push_str(line.trim());
+                bundle.push('\n');
+            }
         }
     }
     bundle.push_str("})();\n");
     Ok(bundle)
 }
 
-/// What comes after the end of a comment.
-fn after_comment(line: &str) -> &str {
-    line.split_once("*/").map_or(line, |(_, rest)| rest.trim_start())
+/// A script of ours without its comments, each line where it was. A line that begins as a comment is one, and
+/// so is all between `/**` and `*/`: no text in our scripts has these.
+pub fn bare(script: &str) -> String {
+    let mut bare = String::with_capacity(script.len());
+    let mut inside = false;
+    for line in script.lines() {
+        let mut rest = if line.trim_start().starts_with("//") { "" } else { line };
+        while !rest.is_empty() {
+            let (kept, after) = match (inside, rest.split_once(if inside { "*/" } else { "/**" })) {
+                (true, after) => ("", after.map(|(_, after)| after)),
+                (false, Some((kept, after))) => (kept, Some(after)),
+                (false, None) => (rest, None),
+            };
+            bare.push_str(kept);
+            rest = after.unwrap_or_default();
+            inside ^= after.is_some();
+        }
+        bare.truncate(bare.trim_end_matches(' ').len());
+        bare.push('\n');
+    }
+    bare
 }
 
 /// The name that a line defines for the whole script.
@@ -113,15 +125,15 @@ mod tests {
             ("a.js", "import { b } from \"./b.js\";\naddEventListener(\"load\", b);\n"),
             ("b.js", "export function b() {\n  export_();\n}\n"),
         ]);
-        let expected = "(() => {\n\"use strict\";\naddEventListener(\"load\", b);\nfunction b() {\n  export_();\n}\n})();\n";
+        let expected = "(() => {\n\"use strict\";\naddEventListener(\"load\", b);\nfunction b() {\nexport_();\n}\n})();\n";
         assert_eq!(script(&scripts).unwrap(), expected);
     }
 
     #[test]
-    fn comments_that_begin_a_line_are_left_out() {
-        let text = "// About.\n\n/** @type {number} */\nconst a = 1; // why\n  /*\n   * long\n   */ f(\"/*\");\n  /** @param {string} b */ g();\n";
-        let expected = "(() => {\n\"use strict\";\nconst a = 1; // why\nf(\"/*\");\ng();\n})();\n";
-        assert_eq!(script(&files(&[("a.js", text)])).unwrap(), expected);
+    fn comments_of_ours_are_not_published() {
+        let script =
+            "// One\n/**\n * Two {a}\n */\nfunction f(a) {\n  const b = /** @type {B} */ (a); // kept\n}\n";
+        assert_eq!(bare(script), "\n\n\n\nfunction f(a) {\n  const b =  (a); // kept\n}\n");
     }
 
     #[test]

@@ -132,7 +132,7 @@ mod tests {
     fn a_reworded_item_keeps_its_id_and_changes_its_version() {
         for (before, after) in [
             ("Take 5 minutes and decide: is it one?", "Take 10 minutes and decide: is it one?"),
-            ("Write it into #incidents and mention @security.", "Write it into #fire, and mention nobody."),
+            ("Write it down in #incidents, with a time.", "Write it down in #fire, with its time."),
             ("Do not ask the leads.", "Do not ask the leads first."),
         ] {
             let (before, after) = (&marks(&[("a", before)])[0], &marks(&[("a", after)])[0]);
