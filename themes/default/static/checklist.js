@@ -105,14 +105,14 @@ function placeCounts(rows) {
   return counts;
 }
 
-/** @param {Row[]} rows @param {Sheet} sheet @returns {number} how many changed after they were ticked */
+/** What the author ticked stays so. @param {Row[]} rows @param {Sheet} sheet @returns {number} how many changed after they were ticked */
 function showSheet(rows, sheet) {
   const same = sameItems(rows.map((row) => row.item), sheet.items);
   let changedTicks = 0;
   for (const { item, box, when, news } of rows) {
     const { was, changed } = same.get(item.id) ?? {};
     const tick = was === undefined ? undefined : sheet.ticks[was];
-    box.checked = tick !== undefined;
+    box.checked = tick !== undefined || box.defaultChecked;
     when.replaceChildren(...(tick ? wordsOfTick(tick) : []));
     if (changed && tick) changedTicks += 1;
     news.hidden = was !== undefined && !changed;
@@ -129,7 +129,7 @@ function showSheet(rows, sheet) {
 /** @param {Row[]} rows */
 function showNothing(rows) {
   for (const { box, when, news } of rows) {
-    box.checked = false;
+    box.checked = box.defaultChecked;
     when.replaceChildren();
     news.hidden = true;
   }

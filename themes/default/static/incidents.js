@@ -112,6 +112,8 @@ function tellChanged() {
   whenChanged.forEach((listener) => listener());
 }
 
+// A page that a browser brings back as it was left may have missed changes, too.
+addEventListener("pageshow", tellChanged);
 addEventListener("storage", (event) => {
   if (event.key === null || event.key.startsWith("redbinder-incident")) tellChanged();
 });

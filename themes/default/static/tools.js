@@ -2,6 +2,7 @@
 
 import { make, makeButton } from "./ask.js";
 import { onIncidentChange, openIncident } from "./incidents.js";
+import { isRefused } from "./keep.js";
 import { openTools } from "./incident-dialog.js";
 import { startChecklist } from "./checklist.js";
 import { startMessages } from "./template.js";
@@ -33,7 +34,8 @@ function startTools() {
     for (const work of works) work.show(incident);
     bar.classList.toggle("idle", !incident);
     name.textContent = incident?.name ?? "No incident started";
-    const words = works.map((work) => work.progress()).join(", ");
+    const far = works.map((work) => work.progress());
+    const words = [...far, ...(isRefused() ? ["gone when you close this page"] : [])].join(", ");
     if (progress.textContent !== words) progress.textContent = words;
     meter.value = works.reduce((sum, work) => sum + work.done(), 0);
   };
