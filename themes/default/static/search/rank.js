@@ -27,6 +27,9 @@
  * @property {string} idle words that say little
  * @property {string[]} endings endings of words, the longest first
  * @property {Record<string, string>} same what people type, and what is meant
+ * @property {Record<string, string>} kinds what kinds of entries are called
+ * @property {Record<string, string>} says what readers see
+ * @property {string[]} tries questions to begin with
  */
 
 const redbinderSearch = (() => {
@@ -38,10 +41,10 @@ const redbinderSearch = (() => {
   const stems = [];
   /** @type {Map<string, number>} The numbers of words, folded and as they are written. */
   const numbers = new Map();
+  /** @type {Language} */
+  let language;
   /** @type {Set<string>} */
-  let idle = new Set();
-  /** @type {string[]} */
-  let endings = [];
+  let idle;
   /** @type {{typed: string[], meant: string[], weight: number, from: string}[]} */
   let meanings = [];
   /** @type {Map<string, Map<number, number>>} What a typed word may be, with how likely. */
@@ -63,7 +66,7 @@ const redbinderSearch = (() => {
   /** The word without its ending. @param {string} word */
   function stem(word) {
     if (word.length < 4) return word;
-    for (const ending of endings) {
+    for (const ending of language.endings) {
       if (word.length - ending.length > 2 && word.endsWith(ending)) {
         const rest = word.slice(0, word.length - ending.length);
         return /([^aeiouls])\1$/.test(rest) ? rest.slice(0, -1) : rest;
@@ -93,10 +96,10 @@ const redbinderSearch = (() => {
     return Int32Array.from(text.match(wordPattern) || [], numberOf);
   }
 
-  /** @param {Language} language */
-  function speak(language) {
+  /** @param {Language} spoken */
+  function speak(spoken) {
+    language = spoken;
     idle = new Set(language.idle.split(" "));
-    endings = language.endings;
     for (const typed in language.same) learn(typed, language.same[typed], 0.85, "");
   }
 
@@ -138,7 +141,7 @@ const redbinderSearch = (() => {
       /** @type {number[]} */
       const names = [];
       for (const it of entry.names) names.push(...numbersOf(it), -1);
-      const around = [entry.kind, ...(entry.top ? [] : [entry.page, ...entry.path])].join(" ");
+      const around = [entry.kind, language.kinds[entry.kind], ...(entry.top ? [] : [entry.page, ...entry.path])].join(" ");
       const words = [numbersOf(entry.title), Int32Array.from(names), numbersOf(around), numbersOf(entry.text)];
       book.length += words[3].length;
       book.entries.push({ ...entry, book, words });
@@ -170,30 +173,19 @@ const redbinderSearch = (() => {
   }
 
   /**
-   * How many letters have to be changed, left out, put in or swapped; more than `most` is `most + 1`.
-   * @param {string} a @param {string} b @param {number} most
+   * How many letters have to be changed, left out, put in or swapped; something above `most` where that is not enough.
+   * @param {string} typed @param {string} word @param {number} most @param {boolean} begun whether the word may go on
+   * @returns {number}
    */
-  function distance(a, b, most) {
-    if (Math.abs(a.length - b.length) > most) return most + 1;
-    /** @type {number[]} */
-    let before = [];
-    /** @type {number[]} */
-    let above = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i++) {
-      const row = [i];
-      let least = i;
-      for (let j = 1; j <= b.length; j++) {
-        const same = a[i - 1] === b[j - 1];
-        let cost = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1));
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
-        row[j] = cost;
-        least = Math.min(least, cost);
-      }
-      if (least > most) return most + 1;
-      before = above;
-      above = row;
-    }
-    return above[b.length];
+  function errors(typed, word, most, begun) {
+    let at = 0;
+    while (at < typed.length && typed[at] === word[at]) at++;
+    if (at === typed.length && (begun || at === word.length)) return 0;
+    if (!most) return 9;
+    const a = typed.slice(at);
+    const b = word.slice(at);
+    const without = (/** @type {number} */ left, /** @type {number} */ right) => errors(a.slice(left), b.slice(right), most - 1, begun);
+    return 1 + Math.min(without(1, 1), without(1, 0), without(0, 1), a[0] === b[1] && a[1] === b[0] ? without(2, 2) : 9);
   }
 
   /**
@@ -213,25 +205,17 @@ const redbinderSearch = (() => {
       if (word === typed) chance = 1;
       else if (stems[number] === root && root.length > 2) chance = 0.9;
       else if (typed.length > 1 && word.startsWith(typed)) chance = 0.35 + 0.4 * (typed.length / word.length);
-      else if (word.length > 4 && typed.length - word.length < 4 && typed.startsWith(word)) chance = 0.5;
       if (chance) words.set(number, chance);
       surest = Math.max(surest, chance);
     });
     // Nothing is written like it: then it may be a typing error, perhaps in a word that goes on.
     if (!sure && surest < 0.9 && typed.length > 3 && !/^\p{N}/u.test(typed)) {
       const most = typed.length > 7 ? 2 : 1;
-      const [first, second] = typed;
       known.forEach((word, number) => {
-        // The first letter is right, swapped or left out: comparing with all words would take too long.
-        const near = word[0] === first || word[0] === second || word[1] === first;
-        if (!near || word.length < 4 || words.has(number)) return;
-        let wrong = distance(typed, word, most);
-        let chance = 0.8;
-        if (wrong > most && word.length > typed.length && typed.length > 5) {
-          wrong = distance(typed, word.slice(0, typed.length), 1);
-          chance = wrong > 1 ? 0 : 0.5;
-        }
-        if (wrong <= most && chance) words.set(number, chance * (1 - wrong / typed.length));
+        if (word.length < 4 || words.has(number)) return;
+        const wrong = errors(typed, word, most, false);
+        if (wrong <= most) words.set(number, 0.8 * (1 - wrong / typed.length));
+        else if (typed.length > 5 && errors(typed, word, 1, true) < 2) words.set(number, 0.4);
       });
     }
     likely.set(typed + sure, words);
@@ -305,7 +289,7 @@ const redbinderSearch = (() => {
       let amounts;
       let pairs = holders;
       entry.words.forEach((numbers, field) => {
-        const long = field === 1 ? 1 : field === 3 ? 0.5 + (0.5 * numbers.length) / usual : 0.6 + 0.1 * numbers.length;
+        const long = field === 3 ? 0.5 + (0.5 * numbers.length) / usual : 0.6 + 0.1 * numbers.length;
         last.fill(-9);
         for (let at = 0; at < numbers.length; at++) {
           const which = wanted[numbers[at]];
@@ -341,7 +325,7 @@ const redbinderSearch = (() => {
         if (index) sum += pairs[index] * Math.min(rarity[index], rarity[index - 1]);
       });
       // As a share of what could be said, so that readings compare however rare their words are.
-      sum = (sum / whole) * (covered / whole) + 1.2 * exactness(entry, words, chances);
+      sum = (sum / whole) * Math.sqrt(covered / whole) + 1.2 * exactness(entry, words, chances);
       sum *= weight * (standing[entry.kind] || 1) * (entry.top ? 1.08 : 1);
       const known = best.get(entry);
       if (known && known.score >= sum) continue;
@@ -354,28 +338,17 @@ const redbinderSearch = (() => {
     }
   }
 
-  /** 1 where the words are a name of the entry, less where they are most of it. @param {Entry} entry @param {string[]} words @param {Map<number, number>[]} chances */
+  /** How surely the words are a name of the entry, from 0 to 1. @param {Entry} entry @param {string[]} words @param {Map<number, number>[]} chances */
   function exactness(entry, words, chances) {
-    const wanted = words.map((_, index) => index).filter((index) => !idle.has(words[index]));
-    if (!wanted.length) return 0;
+    const wanted = chances.filter((_, index) => !idle.has(words[index]));
     let best = 0;
-    /** @param {number[]} name */
-    const compare = (name) => {
-      const some = name.filter((number) => !idle.has(known[number]));
-      if (some.length !== wanted.length) return;
-      best = Math.max(best, Math.min(...wanted.map((index, place) => chances[index].get(some[place]) || 0)));
-    };
-    compare([...entry.words[0]]);
-    // In the very same words, also the idle ones
-    if (best && entry.words[0].length === words.length && words.every((_, index) => chances[index].has(entry.words[0][index]))) best *= 1.2;
     /** @type {number[]} */
     let name = [];
-    for (const number of entry.words[1]) {
-      if (number >= 0) name.push(number);
-      else {
-        compare(name);
+    for (const number of [...entry.words[0], -1, ...entry.words[1]]) {
+      if (number < 0) {
+        if (name.length && name.length === wanted.length) best = Math.max(best, Math.min(...name.map((number, place) => wanted[place].get(number) || 0)));
         name = [];
-      }
+      } else if (!idle.has(known[number])) name.push(number);
     }
     return best;
   }
@@ -394,16 +367,7 @@ const redbinderSearch = (() => {
     for (const reading of readings(words, book.name)) score(book, reading.words, reading.weight, best);
     const found = [...best.values()].sort((a, b) => b.score - a.score);
     const least = found.length ? found[0].score * 0.12 : 0;
-    // Many sections of one page would hide the others.
-    /** @type {Map<string, number>} */
-    const seen = new Map();
-    for (const it of found) {
-      const page = it.entry.href.split("#")[0];
-      const before = seen.get(page) || 0;
-      seen.set(page, before + 1);
-      it.score *= 0.93 ** Math.min(before, 4);
-    }
-    return found.filter((it) => it.score > least).sort((a, b) => b.score - a.score);
+    return found.filter((it) => it.score > least);
   }
 
   /**
@@ -451,5 +415,5 @@ const redbinderSearch = (() => {
   /** A guidebook whose index is there. @param {string} name */
   const book = (name) => books.get(name);
 
-  return { add, speak, book, find, pieces, excerpt };
+  return { add, speak, language: () => language, book, find, pieces, excerpt };
 })();

@@ -4,13 +4,7 @@ const redbinderFind = (() => {
   const root = document.documentElement.dataset.root || "";
   const own = document.documentElement.dataset.variant;
 
-  /** The name of a kind, as readers know it. @type {Record<string, string>} */
-  const kinds = {
-    plan: "Start", page: "Page", severity: "Severity", role: "Role", phase: "Phase", checklist: "Checklist", template: "Message",
-    playbook: "Playbook", term: "Word", status: "Word", channel: "Contact", contact: "Contact", tool: "Contact", timer: "Deadline",
-    obligation: "Deadline", dependency: "Contact",
-  };
-  const tries = ["clicked a link", "lost laptop", "who is in charge", "situation report", "false alarm"];
+  const { kinds, says, tries } = redbinderSearch.language();
   const limit = 30;
 
   /** The guidebooks that this page links to, by name. */
@@ -29,18 +23,10 @@ const redbinderFind = (() => {
   /** Given by find.js, which loaded this. @type {(addresses: string[]) => Promise<void>} */
   let loadScripts;
 
-  /** @type {Map<string, Promise<Guidebook>>} */
-  const loads = new Map();
-
-  /** The index of a guidebook, loaded once. @param {string} name @returns {Promise<Guidebook>} */
-  function load(name) {
-    let load = loads.get(name);
-    if (!load) {
-      load = loadScripts([folder(name) + "search/index.js"]).then(() => /** @type {Promise<Guidebook>} */ (redbinderSearch.book(name)));
-      loads.set(name, load);
-      load.catch(() => loads.delete(name));
-    }
-    return load;
+  /** The guidebook with its index, loaded once. @param {string} name */
+  async function load(name) {
+    if (!redbinderSearch.book(name)) await loadScripts([folder(name) + "search/index.js"]);
+    return /** @type {Promise<Guidebook>} */ (redbinderSearch.book(name));
   }
 
   /**
@@ -55,6 +41,13 @@ const redbinderFind = (() => {
     return element;
   }
 
+  /** @param {(Node | string)[]} content @param {() => void} act @param {Record<string, string>} [attributes] */
+  function button(content, act, attributes = { class: "button" }) {
+    const made = make("button", { type: "button", ...attributes }, ...content);
+    made.addEventListener("click", act);
+    return made;
+  }
+
   /** @param {string} text @param {Map<number, number>} marks */
   function marked(text, marks) {
     return redbinderSearch.pieces(text, marks).map((piece) => (piece.marked ? make("mark", {}, piece.text) : piece.text));
@@ -64,7 +57,7 @@ const redbinderFind = (() => {
   function result(found, named) {
     const { entry, marks } = found;
     const around = entry.top && entry.page === entry.title ? [] : [entry.page, ...entry.path];
-    if (named) around.unshift(entry.book.title + (found.also ? ` and ${found.also} more` : ""));
+    if (named) around.unshift(entry.book.title + (found.also ? ` +${found.also}` : ""));
     const link = make("a", { href: folder(entry.book.name) + entry.href },
       make("b", {}, ...marked(entry.title, marks)), " ",
       make("span", { class: entry.kind === "severity" ? "ref " + entry.mark : entry.mark }, kinds[entry.kind]));
@@ -88,39 +81,28 @@ const redbinderFind = (() => {
 
     const field = make("input", { type: "search", id: "_q", autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-describedby": "_found" });
     const where = make("span", {});
-    const form = make("form", { role: "search" }, make("label", { for: "_q" }, "Search ", where), field);
+    const form = make("form", { role: "search" }, make("label", { for: "_q" }, says.search + " ", where), field);
     const status = make("p", { role: "status", id: "_found" });
-    const filter = make("div", { class: "kinds", role: "group", "aria-label": "Show" });
+    const filter = make("div", { class: "kinds", role: "group", "aria-label": says.show });
     const list = make("ol", { class: "found" });
     const help = make("div", { class: "help" });
-    const others = make("button", { type: "button", class: "button" }, "Also search the other guidebooks");
-    host.replaceChildren(form, filter, status, list, help, make("p", { class: "ways" }, others));
-
-    const place = () => {
-      where.textContent = wanted.length > 1 ? "all guidebooks" : (own && books.get(own)) || "";
-      others.hidden = !own || wanted.length > 1 || books.size < 2;
-    };
-
-    const report = () => {
-      const link = document.querySelector("a.button.alarm");
-      return link ? make("p", {}, "Something happened? Do not search for long: ", make("a", { href: link.getAttribute("href") || "" }, "report it now"), ".") : "";
-    };
-
-    /** @param {string} question */
-    const ask = (question) => {
-      field.value = question;
-      show();
+    const others = button([says.others], () => {
+      wanted = [...new Set([...wanted, ...books.keys()])];
+      reload();
       field.focus();
-    };
+    });
+    host.replaceChildren(form, filter, status, list, help, make("p", { class: "ways" }, others));
 
     /** @param {string} advice */
     const advise = (advice) => {
-      const buttons = tries.map((words) => {
-        const button = make("button", { type: "button", class: "button" }, words);
-        button.addEventListener("click", () => ask(words));
-        return button;
-      });
-      help.replaceChildren(make("p", {}, advice), make("p", { class: "ways" }, ...buttons), report());
+      const examples = tries.map((words) => button([words], () => {
+        field.value = words;
+        show();
+        field.focus();
+      }));
+      const report = document.querySelector("a.button.alarm")?.getAttribute("href");
+      help.replaceChildren(make("p", {}, advice), make("p", { class: "ways" }, ...examples));
+      if (report) help.append(make("p", {}, make("a", { href: report }, says.report)));
     };
 
     function show() {
@@ -143,37 +125,34 @@ const redbinderFind = (() => {
       const chosen = kind ? found.filter(({ entry }) => kinds[entry.kind] === kind) : found;
       list.replaceChildren(...chosen.slice(0, limit).map((it) => result(it, loaded.length > 1)));
       const focused = filter.contains(document.activeElement);
-      filter.replaceChildren(...(counts.size < 2 ? [] : ["", ...counts.keys()].map((name) => {
-        const button = make("button", { type: "button", "aria-pressed": String(name === kind) },
-          `${name || "All"} `, make("small", {}, String(name ? counts.get(name) : found.length)));
-        button.addEventListener("click", () => {
+      filter.replaceChildren(...(counts.size < 2 ? [] : ["", ...counts.keys()].map((name) =>
+        button([`${name || says.every} `, make("small", {}, String(name ? counts.get(name) : found.length))], () => {
           kind = name;
           show();
-        });
-        return button;
-      })));
+        }, { "aria-pressed": String(name === kind) }))));
       if (focused) /** @type {HTMLElement | null} */ (filter.querySelector("[aria-pressed=true]"))?.focus();
       help.replaceChildren();
       if (!question) {
         status.textContent = "";
-        advise("Say it in your own words, or try:");
+        advise(says.empty);
       } else if (!loaded.length) {
-        status.textContent = "Loading…";
+        status.textContent = says.loading;
       } else if (!chosen.length) {
-        status.textContent = `Nothing found for “${question}”.`;
-        advise("Try fewer or other words, or one of these:");
+        status.textContent = says.nothing + question;
+        advise(says.again);
       } else {
-        status.textContent = chosen.length === 1 ? "1 result" : `${chosen.length} results`;
+        status.textContent = `${chosen.length} ${chosen.length === 1 ? says.result : says.results}`;
       }
     }
 
     const reload = () => {
-      place();
+      where.textContent = wanted.length > 1 ? says.all : books.get(wanted[0]) || "";
+      others.hidden = wanted.length >= books.size;
       Promise.all(wanted.map(load)).then((all) => {
         loaded = all;
         show();
       }, () => {
-        status.textContent = "The search could not be loaded. Use the contents of the plan, or try again.";
+        status.textContent = says.failed;
       });
     };
 
@@ -193,11 +172,6 @@ const redbinderFind = (() => {
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
       event.preventDefault();
       move(event.key === "ArrowDown" ? 1 : -1);
-    });
-    others.addEventListener("click", () => {
-      wanted = own ? [own, ...[...books.keys()].filter((name) => name !== own)] : wanted;
-      reload();
-      field.focus();
     });
     field.value = options.asked || "";
     show();
@@ -219,12 +193,10 @@ const redbinderFind = (() => {
     const onPage = document.getElementById("_q");
     if (onPage && !dialog) return onPage.focus();
     if (!dialog) {
-      const close = make("button", { type: "button", class: "button" }, "Close");
       const panel = make("div", {});
-      const made = make("dialog", { class: "search", "aria-label": "Search" }, close, panel);
+      const made = make("dialog", { class: "search", "aria-label": says.search }, button([says.close], () => made.close()), panel);
       dialog = made;
       document.body.append(made);
-      close.addEventListener("click", () => made.close());
       made.addEventListener("click", (event) => {
         // Outside of it, or at a result, which may be on this page.
         if (event.target === made || (event.target instanceof Element && event.target.closest(".found a"))) made.close();
@@ -241,7 +213,10 @@ const redbinderFind = (() => {
     loadScripts = loader;
     const asked = new URLSearchParams(location.search).get("q") || "";
     const onask = (/** @type {string} */ question) => {
-      history.replaceState(null, "", question ? "?q=" + encodeURIComponent(question) : location.pathname);
+      // Browsers may refuse on a disk.
+      try {
+        history.replaceState(null, "", "?q=" + encodeURIComponent(question));
+      } catch {}
     };
     fill(host, { asked, onask }).focus();
   }

@@ -1,6 +1,33 @@
-// What the search knows of English. A site in another language lays a file of its own over this one.
+// The language of the search: what it says, and what it knows of English. A site in another language lays a file of
+// its own over this one.
 
 redbinderSearch.speak({
+  says: {
+    search: "Search",
+    close: "Close",
+    all: "all guidebooks",
+    others: "Also search the other guidebooks",
+    show: "Show",
+    every: "All",
+    result: "result",
+    results: "results",
+    loading: "Loading…",
+    nothing: "Nothing found for ",
+    failed: "The search could not be loaded. Use the contents of the plan, or try again.",
+    empty: "Say it in your own words, or try:",
+    again: "Try fewer or other words, or one of these:",
+    report: "Something happened? Do not search for long: report it",
+  },
+
+  tries: ["clicked a link", "lost laptop", "who is in charge", "situation report", "false alarm"],
+
+  // What readers call the kinds of pages and facts.
+  kinds: {
+    plan: "Start", page: "Page", severity: "Severity", role: "Role", phase: "Phase", checklist: "Checklist", template: "Message",
+    playbook: "Playbook", term: "Word", status: "Word", channel: "Contact", contact: "Contact", tool: "Contact", timer: "Deadline",
+    obligation: "Deadline", dependency: "Contact",
+  },
+
   // Words that say little about what is looked for.
   idle:
     "a about after all also am an and any are as at be been before but by can could did do does dont for from get " +
