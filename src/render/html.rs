@@ -69,6 +69,11 @@ impl Surroundings<'_> {
     }
 }
 
+/// Whether a page is worked with: it has tasks to tick or messages to fill.
+pub fn is_worked_with(body: &str) -> bool {
+    body.contains("<li data-item=") || body.contains("<section class=\"template\"")
+}
+
 /// The body of a page as HTML.
 pub fn body(around: &Surroundings) -> String {
     let mut writer = Writer {

@@ -106,6 +106,7 @@ impl<'p> Pages<'p> {
             .as_ref()
             .map(|base| format!("{base}/{}", address::relative("", &address)));
         let report = report::context(plan, &|path| around.record_href(path));
+        let content = html::body(&around);
         let page_context = context! {
             title => &page.title,
             summary => &page.summary,
@@ -113,7 +114,8 @@ impl<'p> Pages<'p> {
             kind_label => kind_label(page.kind),
             is_home => is_home,
             show_report => is_home || &*page.path == report::PAGE,
-            content => html::body(&around),
+            is_worked_with => html::is_worked_with(&content),
+            content => content,
             toc => contents(&around),
             path => page.path.trim_end_matches(".md"),
             source_url => source_url,

@@ -56,8 +56,12 @@ impl Theme {
                 into.insert(name.to_string(), text);
             }
         }
-        let bundles = [(bundle::STYLE, bundle::style(&sheets)), (bundle::SCRIPT, bundle::script(&scripts)?)];
-        assets.extend(bundles.map(|(name, text)| (name.to_string(), asset(name, text.into_bytes()))));
+        let mut bundles = bundle::scripts(&scripts)?;
+        bundles.push((bundle::STYLE.into(), bundle::style(&sheets)));
+        assets.extend(bundles.into_iter().map(|(name, text)| {
+            let file = asset(&name, text.into_bytes());
+            (name, file)
+        }));
         Ok(Theme { environment, assets })
     }
 

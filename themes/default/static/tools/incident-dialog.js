@@ -4,8 +4,8 @@ import { allIncidents, changeIncident, nameOfNow, nameReader, openIncident, putI
 import { ask, make, makeButton, makeDialog, makeSaid, say } from "./ask.js";
 import { mergeIncident, ticksOf } from "./incident.js";
 import { readFile, writeFile } from "./handover-file.js";
-import { copyText } from "./copy.js";
-import { isRefused } from "./keep.js";
+import { copyText } from "../copy.js";
+import { isRefused } from "../keep.js";
 import { timeline } from "./timeline.js";
 
 /** @typedef {import("./incident.js").Incident} Incident */

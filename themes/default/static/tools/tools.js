@@ -2,7 +2,7 @@
 
 import { make, makeButton } from "./ask.js";
 import { onIncidentChange, openIncident } from "./incidents.js";
-import { isRefused } from "./keep.js";
+import { isRefused } from "../keep.js";
 import { openTools } from "./incident-dialog.js";
 import { startChecklist } from "./checklist.js";
 import { startMessages } from "./template.js";
