@@ -25,7 +25,7 @@ use crate::syntax::tree::{Reference, inline_references, references};
 use crate::syntax::{Audience, Block, Field, Kind, Map, Shape};
 use crate::tailor::{Body, Page, Variant, list_order, record_id};
 
-pub use facts::{DocumentControl, Fact, Reporting, Requirement};
+pub use facts::{Approval, Change, DocumentControl, Fact, Reporting, Requirement};
 pub use fields::Fields;
 pub use inherited::{InheritedFact, inherited_facts};
 pub use names::{Name, NameSort};

@@ -2,11 +2,13 @@
 
 pub mod address;
 mod bundle;
+mod due;
 mod highlight;
 mod html;
 pub mod json;
 mod nav;
 mod page;
+mod picture;
 mod record;
 mod report;
 mod site;
