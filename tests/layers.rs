@@ -21,6 +21,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("check", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("change", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("render", &["files", "config", "syntax", "plan"]),
+    ("guard", &["files", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     (
         "serve",
         &["files", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan", "check", "render"],
