@@ -23,7 +23,7 @@ pub struct Due<'p> {
     /// Who has to act
     pub by: Option<&'p Role>,
     /// The severities it counts for, by id; empty for all
-    severities: Vec<String>,
+    pub severities: Vec<String>,
 }
 
 /// All timers of a plan, in the order of what starts them, then of their length.

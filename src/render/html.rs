@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::plan::{Plan, PlanPage, Target};
 use crate::render::picture::process::{self, Stop};
-use crate::render::{address, escape_html, highlight};
+use crate::render::{address, cards, escape_html, highlight};
 use crate::syntax::html::AttributeUse;
 use crate::syntax::tree::{Align, Heading, Table, plain_text};
 use crate::syntax::{Block, Cell, Image, Inline, Item, Kind, Link, Section, html};
@@ -489,7 +489,14 @@ impl<'w> Writer<'w> {
                 "a"
             }
             None => {
-                let _ = write!(self.html, "<span{class}{title}>");
+                let card = match target {
+                    Some(Target::Fact(_, index)) => {
+                        let fact = &self.around.plan.facts[*index];
+                        format!(" data-card=\"{}\"", escape_html(&cards::key(fact)))
+                    }
+                    _ => String::new(),
+                };
+                let _ = write!(self.html, "<span{class}{title}{card}>");
                 "span"
             }
         };

@@ -2,11 +2,15 @@
 
 pub mod address;
 mod bundle;
+mod cards;
+mod document;
 mod due;
 mod highlight;
 mod html;
 pub mod json;
 mod nav;
+mod origin;
+mod overview;
 mod page;
 mod picture;
 mod record;
@@ -78,8 +82,12 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
         .into_par_iter()
         .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
         .collect::<Result<Vec<Rendered>, String>>()?;
+    for book in &books {
+        files.extend(book.document()?.map(|html| (book.document_address(), bytes(html))));
+    }
     for (plan, _) in press.plans {
         let folder = press.folder(plan);
+        files.push((format!("{folder}/{}", cards::NAME), bytes(cards::script(plan))));
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
         files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
         files.extend(site::redirects(press, plan)?);

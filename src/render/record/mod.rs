@@ -12,6 +12,8 @@ use crate::render::due::{Due, start_in_words};
 use crate::render::html::Surroundings;
 use crate::syntax::Kind;
 
+pub use severity::levels;
+
 /// What the page of a record shows besides its text; nothing for other pages.
 pub fn context(around: &Surroundings) -> Value {
     let plan = around.plan;

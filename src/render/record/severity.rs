@@ -23,6 +23,11 @@ pub(super) fn context(around: &Surroundings, index: usize) -> Value {
     }
 }
 
+/// What each severity says of itself, the worst first.
+pub fn levels(around: &Surroundings) -> Vec<Value> {
+    around.plan.severities.iter().map(|it| level(around, it)).collect()
+}
+
 fn level(around: &Surroundings, it: &Severity) -> Value {
     let plan = around.plan;
     let hours = it.hours.as_ref().map(|hours| match hours.value.as_str() {
