@@ -89,6 +89,8 @@ pub struct LineageEntry {
     pub name: Arc<str>,
     /// What it is called in a sentence
     pub title: String,
+    /// Its folder, from the project's, with a slash at its end
+    pub folder: String,
 }
 
 /// A page of a plan.
@@ -210,7 +212,11 @@ impl Plan {
             lineage: variant
                 .lineage
                 .iter()
-                .map(|layer| LineageEntry { name: layer.name.clone(), title: layer.title.clone() })
+                .map(|layer| LineageEntry {
+                    name: layer.name.clone(),
+                    title: layer.title.clone(),
+                    folder: sources.get(layer.plan_span.source).path.trim_end_matches("plan.md").to_string(),
+                })
                 .collect(),
             organization: fields.record("organization").map_or(String::new(), |it| it.text_or_empty("name")),
             is_system: variant.facts.get("system").is_some(),

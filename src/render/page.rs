@@ -97,8 +97,6 @@ impl<'p> Pages<'p> {
             let page = &plan.pages[*self.order.get(at.checked_add_signed(step)?)?];
             Some(context! { title => &page.title, href => around.href(page) })
         };
-        let source_url =
-            self.press.config.edit_url.as_ref().map(|url| url.replace("{path}", &page.source_path));
         let canonical = self
             .press
             .config
@@ -129,7 +127,6 @@ impl<'p> Pages<'p> {
             content => content,
             toc => toc,
             path => page.path.trim_end_matches(".md"),
-            source_url => source_url,
             previous => near(-1),
             next => near(1),
             origin => self.origin(&around),
@@ -170,7 +167,7 @@ impl<'p> Pages<'p> {
             canonical => canonical,
             is_home => false,
             show_report => false,
-            kind_label => (), doors => (), record_html => (), path => (), source_url => (), previous => (), next => (),
+            kind_label => (), doors => (), record_html => (), path => (), previous => (), next => (),
             origin => (), levels => (), questions => (), unlisted => (),
         };
         self.frame(&around, page, Value::from(())).map(Some)
@@ -329,7 +326,17 @@ impl<'p> Pages<'p> {
                 context! { id => id, section => section, layer => layer(change.layer) }
             })
             .collect();
+        let source = |path: &str| {
+            let url = self.press.config.edit_url.as_ref()?;
+            Some(url.replace("{path}", path))
+        };
+        let of_changes = page.origin.tailored_by.iter().filter_map(|at| {
+            let href = source(&format!("{}{}", lineage[*at].folder, page.path))?;
+            Some(context! { title => &lineage[*at].title, href => href })
+        });
         context! {
+            source => source(&page.source_path),
+            sources_of_changes => of_changes.collect::<Vec<_>>(),
             first => layer(page.origin.first),
             is_inherited => page.origin.first + 1 < lineage.len(),
             changes => changes,

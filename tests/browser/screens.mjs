@@ -21,5 +21,6 @@ export const screens = {
   contacts: "bixal/contacts.html",
   glossary: "bixal/glossary.html",
   maintenance: "bixal/maintenance.html",
+  document: "bixal/document.html",
   missing: "404.html",
 };

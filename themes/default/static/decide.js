@@ -16,7 +16,7 @@ function decideSplit(item) {
   const after = link.nextSibling;
   link.before(then);
   if (before instanceof Text) {
-    const start = before.data.search(/\S[^.?!]*$/);
+    const start = before.data.search(/[^.?!\s][^.?!]*$/);
     if (start >= 0) then.append(before.splitText(start));
   }
   then.append(link);
@@ -58,6 +58,7 @@ function decideStepwise(list) {
   const count = document.createElement("p");
   count.className = "count";
   const text = document.createElement("div");
+  text.className = "said";
   text.tabIndex = -1;
   const buttons = document.createElement("p");
   buttons.className = "answers";
