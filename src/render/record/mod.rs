@@ -9,7 +9,7 @@ use minijinja::{Value, context};
 
 use crate::plan::{Plan, Record, Text};
 use crate::render::due::{Due, start_in_words};
-use crate::render::html::Surroundings;
+use crate::render::html::{Surroundings, message};
 use crate::syntax::Kind;
 
 pub use severity::levels;
@@ -45,7 +45,9 @@ pub fn context(around: &Surroundings) -> Value {
             context! {
                 sent_by => record_link(around, Kind::Role, value(&template.sent_by)),
                 channel => channel,
-                subject => value(&template.subject),
+                subject => template.subject.as_ref().map(|subject| {
+                    Value::from_safe_string(message::marked(around, &subject.value))
+                }),
                 blanks => blanks,
             }
         }

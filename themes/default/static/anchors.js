@@ -1,15 +1,12 @@
 // The link beside a heading copies the address of its section, and says so.
+import { copyText } from "./copy.js";
 
 const anchorSaid = document.createElement("p");
 
 /** @param {HTMLAnchorElement} link */
 async function copyAddress(link) {
-  try {
-    await navigator.clipboard.writeText(link.href);
-  } catch {
-    // Browsers refuse it on some pages, such as those from a disk: then it is a link and no more.
-    return;
-  }
+  // A browser may refuse: then it is a link and no more.
+  if (!(await copyText(link.href))) return;
   const before = link.textContent;
   link.textContent = "Copied";
   anchorSaid.textContent = "The address of this section is copied.";
