@@ -33,7 +33,7 @@ Hello.
 
 fn harbor() -> Project {
     let project = Project::empty();
-    project.write("site.toml", "title = \"Harbor\"\n[editions]\nresponders = \"\"\n");
+    project.write("site.toml", "title = \"Harbor\"\n[editions]\nresponders = \"\"\n[rules]\nunused-record = \"off\"\nunaccepted-tailoring = \"off\"\norphan-page = \"off\"\n");
     project.write("content/base/plan.md", PLAN);
     project.write("content/base/roles.md", "# Roles\n\n## How {#how}\n\nOnly the [](role:watch) is named.\n");
     let role = |title: &str, more: &str| {
@@ -52,9 +52,9 @@ fn harbor() -> Project {
     project.write("content/base/phases.md", "# Phases\n\n{{ process_diagram() }}\n");
     project.write(
         "content/base/phases/look.md",
-        "---\ntitle: Look\nnumber: 1\nled_by: watch\nwho: {watch: Looks out}\n---\n",
+        "---\ntitle: Look\nnumber: 1\nled_by: watch\nwho: {watch: Looks out}\n---\nLook around.\n",
     );
-    project.write("content/base/phases/act.md", "---\ntitle: Act\nnumber: 2\nwho: {pilot: Steers}\n---\n");
+    project.write("content/base/phases/act.md", "---\ntitle: Act\nnumber: 2\nwho: {pilot: Steers}\n---\nThen act.\n");
     project.write(
         "content/base/checklists/round.md",
         "---\ntitle: Round\n---\n## At dusk {#dusk}\n\nThe [](role:watch) does this:\n\n- [ ] Light the lamp\n",
