@@ -54,7 +54,10 @@ fn harbor() -> Project {
         "content/base/phases/look.md",
         "---\ntitle: Look\nnumber: 1\nled_by: watch\nwho: {watch: Looks out}\n---\nLook around.\n",
     );
-    project.write("content/base/phases/act.md", "---\ntitle: Act\nnumber: 2\nwho: {pilot: Steers}\n---\nThen act.\n");
+    project.write(
+        "content/base/phases/act.md",
+        "---\ntitle: Act\nnumber: 2\nwho: {pilot: Steers}\n---\nThen act.\n",
+    );
     project.write(
         "content/base/checklists/round.md",
         "---\ntitle: Round\n---\n## At dusk {#dusk}\n\nThe [](role:watch) does this:\n\n- [ ] Light the lamp\n",

@@ -83,7 +83,7 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
         .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
         .collect::<Result<Vec<Rendered>, String>>()?;
     for book in &books {
-        files.extend(book.document()?.map(|html| (book.document_address(), bytes(html))));
+        files.extend(book.document()?.map(|html| (book.document_address().to_string(), bytes(html))));
     }
     for (plan, _) in press.plans {
         let folder = press.folder(plan);

@@ -59,6 +59,8 @@ pub struct Pages<'p> {
     folder: String,
     navigation: Navigation,
     order: Vec<usize>,
+    /// The address of the page about document control, from the site's root
+    document_address: String,
     /// The navigation as seen from each folder: the same for all pages in it
     navigation_html: Mutex<HashMap<String, String>>,
 }
@@ -67,10 +69,12 @@ impl<'p> Pages<'p> {
     /// The pages of a plan.
     pub fn new(press: &'p Press<'p>, plan: &'p Plan) -> Pages<'p> {
         let navigation = Navigation::new(plan);
+        let folder = press.folder(plan);
         Pages {
             press,
             plan,
-            folder: press.folder(plan),
+            document_address: format!("{folder}/{}", document::address(plan)),
+            folder,
             order: navigation.order(plan),
             navigation,
             navigation_html: Mutex::default(),
@@ -137,8 +141,8 @@ impl<'p> Pages<'p> {
     }
 
     /// The address of the page about document control, from the site's root.
-    pub fn document_address(&self) -> String {
-        format!("{}/{}", self.folder, document::address(self.plan))
+    pub fn document_address(&self) -> &str {
+        &self.document_address
     }
 
     /// The page about document control; none where the edition has no home.
@@ -149,7 +153,7 @@ impl<'p> Pages<'p> {
         let plan = self.plan;
         let Some(home) = plan.page_index("plan.md").map(|index| &plan.pages[index]) else { return Ok(None) };
         let address = self.document_address();
-        let around = Surroundings { plan, page: home, address: &address, folder: &self.folder };
+        let around = Surroundings { plan, page: home, address, folder: &self.folder };
         let content =
             self.press.theme.render("document.html", &context! { document => document::context(&around) })?;
         let canonical = self
@@ -157,7 +161,7 @@ impl<'p> Pages<'p> {
             .config
             .base_url
             .as_ref()
-            .map(|base| format!("{base}/{}", address::relative("", &address)));
+            .map(|base| format!("{base}/{}", address::relative("", address)));
         let page = context! {
             title => document::TITLE,
             summary => format!("Version, approvals, reviews and changes of the plan of {}, and what of it is tailored.", plan.title),
@@ -198,7 +202,7 @@ impl<'p> Pages<'p> {
     /// The variant's pages that no author wrote, as seen from an address, with the group of the
     /// navigation each stands in.
     fn own_pages(&self, from: &str) -> Vec<(&'static str, &'static str, String)> {
-        vec![("plan", document::TITLE, address::relative(from, &self.document_address()))]
+        vec![("plan", document::TITLE, address::relative(from, self.document_address()))]
     }
 
     /// Whether a page is none that an author wrote.
