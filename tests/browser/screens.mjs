@@ -22,5 +22,6 @@ export const screens = {
   glossary: "bixal/glossary.html",
   maintenance: "bixal/maintenance.html",
   document: "bixal/document.html",
+  search: "bixal/search.html",
   missing: "404.html",
 };
