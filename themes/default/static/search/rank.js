@@ -390,11 +390,11 @@ const redbinderSearch = (() => {
     return pieces;
   }
 
-  /** The sentence of an entry that says most of what was looked for, cut to what fits. @param {Found} found */
+  /** The sentence of an entry that says most of what was looked for, from near its first mark on. @param {Found} found */
   function excerpt({ entry, marks }) {
     let best = "";
     let most = -1;
-    for (const [sentence] of entry.text.matchAll(/[^\n]+?(?:[.!?]["”)]?(?=\s)|$)/gm)) {
+    for (const [sentence] of [entry.text, entry.names.join(", ")].join("\n").matchAll(/[^\n]+?(?:[.!?]["”)]?(?=\s)|$)/gm)) {
       const said = new Set(split(sentence).map((word) => numbers.get(word)));
       let sum = 0;
       for (const number of said) sum += (number !== undefined && marks.get(number)) || 0;
@@ -403,13 +403,9 @@ const redbinderSearch = (() => {
         best = sentence.trim();
       }
     }
-    if (best.length <= 180) return best;
     const first = pieces(best, marks).find((piece) => piece.marked);
     const at = first ? best.indexOf(first.text) : 0;
-    let from = at < 120 ? 0 : best.indexOf(" ", at - 60) + 1;
-    let to = best.lastIndexOf(" ", from + 180);
-    if (to <= at) to = from + 180;
-    return (from ? "… " : "") + best.slice(from, to) + (to < best.length ? " …" : "");
+    return at < 120 ? best : "… " + best.slice(best.indexOf(" ", at - 60) + 1);
   }
 
   /** A guidebook whose index is there. @param {string} name */
