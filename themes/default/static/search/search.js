@@ -5,7 +5,7 @@ const redbinderFind = (() => {
   const own = document.documentElement.dataset.variant;
 
   const { kinds, says, tries } = redbinderSearch.language();
-  const limit = 30;
+  const limit = 20;
 
   /** The guidebooks that this page links to, by name. */
   function guidebooks() {
