@@ -21,6 +21,7 @@ export const screens = {
   contacts: "bixal/contacts.html",
   glossary: "bixal/glossary.html",
   maintenance: "bixal/maintenance.html",
+  document: "bixal/document.html",
   search: "bixal/search.html",
   search: "bixal/search.html",
   missing: "404.html",
