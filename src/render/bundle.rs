@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 pub const STYLE: &str = "style.css";
 /// The name of the scripts of every page together.
 pub const SCRIPT: &str = "site.js";
-/// Folders of scripts that only some pages need. Those of `tools/` and of every page are together
+/// Folders of scripts that only some pages need. Those of `tools/` and those of every page are together
 /// `tools.js`, which such a page loads in the place of [`SCRIPT`].
-pub const PARTS: [&str; 1] = ["tools"];
+pub const PARTS: [&str; 3] = ["choice", "door", "tools"];
 
 /// Whether a file of `static/`, by its path in there, goes into a bundle. What is in another folder
 /// stands for itself: a script that is loaded on demand, a picture.
