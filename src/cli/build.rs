@@ -1,9 +1,9 @@
 //! `redbinder build`
 
 use crate::Compilation;
-use crate::cli::{Failure, Outcome, Result, Session, check, tell};
+use crate::cli::{Outcome, Result, Session, check, tell};
 use crate::diagnostic::Level;
-use crate::files;
+use crate::files::{self, Output};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,8 +55,13 @@ pub fn run(session: &Session, args: &Args) -> Result {
         return Ok(Outcome::Faulty);
     }
     progress.stage("rendering");
-    let site = compilation.render().map_err(Failure::new)?;
-    let leaks = compilation.leaks(&site);
+    let (site, leaks) = match compilation.render() {
+        Ok(site) => {
+            let leaks = compilation.leaks(&site);
+            (site, leaks)
+        }
+        Err(fault) => (Output::new(), vec![tell::theme_fault(fault)?]),
+    };
     if !leaks.is_empty() {
         progress.finish();
         tell::diagnostics(&leaks, &compilation.project.sources);

@@ -10,9 +10,9 @@ use crate::plan::{Plan, PlanPage};
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
 use crate::render::nav::{self, Navigation};
-use crate::render::theme::Theme;
-use crate::render::{address, record, report};
+use crate::render::{address, headers, language, record, report};
 use crate::syntax::{Audience, Kind, Section};
+use crate::theme::{Fault, Theme};
 
 /// What the pages of one edition are written with.
 pub struct Press<'p> {
@@ -20,6 +20,8 @@ pub struct Press<'p> {
     pub config: &'p Config,
     /// The theme
     pub theme: &'p Theme,
+    /// The edition
+    pub edition: Audience,
     /// The plans of the edition, in the order of the switcher, with how deep each is
     pub plans: &'p [(&'p Plan, usize)],
     /// The edition's folder in the output; empty for its root
@@ -48,7 +50,23 @@ impl Press<'_> {
 
     /// What every template needs to know of the site.
     pub fn site(&self) -> Value {
-        context! { title => &self.config.title }
+        context! {
+            title => &self.config.title,
+            language => &self.config.lang,
+            direction => language::direction(&self.config.lang),
+            // What is not for everybody is not for search engines.
+            is_listed => self.edition == Audience::Public,
+            is_kept => self.config.offline,
+            paper => context! { light => &self.theme.paper.light, dark => &self.theme.paper.dark },
+            content_policy => headers::CONTENT_POLICY,
+        }
+    }
+
+    /// The language of a plan by its tag, and which way its text runs: `ltr` or `rtl`.
+    pub fn language<'a>(&'a self, plan: &'a Plan) -> (&'a str, &'static str) {
+        let own = Some(plan.document.language.as_str()).filter(|own| !own.is_empty());
+        let tag = own.unwrap_or(&self.config.lang);
+        (tag, language::direction(tag))
     }
 }
 
@@ -86,7 +104,7 @@ impl<'p> Pages<'p> {
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
-    pub fn render(&self, index: usize) -> Result<String, String> {
+    pub fn render(&self, index: usize) -> Result<String, Fault> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
@@ -160,6 +178,8 @@ impl<'p> Pages<'p> {
         context! {
             name => &*plan.name,
             title => &plan.title,
+            language => self.press.language(plan).0,
+            direction => self.press.language(plan).1,
             home => home(&plan.name),
             edition => plan.edition.name(),
             edition_label => match plan.edition {
@@ -177,7 +197,7 @@ impl<'p> Pages<'p> {
         }
     }
 
-    fn navigation(&self, around: &Surroundings) -> Result<String, String> {
+    fn navigation(&self, around: &Surroundings) -> Result<String, Fault> {
         let folder = around.address.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
         let lock = || self.navigation_html.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let known = lock().get(&folder).cloned();

@@ -22,33 +22,44 @@ pub fn style(sheets: &BTreeMap<String, String>) -> String {
     first.chain(others).map(|sheet| sheet.trim_end().to_string() + "\n").collect()
 }
 
+/// Why scripts cannot be one: where, and the reason.
+#[derive(Debug)]
+pub struct Broken {
+    /// The script, such as `menu.js`
+    pub name: String,
+    /// The line, from 0
+    pub line: usize,
+    /// What is wrong there, and what to do
+    pub reason: String,
+}
+
 /// The scripts as one classic script, since browsers load no modules from a disk. Each is written as
 /// a module; all of them share one scope here, so what they import is there, and imports and the word
 /// `export` are left out.
 ///
 /// # Errors
 /// When an import is not one line from a file beside it, or two scripts define one name.
-pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
+pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, Broken> {
     let mut bundle = String::from("(() => {\n\"use strict\";\n");
     let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, text) in scripts {
         for (index, line) in text.lines().enumerate() {
-            let place = || format!("static/{name}, line {}", index + 1);
+            let broken = |reason: String| Broken { name: name.clone(), line: index, reason };
             if line.starts_with("import ") || line.starts_with("import{") {
                 let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \"./"));
                 match from {
                     Some((_, file)) if scripts.contains_key(file) => continue,
                     _ => {
-                        return Err(format!(
-                            "{}: an import of the theme is one line that names a script beside it: import {{ … }} from \"./name.js\";",
-                            place()
+                        return Err(broken(
+                            "an import is one line that names a script beside it: `import { … } from \"./name.js\";`"
+                                .into(),
                         ));
                     }
                 }
             }
             let line = match line.strip_prefix("export ") {
                 Some(rest) if rest.starts_with("default ") || rest.starts_with(['{', '*']) => {
-                    return Err(format!("{}: write `export` before what is defined", place()));
+                    return Err(broken("write `export` before what is defined".into()));
                 }
                 Some(rest) => rest,
                 None => line,
@@ -56,10 +67,9 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
             if let Some(definition) = definition(line)
                 && let Some(other) = defined.insert(definition, name)
             {
-                return Err(format!(
-                    "{}: `{definition}` is defined in static/{other} already; the scripts of a theme share their names",
-                    place()
-                ));
+                return Err(broken(format!(
+                    "`{definition}` is defined in static/{other} already; the scripts of a theme share their names"
+                )));
             }
             bundle.push_str(line);
             bundle.push('\n');
@@ -106,16 +116,17 @@ mod tests {
     #[test]
     fn two_scripts_do_not_define_one_name() {
         let scripts = files(&[("a.js", "const x = 1;"), ("b.js", "\nexport async function x() {}")]);
-        let message = script(&scripts).unwrap_err();
-        assert!(message.starts_with("static/b.js, line 2: `x` is defined in static/a.js"), "{message}");
+        let broken = script(&scripts).unwrap_err();
+        assert_eq!((broken.name.as_str(), broken.line), ("b.js", 1));
+        assert!(broken.reason.starts_with("`x` is defined in static/a.js"), "{broken:?}");
         assert!(script(&files(&[("a.js", "const x = 1;"), ("b.js", "  const x = 2;")])).is_ok());
     }
 
     #[test]
     fn an_import_is_one_line_from_beside() {
         for line in ["import x from \"https://elsewhere.example/x.js\";", "import {", "import \"./a.js\";"] {
-            let message = script(&files(&[("a.js", line)])).unwrap_err();
-            assert!(message.starts_with("static/a.js, line 1: an import"), "{message}");
+            let broken = script(&files(&[("a.js", line)])).unwrap_err();
+            assert!(broken.reason.starts_with("an import"), "{broken:?}");
         }
     }
 }
