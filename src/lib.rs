@@ -100,6 +100,24 @@ impl Compilation {
     pub fn render(&self) -> Result<Output, theme::Fault> {
         render::render(&self.project.config, &self.plans, &self.theme)
     }
+
+    /// Each plan by itself, as files to be packed: its name and what is in it. Like a site, a pack is not
+    /// handed out with a leak; see [`Compilation::leaks_of_pack`].
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn packs(&self) -> Result<Vec<(&Plan, Output)>, theme::Fault> {
+        let pack = |plan| Ok((plan, render::pack::files(&self.project.config, plan, &self.theme)?));
+        self.plans.iter().map(pack).collect()
+    }
+
+    /// What a pack of an edition has in it that its readers must not see.
+    pub fn leaks_of_pack(&self, plan: &Plan, files: &Output) -> Vec<Diagnostic> {
+        let Some(folder) = self.project.config.editions.get(plan.edition.name()) else { return Vec::new() };
+        let in_edition = |path: &String| render::address::in_folder(&folder.value, path);
+        let files = files.iter().map(|(path, bytes)| (in_edition(path), bytes.clone())).collect();
+        self.leaks(&files)
+    }
 }
 
 /// How many diagnostics there are of a level.

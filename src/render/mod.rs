@@ -1,6 +1,7 @@
 //! The site: every page of every plan, as files.
 
 pub mod address;
+mod compress;
 pub mod headers;
 mod highlight;
 mod html;
@@ -8,6 +9,7 @@ pub mod json;
 mod language;
 mod nav;
 mod offline;
+pub mod pack;
 mod page;
 mod record;
 mod report;
@@ -25,6 +27,8 @@ use crate::render::address::in_folder;
 use crate::render::page::{Pages, Press};
 use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};
+
+pub use compress::compress;
 
 pub(crate) use crate::theme::escape_html;
 
@@ -44,7 +48,7 @@ pub fn render(config: &Config, plans: &[Plan], theme: &Theme) -> Result<Output, 
     for edition in editions {
         let Some(folder) = config.editions.get(edition.name()) else { continue };
         let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
-        let press = Press { config, theme, edition, plans: &of_edition, edition_folder: &folder.value };
+        let press = Press { config, theme, edition, plans: &of_edition, edition_folder: &folder.value, packed: false };
         let mut of_edition = render_edition(&press)?;
         of_edition.extend(offline::workers(&press, &of_edition)?);
         files.extend(of_edition);
@@ -83,15 +87,19 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
         files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
         files.extend(site::redirects(press, plan)?);
-        files.push((format!("{folder}/404.html"), bytes(site::not_found_in(press, plan)?)));
         files.push(offline::manifest(press, plan));
+        if !press.packed {
+            files.push((format!("{folder}/404.html"), bytes(site::not_found_in(press, plan)?)));
+        }
     }
     // Each edition has all it needs: its folder can be published alone.
     let assets = press.theme.assets.values();
     files.extend(assets.map(|(address, bytes)| (in_folder(press.edition_folder, address), bytes.clone())));
     files.push((in_folder(press.edition_folder, "plan.schema.json"), json::SCHEMA.as_bytes().into()));
-    files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
-    files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
+    if !press.packed {
+        files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
+        files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
+    }
     Ok(files)
 }
 

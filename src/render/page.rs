@@ -26,6 +26,8 @@ pub struct Press<'p> {
     pub plans: &'p [(&'p Plan, usize)],
     /// The edition's folder in the output; empty for its root
     pub edition_folder: &'p str,
+    /// Whether it is one variant alone, to be read from a stick
+    pub packed: bool,
 }
 
 impl Press<'_> {

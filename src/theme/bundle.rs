@@ -29,6 +29,8 @@ pub struct Broken {
     pub name: String,
     /// The line, from 0
     pub line: usize,
+    /// Another script and its line, where two disagree
+    pub other: Option<(String, usize)>,
     /// What is wrong there, and what to do
     pub reason: String,
 }
@@ -41,10 +43,10 @@ pub struct Broken {
 /// When an import is not one line from a file beside it, or two scripts define one name.
 pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, Broken> {
     let mut bundle = String::from("(() => {\n\"use strict\";\n");
-    let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut defined: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     for (name, text) in scripts {
         for (index, line) in text.lines().enumerate() {
-            let broken = |reason: String| Broken { name: name.clone(), line: index, reason };
+            let broken = |reason: String| Broken { name: name.clone(), line: index, other: None, reason };
             if line.starts_with("import ") || line.starts_with("import{") {
                 let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \"./"));
                 match from {
@@ -65,11 +67,12 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, Broken> {
                 None => line,
             };
             if let Some(definition) = definition(line)
-                && let Some(other) = defined.insert(definition, name)
+                && let Some((other, line)) = defined.insert(definition, (name, index))
             {
-                return Err(broken(format!(
-                    "`{definition}` is defined in static/{other} already; the scripts of a theme share their names"
-                )));
+                let reason = format!(
+                    "`{definition}` is defined in static/{other} and in static/{name}, and the scripts of a theme share their names"
+                );
+                return Err(Broken { other: Some((other.into(), line)), ..broken(reason) });
             }
             bundle.push_str(line);
             bundle.push('\n');
@@ -118,7 +121,7 @@ mod tests {
         let scripts = files(&[("a.js", "const x = 1;"), ("b.js", "\nexport async function x() {}")]);
         let broken = script(&scripts).unwrap_err();
         assert_eq!((broken.name.as_str(), broken.line), ("b.js", 1));
-        assert!(broken.reason.starts_with("`x` is defined in static/a.js"), "{broken:?}");
+        assert_eq!(broken.other, Some(("a.js".to_string(), 0)));
         assert!(script(&files(&[("a.js", "const x = 1;"), ("b.js", "  const x = 2;")])).is_ok());
     }
 

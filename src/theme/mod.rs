@@ -131,8 +131,12 @@ impl Theme {
                 theme.assets.insert(bundle::SCRIPT.into(), asset(bundle::SCRIPT, script.into_bytes()));
             }
             Err(broken) => {
-                let path = format!("static/{}", broken.name);
-                let span = theme.own.get(&path).map(|(source, text)| line(*source, text, broken.line));
+                // Where a built-in script is one of two, the site's own is the one to mend.
+                let places = std::iter::once((broken.name, broken.line)).chain(broken.other);
+                let span = places.into_iter().find_map(|(name, at)| {
+                    let (source, text) = theme.own.get(&format!("static/{name}"))?;
+                    Some(line(*source, text, at))
+                });
                 theme.faults.push(Fault { span, message: broken.reason });
             }
         }

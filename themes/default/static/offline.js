@@ -13,8 +13,17 @@ function startOffline() {
   // Without a secure address there is no such thing.
   if (kept === undefined || !navigator.serviceWorker) return;
   const shared = new URL("worker.js", new URL(root || "./", location.href));
-  const own = home === undefined ? shared : new URL("worker.js", new URL(home, location.href));
-  keep(own).then(() => own.href !== shared.href && navigator.serviceWorker.register(shared, always)).catch(() => {});
+  keepAll(home === undefined ? shared : new URL("worker.js", new URL(home, location.href)), shared);
+}
+
+/**
+ * The plan first, then what all plans of the site share.
+ * @param {URL} own
+ * @param {URL} shared
+ */
+async function keepAll(own, shared) {
+  await keep(own);
+  if (own.href !== shared.href) await navigator.serviceWorker.register(shared, always).catch(() => {});
 }
 
 /** The worker's file is always asked for anew. @type {RegistrationOptions} */

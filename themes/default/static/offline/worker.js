@@ -34,7 +34,7 @@ worker.addEventListener("message", (event) => {
   } else if (event.data === "take over") {
     worker.skipWaiting();
   } else if (event.data === "take over if alone") {
-    event.waitUntil(pages().then((open) => (open.length < 2 ? worker.skipWaiting() : undefined)));
+    event.waitUntil(takeOverIfAlone());
   }
 });
 
@@ -51,6 +51,14 @@ worker.addEventListener("fetch", (event) => {
     event.respondWith(caches.match(url.href).then((old) => old ?? fetch(request)));
   }
 });
+
+/** The page that the reader has just left may still be counted: it is looked a few times. */
+async function takeOverIfAlone() {
+  for (let look = 0; look < 4; look += 1) {
+    if ((await pages()).length < 2) return worker.skipWaiting();
+    await new Promise((later) => setTimeout(later, 250));
+  }
+}
 
 async function saveAll() {
   const cache = await caches.open(cacheName);
