@@ -723,7 +723,10 @@ fn a_theme_that_cannot_be_used_leaves_the_last_good_site_as_it_was() {
 #[test]
 fn an_internal_edition_is_not_for_search_engines() {
     let project = Project::small();
-    project.write("site.toml", "base_url = \"https://plan.test\"\n[editions]\nresponders = \"\"\npublic = \"open\"\n");
+    project.write(
+        "site.toml",
+        "base_url = \"https://plan.test\"\n[editions]\nresponders = \"\"\npublic = \"open\"\n",
+    );
     let site = project.build();
     let is_closed = |path: &str| text_of(&site[path]).contains("<meta name=\"robots\" content=\"noindex\">");
     assert!(is_closed("index.html") && is_closed("base/index.html") && is_closed("open/404.html"));
@@ -767,7 +770,10 @@ fn a_site_that_is_not_to_be_kept_says_so_to_the_workers_there_are() {
     project.write("site.toml", "offline = false\n");
     let site = project.build();
     assert!(!text_of(&site["base/index.html"]).contains(" data-kept"));
-    assert!(text_of(&site["base/worker.js"]).contains("const list = {\"version\":\"\",\"name\":\"\",\"files\":{}};"));
+    assert!(
+        text_of(&site["base/worker.js"])
+            .contains("const list = {\"version\":\"\",\"name\":\"\",\"files\":{}};")
+    );
 }
 
 #[test]

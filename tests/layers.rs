@@ -25,7 +25,19 @@ const TABLE: &[(&str, &[&str])] = &[
     ("guard", &["files", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     (
         "serve",
-        &["files", "source", "diagnostic", "config", "syntax", "theme", "load", "tailor", "plan", "check", "render"],
+        &[
+            "files",
+            "source",
+            "diagnostic",
+            "config",
+            "syntax",
+            "theme",
+            "load",
+            "tailor",
+            "plan",
+            "check",
+            "render",
+        ],
     ),
     (
         "cli",

@@ -174,7 +174,7 @@ fn packed(project: &Project) -> BTreeMap<String, Vec<u8>> {
             let mut file = zip.by_index(index).expect("a file");
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).expect("its bytes");
-            files.insert(format!("{name}/{}", file.name()), bytes);
+            files.insert(format!("{name}/{}", file.name().expect("a name")), bytes);
         }
     }
     files
@@ -212,7 +212,12 @@ fn a_worker_saves_nothing_of_another_edition() {
             }
             let file = parts.join("/");
             assert!(site.contains_key(&file), "{path} saves {file}, which is not there");
-            let edition = |path: &str| path.split('/').next().filter(|folder| ["public", "for-staff"].contains(folder)).map(str::to_string);
+            let edition = |path: &str| {
+                path.split('/')
+                    .next()
+                    .filter(|folder| ["public", "for-staff"].contains(folder))
+                    .map(str::to_string)
+            };
             assert_eq!(edition(path), edition(&file), "{path} saves {file}");
         }
     }

@@ -115,6 +115,7 @@ fn pack(compilation: &Compilation) -> Result<(Output, Vec<Diagnostic>)> {
         let name = render::pack::name(plan);
         Ok((format!("{name}.zip"), render::pack::zip(&name, files).map_err(Failure::new)?))
     };
-    let zips = if leaks.is_empty() { packs.par_iter().map(zip).collect::<Result<Output>>()? } else { Output::new() };
+    let zips =
+        if leaks.is_empty() { packs.par_iter().map(zip).collect::<Result<Output>>()? } else { Output::new() };
     Ok((zips, leaks))
 }

@@ -15,7 +15,8 @@ const WORTH_IT: usize = 1024;
 /// Adds to each style sheet, script and drawing the same as gzip, where that is smaller.
 pub fn compress(site: &mut Output) {
     let is_text = |address: &str| {
-        [".css", ".js", ".svg"].iter().any(|ending| address.ends_with(ending)) && !address.ends_with("/worker.js")
+        [".css", ".js", ".svg"].iter().any(|ending| address.ends_with(ending))
+            && !address.ends_with("/worker.js")
     };
     let files: Vec<(&String, &Arc<[u8]>)> =
         site.iter().filter(|(address, bytes)| is_text(address) && bytes.len() > WORTH_IT).collect();

@@ -151,7 +151,8 @@ fn caddy(parts: &[Part], assets: &[String]) -> String {
     text += "\t# Where every host below this one has a certificate:\n\t# Strict-Transport-Security \"max-age=31536000\"\n}\n";
     let unlisted: Vec<String> = unlisted(parts).iter().map(|path| format!("{path}*")).collect();
     if !unlisted.is_empty() {
-        let _ = writeln!(text, "@unlisted path {}\nheader @unlisted X-Robots-Tag noindex", unlisted.join(" "));
+        let _ =
+            writeln!(text, "@unlisted path {}\nheader @unlisted X-Robots-Tag noindex", unlisted.join(" "));
     }
     let assets: Vec<String> = assets.iter().map(|path| format!("{path}*")).collect();
     let assets = assets.join(" ");

@@ -23,9 +23,14 @@ mod tests {
 
     #[test]
     fn a_script_counts_more_than_its_language() {
-        for (tag, expected) in
-            [("en", "ltr"), ("ar", "rtl"), ("fa-IR", "rtl"), ("he", "rtl"), ("az-Arab-IR", "rtl"), ("ks-Deva", "ltr")]
-        {
+        for (tag, expected) in [
+            ("en", "ltr"),
+            ("ar", "rtl"),
+            ("fa-IR", "rtl"),
+            ("he", "rtl"),
+            ("az-Arab-IR", "rtl"),
+            ("ks-Deva", "ltr"),
+        ] {
             assert_eq!(direction(tag), expected, "{tag}");
         }
     }

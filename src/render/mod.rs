@@ -48,7 +48,14 @@ pub fn render(config: &Config, plans: &[Plan], theme: &Theme) -> Result<Output, 
     for edition in editions {
         let Some(folder) = config.editions.get(edition.name()) else { continue };
         let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
-        let press = Press { config, theme, edition, plans: &of_edition, edition_folder: &folder.value, packed: false };
+        let press = Press {
+            config,
+            theme,
+            edition,
+            plans: &of_edition,
+            edition_folder: &folder.value,
+            packed: false,
+        };
         let mut of_edition = render_edition(&press)?;
         of_edition.extend(offline::workers(&press, &of_edition)?);
         files.extend(of_edition);
@@ -63,8 +70,9 @@ fn together(files: Vec<Rendered>) -> Result<Output, Fault> {
     let mut output = Output::new();
     for (address, bytes) in files {
         if output.insert(address.clone(), bytes).is_some() {
-            let reason =
-                format!("two files of the site have the address {address}; rename a page or an edition's folder");
+            let reason = format!(
+                "two files of the site have the address {address}; rename a page or an edition's folder"
+            );
             return Err(reason.into());
         }
     }

@@ -32,7 +32,8 @@ pub(super) fn workers(press: &Press, files: &[Rendered]) -> Result<Vec<Rendered>
             files.iter().filter(|(address, _)| address.starts_with(folder.as_str()) || is_asset(address));
         workers.push(worker(press, &format!("{folder}{WORKER}"), &plan.document.version, of_it)?);
     }
-    let shared = files.iter().filter(|(address, _)| !folders.iter().any(|folder| address.starts_with(folder)));
+    let shared =
+        files.iter().filter(|(address, _)| !folders.iter().any(|folder| address.starts_with(folder)));
     workers.push(worker(press, &in_folder(press.edition_folder, WORKER), "", shared)?);
     Ok(workers)
 }

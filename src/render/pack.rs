@@ -38,8 +38,14 @@ pub fn files(config: &Config, plan: &Plan, theme: &Theme) -> Result<Output, Faul
     // It lies on no server: it has no address, and nothing has to be kept of it.
     let config = Config { base_url: None, offline: false, ..config.clone() };
     let plans = [(plan, 0)];
-    let press =
-        Press { config: &config, theme, edition: plan.edition, plans: &plans, edition_folder: "", packed: true };
+    let press = Press {
+        config: &config,
+        theme,
+        edition: plan.edition,
+        plans: &plans,
+        edition_folder: "",
+        packed: true,
+    };
     let mut files = render_edition(&press)?;
     let first = format!("{}/index.html", plan.name);
     let (language, direction) = press.language(plan);

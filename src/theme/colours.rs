@@ -29,12 +29,13 @@ impl Paper {
             match character {
                 '{' => around.push(piece.rsplit("*/").next().unwrap_or_default().trim()),
                 ';' | '}' => {
-                    let value = piece.rsplit("*/").next().and_then(|piece| piece.trim().strip_prefix("--paper:"));
+                    let value =
+                        piece.rsplit("*/").next().and_then(|piece| piece.trim().strip_prefix("--paper:"));
                     let is_root = around.last().is_some_and(|head| head.starts_with(":root"));
                     if let Some(value) = value.map(str::trim).filter(|value| is_root && is_colour(value)) {
-                        let is_dark = around.iter().any(|head| {
-                            head.contains("dark") && !head.contains("not([data-theme=\"dark\"")
-                        });
+                        let is_dark = around
+                            .iter()
+                            .any(|head| head.contains("dark") && !head.contains("not([data-theme=\"dark\""));
                         match around.iter().any(|head| head.contains("print")) {
                             true => {}
                             false if is_dark => paper.dark = value.into(),

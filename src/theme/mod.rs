@@ -221,7 +221,11 @@ pub fn escape_html(text: &str) -> String {
 fn built_in() -> Vec<(String, Vec<u8>)> {
     fn collect(folder: &Dir, files: &mut Vec<(String, Vec<u8>)>) {
         for file in folder.files() {
-            files.push((file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec()));
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            let script = file.contents_utf8().filter(|_| path.ends_with(".js"));
+            let bytes =
+                script.map_or_else(|| file.contents().to_vec(), |script| bundle::bare(script).into_bytes());
+            files.push((path, bytes));
         }
         folder.dirs().for_each(|folder| collect(folder, files));
     }
