@@ -7,7 +7,7 @@ import { copyText } from "./copy.js";
 
 /** @typedef {import("./incident.js").Incident} Incident */
 
-/** The messages of this page, if it has any. @returns {import("./tools.js").Work | null} */
+/** The messages of this page, if any has blanks. @returns {import("./tools.js").Work | null} */
 export function startMessages() {
   const marks = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("mark[data-blank]")]);
   const messages = [...document.querySelectorAll("section.template")];
@@ -18,13 +18,12 @@ export function startMessages() {
   /** @param {string} blank @param {string} text */
   const write = (blank, text) => changeIncident((incident) => void ((incident.drafts[page] ??= {})[blank] = text));
   const fields = new Map(blanks.map((blank) => [blank, makeField(blank, marks, (text) => write(blank, text))]));
-  if (blanks.length > 0) {
-    const form = make("fieldset", { className: "fill" }, make("legend", {}, "Fill in the blanks"));
-    form.append(...[...fields.values()].map(({ row }) => row));
-    messages[0].before(form);
-    document.querySelector(".blanks")?.classList.add("replaced");
-  }
   for (const message of messages) placeButtons(message, values);
+  if (blanks.length === 0) return null;
+  const form = make("fieldset", { className: "fill" }, make("legend", {}, "Fill in the blanks"));
+  form.append(...[...fields.values()].map(({ row }) => row));
+  messages[0].before(form);
+  document.querySelector(".blanks")?.classList.add("replaced");
   const done = () => blanks.length - emptyBlanks(blanks, values()).length;
   return {
     all: blanks.length,
@@ -40,7 +39,7 @@ export function startMessages() {
       }
       for (const [blank, { field, offer }] of fields) {
         // What somebody is typing is not touched.
-        if (field !== document.activeElement) field.value = draft[blank] ?? "";
+        if (field !== document.activeElement) field.value = valueOf(blank, draft);
         offer(incident ? saidBefore(incident, page, blank) : "");
       }
     },
