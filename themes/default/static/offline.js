@@ -13,7 +13,7 @@ function startOffline() {
   // Without a secure address there is no such thing.
   if (kept === undefined || !navigator.serviceWorker) return;
   const shared = new URL("worker.js", new URL(root || "./", location.href));
-  keepAll(home === undefined ? shared : new URL("worker.js", new URL(home, location.href)), shared);
+  saveAllForOffline(home === undefined ? shared : new URL("worker.js", new URL(home, location.href)), shared);
 }
 
 /**
@@ -21,13 +21,13 @@ function startOffline() {
  * @param {URL} own
  * @param {URL} shared
  */
-async function keepAll(own, shared) {
-  await keep(own);
-  if (own.href !== shared.href) await navigator.serviceWorker.register(shared, always).catch(() => {});
+async function saveAllForOffline(own, shared) {
+  await saveForOffline(own);
+  if (own.href !== shared.href) await navigator.serviceWorker.register(shared, freshWorker).catch(() => {});
 }
 
 /** The worker's file is always asked for anew. @type {RegistrationOptions} */
-const always = { updateViaCache: "none" };
+const freshWorker = { updateViaCache: "none" };
 
 /**
  * By a script, since a browser that reads the page from a disk would complain about it.
@@ -41,7 +41,7 @@ function linkManifest(address) {
 }
 
 /** @param {URL} address The worker's. */
-async function keep(address) {
+async function saveForOffline(address) {
   const line = document.createElement("p");
   line.className = "kept";
   line.setAttribute("role", "status");
@@ -53,19 +53,19 @@ async function keep(address) {
     if (told?.folder !== folder) return;
     if (told.saved) line.textContent = `Saved for offline${told.version ? `, version ${told.version}` : ""}`;
     // The first time only: a newer version is saved in silence, the one in use is complete.
-    else if (!container.controller) showProgress(line, told);
+    else if (!container.controller) showSaving(line, told);
   });
   container.startMessages();
   try {
-    const registration = await container.register(address, always);
+    const registration = await container.register(address, freshWorker);
     const found = registration.installing;
-    registration.addEventListener("updatefound", () => follow(registration, line));
-    if (found) follow(registration, line);
+    registration.addEventListener("updatefound", () => followWorker(registration, line));
+    if (found) followWorker(registration, line);
     registration.active?.postMessage("state");
     if (registration.waiting && registration.active) {
       // The page has just been opened and nobody has read it: if no other is open, it gives way.
       comeBackWith(registration.waiting, "take over if alone");
-      offer(registration, line);
+      offerNewer(registration, line);
     }
   } catch {
     line.textContent = "Could not be saved for offline";
@@ -77,7 +77,7 @@ async function keep(address) {
  * @param {HTMLElement} line
  * @param {Told} told
  */
-function showProgress(line, { done = 0, total = 0 }) {
+function showSaving(line, { done = 0, total = 0 }) {
   const progress = document.createElement("span");
   progress.setAttribute("aria-hidden", "true");
   progress.textContent = `Saving for offline: ${done} of ${total} files`;
@@ -88,11 +88,11 @@ function showProgress(line, { done = 0, total = 0 }) {
  * @param {ServiceWorkerRegistration} registration
  * @param {HTMLElement} line
  */
-function follow(registration, line) {
+function followWorker(registration, line) {
   const worker = registration.installing;
   worker?.addEventListener("statechange", () => {
     if (worker.state === "activated") worker.postMessage("state");
-    else if (worker.state === "installed" && registration.active) offer(registration, line);
+    else if (worker.state === "installed" && registration.active) offerNewer(registration, line);
     else if (worker.state === "redundant" && !registration.active) line.textContent = "Could not be saved for offline";
   });
 }
@@ -102,7 +102,7 @@ function follow(registration, line) {
  * @param {ServiceWorkerRegistration} registration
  * @param {HTMLElement} line
  */
-function offer(registration, line) {
+function offerNewer(registration, line) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "link";
