@@ -90,7 +90,7 @@ impl Compilation {
 
     /// What a site has in it that its readers must not see: with any of it, it is not published.
     pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
-        guard::leaks(&self.project, &self.plans, &self.theme.text, site)
+        guard::leaks(&self.project, &self.plans, &self.theme.text, &render::readable(site))
     }
 
     /// The site.

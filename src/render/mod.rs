@@ -13,6 +13,7 @@ pub mod pack;
 mod page;
 mod record;
 mod report;
+pub mod search;
 mod site;
 
 use std::collections::BTreeSet;
@@ -79,6 +80,15 @@ fn together(files: Vec<Rendered>) -> Result<Output, Fault> {
     Ok(output)
 }
 
+/// A site with what its compressed files say in their place.
+pub fn readable(site: &Output) -> Output {
+    let read = |(address, bytes): (&String, &Arc<[u8]>)| {
+        let index = address.ends_with(search::INDEX).then(|| search::read(std::str::from_utf8(bytes).ok()?));
+        (address.clone(), index.flatten().map_or_else(|| bytes.clone(), self::bytes))
+    };
+    site.iter().map(read).collect()
+}
+
 fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
     let books: Vec<Pages> = press.plans.iter().map(|(plan, _)| Pages::new(press, plan)).collect();
     let jobs: Vec<(&Pages, &Plan, usize)> = books
@@ -90,6 +100,9 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
         .into_par_iter()
         .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
         .collect::<Result<Vec<Rendered>, Fault>>()?;
+    for book in &books {
+        files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
+    }
     for (plan, _) in press.plans {
         let folder = press.folder(plan);
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
@@ -100,6 +113,11 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
             files.push((format!("{folder}/404.html"), bytes(site::not_found_in(press, plan)?)));
         }
     }
+    files.par_extend(
+        press.plans.par_iter().map(|(plan, _)| {
+            (format!("{}/{}", press.folder(plan), search::INDEX), bytes(search::index(plan)))
+        }),
+    );
     // Each edition has all it needs: its folder can be published alone.
     let assets = press.theme.assets.values();
     files.extend(assets.map(|(address, bytes)| (in_folder(press.edition_folder, address), bytes.clone())));
