@@ -1,7 +1,11 @@
 //! The site: every page of every plan, as files.
 
 pub mod address;
+mod cards;
 mod compress;
+mod document;
+mod due;
+mod feed;
 pub mod headers;
 mod highlight;
 mod html;
@@ -9,8 +13,11 @@ pub mod json;
 mod language;
 mod nav;
 mod offline;
+mod origin;
+mod overview;
 pub mod pack;
 mod page;
+mod picture;
 mod record;
 mod report;
 pub mod search;
@@ -101,16 +108,19 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
         .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
         .collect::<Result<Vec<Rendered>, Fault>>()?;
     for book in &books {
+        files.extend(book.document()?.map(|html| (book.document_address().to_string(), bytes(html))));
         files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
     }
     for (plan, _) in press.plans {
         let folder = press.folder(plan);
+        files.push((format!("{folder}/{}", cards::NAME), bytes(cards::script(plan))));
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
         files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
         files.extend(site::redirects(press, plan)?);
         files.push(offline::manifest(press, plan));
         if !press.packed {
             files.push((format!("{folder}/404.html"), bytes(site::not_found_in(press, plan)?)));
+            files.extend(feed::feed(press, plan));
         }
     }
     files.par_extend(
