@@ -3,11 +3,22 @@
 use minijinja::{Value, context};
 
 use crate::plan::{Plan, PlanPage};
+use crate::render::html::Surroundings;
 use crate::syntax::Kind;
 
 /// The groups, with their titles.
 const GROUPS: [(&str, &str); 3] =
     [("noticed", "Noticed something"), ("responding", "Responding"), ("plan", "This plan")];
+
+/// What each group is to a reader who looks for their way in.
+const DOORS: [(&str, &str); 3] = [
+    ("noticed", "I noticed something"),
+    ("responding", "I am responding"),
+    ("plan", "I look after this plan"),
+];
+
+/// A page that no author wrote: its group, its title, its address.
+pub type OwnPage = (&'static str, &'static str, String);
 
 /// A page in the navigation, and those under it.
 #[derive(Debug)]
@@ -33,10 +44,7 @@ impl Navigation {
             if page.kind == Kind::Plan || overview(plan, page).is_some() {
                 continue;
             }
-            let is_about = |kind: &Kind| {
-                overview_paths(*kind).is_some_and(|paths| paths.iter().any(|path| **path == *page.path))
-            };
-            let children = match Kind::ALL.into_iter().find(is_about) {
+            let children = match kind_of_overview(page) {
                 Some(kind) => {
                     plan.records(kind).iter().filter_map(|record| plan.page_index(&record.page)).collect()
                 }
@@ -64,8 +72,34 @@ impl Navigation {
             .collect()
     }
 
-    /// What the template needs, with addresses as `href` gives them.
-    pub fn context(&self, plan: &Plan, href: &dyn Fn(&PlanPage) -> String) -> Value {
+    /// The three ways into a plan, for its home: to the section that has the id of the group, where an
+    /// author wrote one; else with the pages of the group.
+    pub fn doors(&self, around: &Surroundings, own: &[OwnPage]) -> Vec<Value> {
+        let plan = around.plan;
+        let mut doors = Vec::new();
+        for ((_, entries), (group, title)) in self.groups.iter().zip(DOORS) {
+            let is_written = around.page.anchors.of_sections.iter().any(|anchor| **anchor == *group);
+            let mut pages: Vec<Value> = entries
+                .iter()
+                .map(|entry| &plan.pages[entry.page])
+                .map(|page| context! { title => &page.title, href => around.href(page) })
+                .collect();
+            pages.extend(own_links(own, group));
+            let Some(first) = pages.first() else { continue };
+            let href = if is_written {
+                Value::from(format!("#{group}"))
+            } else {
+                first.get_attr("href").unwrap_or_default()
+            };
+            let pages = if is_written { Vec::new() } else { pages };
+            doors.push(context! { title => title, href => href, pages => pages });
+        }
+        doors
+    }
+
+    /// What the template needs, with addresses as `href` gives them. `own` are pages that no author
+    /// wrote, each with its group, title and address; they come last.
+    pub fn context(&self, plan: &Plan, href: &dyn Fn(&PlanPage) -> String, own: &[OwnPage]) -> Value {
         let link = |index: usize| {
             let page = &plan.pages[index];
             context! { title => &page.title, href => href(page) }
@@ -73,20 +107,28 @@ impl Navigation {
         let groups: Vec<Value> = self
             .groups
             .iter()
-            .filter(|(_, entries)| !entries.is_empty())
-            .map(|(title, entries)| {
-                let pages: Vec<Value> = entries
+            .zip(GROUPS)
+            .map(|((title, entries), (group, _))| {
+                let mut pages: Vec<Value> = entries
                     .iter()
                     .map(|entry| {
                         let children: Vec<Value> = entry.children.iter().map(|child| link(*child)).collect();
                         context! { ..link(entry.page), ..context! { children => children } }
                     })
                     .collect();
-                context! { title => *title, pages => pages }
+                pages.extend(own_links(own, group));
+                (*title, pages)
             })
+            .filter(|(_, pages)| !pages.is_empty())
+            .map(|(title, pages)| context! { title => title, pages => pages })
             .collect();
         context! { groups => groups }
     }
+}
+
+fn own_links<'o>(own: &'o [OwnPage], group: &'o str) -> impl Iterator<Item = Value> + 'o {
+    let of_group = own.iter().filter(move |(other, ..)| *other == group);
+    of_group.map(|(_, title, href)| context! { title => *title, href => href, children => [(); 0] })
 }
 
 /// The title of the group a page stands in.
@@ -99,6 +141,14 @@ pub fn overview<'p>(plan: &'p Plan, page: &PlanPage) -> Option<&'p PlanPage> {
     let paths = overview_paths(page.kind)?;
     let index = paths.iter().find_map(|path| plan.page_index(path))?;
     Some(&plan.pages[index])
+}
+
+/// The kind of records that a page is about all of.
+pub fn kind_of_overview(page: &PlanPage) -> Option<Kind> {
+    let is_about = |kind: &Kind| {
+        overview_paths(*kind).is_some_and(|paths| paths.iter().any(|path| **path == *page.path))
+    };
+    Kind::ALL.into_iter().find(is_about)
 }
 
 /// What a page about all of a kind may be called.
