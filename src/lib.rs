@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod files;
 pub mod load;
 pub mod plan;
+pub mod print;
 pub mod render;
 pub mod serve;
 pub mod source;

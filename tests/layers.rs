@@ -20,6 +20,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("plan", &["source", "syntax", "tailor"]),
     ("check", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("change", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
+    ("print", &["config", "syntax", "plan", "source"]),
     ("render", &["files", "config", "syntax", "plan"]),
     (
         "serve",
@@ -39,6 +40,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "plan",
             "check",
             "change",
+            "print",
             "render",
             "serve",
         ],

@@ -6,12 +6,11 @@ use std::sync::Mutex;
 use minijinja::{Value, context};
 
 use crate::config::Config;
-use crate::plan::{Plan, PlanPage};
+use crate::plan::{Navigation, Plan, PlanPage, navigation};
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
-use crate::render::nav::{self, Navigation};
 use crate::render::theme::Theme;
-use crate::render::{address, record, report};
+use crate::render::{address, nav, record, report};
 use crate::syntax::{Audience, Kind, Section};
 
 /// What the pages of one edition are written with.
@@ -184,7 +183,7 @@ impl<'p> Pages<'p> {
         let html = match known {
             Some(html) => html,
             None => {
-                let context = self.navigation.context(self.plan, &|page| around.href(page));
+                let context = nav::context(&self.navigation, self.plan, &|page| around.href(page));
                 let html = self.press.theme.render("nav.html", &context)?;
                 lock().insert(folder, html.clone());
                 html
@@ -225,9 +224,9 @@ impl<'p> Pages<'p> {
         }
         let home = address::relative(around.address, &format!("{}/index.html", self.folder));
         let mut crumbs = vec![context! { title => &self.plan.title, href => home }];
-        crumbs.push(match nav::overview(self.plan, page) {
+        crumbs.push(match navigation::overview(self.plan, page) {
             Some(overview) => context! { title => &overview.title, href => around.href(overview) },
-            None => context! { title => nav::group_title(page), href => () },
+            None => context! { title => navigation::group_title(page), href => () },
         });
         crumbs
     }
