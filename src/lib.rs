@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod files;
+pub mod guard;
 pub mod load;
 pub mod plan;
 pub mod print;
@@ -81,6 +82,12 @@ impl Compilation {
     /// What is wrong with it, in the order of the places.
     pub fn check(&self) -> Vec<Diagnostic> {
         check::check(&Binder::new(&self.project, &self.variants, &self.plans))
+    }
+
+    /// What a site has in it that its readers must not see: with any of it, it is not published.
+    pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
+        let own_words = render::own_words(&self.project.config, &self.theme);
+        guard::leaks(&self.project, &self.plans, &own_words, site)
     }
 
     /// The site.

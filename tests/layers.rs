@@ -22,6 +22,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("change", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("print", &["config", "syntax", "plan", "source"]),
     ("render", &["files", "config", "syntax", "plan"]),
+    ("guard", &["files", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     (
         "serve",
         &["files", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan", "check", "render"],

@@ -23,7 +23,8 @@ Why it matters
 What it reads
   Links and values in each edition that lead to a page, section, channel or contact for fewer
   readers; and addresses, telephone numbers and rooms of restricted channels and contacts that
-  are written out by hand. An edition that is not built is looked at as if it were.
+  are written out by hand. An edition that is not built is looked at as if it were. After a build
+  every finished file is searched for what its readers may not see, however it got there.
 
 What to do
   Move the sentence into a section for the same readers (`{audience=responders}`), print it only

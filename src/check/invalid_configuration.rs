@@ -15,7 +15,7 @@ Why it matters
 
 What to do
   The settings are `title`, `base_url`, `content`, `output`, `theme`, `edit_url`, and the
-  tables `[editions]` and `[rules]`.
+  tables `[editions]`, `[canaries]` and `[rules]`.
 ",
     look,
 };

@@ -56,6 +56,13 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     progress.stage("rendering");
     let site = compilation.render().map_err(Failure::new)?;
+    let leaks = compilation.leaks(&site);
+    if !leaks.is_empty() {
+        progress.finish();
+        tell::diagnostics(&leaks, &compilation.project.sources);
+        tell::line(&format!("published nothing: {}; {output} is as it was", tell::counts(&leaks)));
+        return Ok(Outcome::Faulty);
+    }
     progress.stage("writing");
     let published = files::publish(&session.root, output, &site)?;
     let time = progress.finish();

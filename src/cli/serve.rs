@@ -46,11 +46,13 @@ pub fn run(session: &Session, args: &Args) -> Result {
 
 fn build(root: &Path) -> std::result::Result<Build, String> {
     let compilation = Compilation::read(root).map_err(|error| error.to_string())?;
-    let diagnostics = compilation.check();
+    let mut diagnostics = compilation.check();
+    let output = compilation.render()?;
+    diagnostics.extend(compilation.leaks(&output));
     let sources = &compilation.project.sources;
     tell::diagnostics(&diagnostics, sources);
     let messages = diagnostics.iter().map(|diagnostic| message(diagnostic, sources)).collect();
-    Ok(Build { output: compilation.render()?, home: "index.html".into(), messages })
+    Ok(Build { output, home: "index.html".into(), messages })
 }
 
 fn message(diagnostic: &diagnostic::Diagnostic, sources: &Sources) -> Message {

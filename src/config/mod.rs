@@ -29,6 +29,9 @@ pub struct Config {
     pub paper: Paper,
     /// What is built: for each audience, its folder in the output.
     pub editions: BTreeMap<String, Spanned<String>>,
+    /// Texts that stand for what an audience alone may see: none of them may be in an edition for
+    /// others.
+    pub canaries: BTreeMap<String, Vec<Spanned<String>>>,
     /// The day from which reviews and exercises are judged to be due; not in `site.toml` but given
     /// with the command. Without it nothing is overdue: the same content always says the same.
     pub today: Option<jiff::civil::Date>,
@@ -51,6 +54,7 @@ impl Default for Config {
             edit_url: None,
             paper: Paper::A4,
             editions: BTreeMap::from([("responders".into(), Spanned::new(String::new(), nowhere))]),
+            canaries: BTreeMap::new(),
             today: None,
             gone: None,
             rules: BTreeMap::new(),
@@ -117,6 +121,8 @@ pub enum Shape {
     Paper,
     /// A table from audiences to folders in the output.
     Editions,
+    /// A table from audiences to lists of texts.
+    Canaries,
     /// A table from rules to levels.
     Rules,
 }
@@ -138,6 +144,11 @@ pub const SETTINGS: &[Setting] = &[
         "editions",
         Shape::Editions,
         "For each audience that gets an edition, its folder in the output; `\"\"` is the output itself.",
+    ),
+    setting(
+        "canaries",
+        Shape::Canaries,
+        "For an audience, texts that only it may see; where one of them is in an edition for others, nothing is published.",
     ),
     setting("rules", Shape::Rules, "Rules whose level is not their own, each with its level."),
 ];
@@ -217,6 +228,7 @@ impl Reader {
                 "edit_url" => self.config.edit_url = self.text("edit_url", value).map(|text| text.value),
                 "paper" => self.paper(value),
                 "editions" => self.editions(value),
+                "canaries" => self.canaries(value),
                 "rules" => self.rules(value),
                 other => {
                     let span = self.span(key.span());
@@ -319,6 +331,32 @@ impl Reader {
         }
         if !editions.is_empty() {
             self.config.editions = editions;
+        }
+    }
+
+    fn canaries(&mut self, value: &Placed<DeValue>) {
+        let Some(table) = self.table("canaries", value) else { return };
+        for (key, value) in table.iter() {
+            let name = key.get_ref().as_ref();
+            // What everybody may see is no secret.
+            if !AUDIENCES[1..].contains(&name) {
+                let span = self.span(key.span());
+                let help = Some(format!("canaries are for {}", AUDIENCES[1..].join(" or ")));
+                self.fault(span, format!("no canaries are for `{name}`"), help);
+                continue;
+            }
+            let DeValue::Array(texts) = value.get_ref() else {
+                let help = Some(format!("write `{name} = [\"BLUE HERON\"]`"));
+                self.fault(self.span(value.span()), format!("`{name}` must be a list of texts"), help);
+                continue;
+            };
+            let texts: Vec<_> = texts.iter().filter_map(|text| self.text(name, text)).collect();
+            for text in texts.iter().filter(|text| text.value.trim().chars().count() < 4) {
+                let help = Some("take one of four letters or more, that no other text has".into());
+                self.fault(text.span, "a canary this short is in many texts by chance".into(), help);
+            }
+            let texts = texts.into_iter().filter(|text| text.value.trim().chars().count() >= 4).collect();
+            self.config.canaries.insert(name.to_string(), texts);
         }
     }
 

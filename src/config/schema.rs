@@ -49,6 +49,18 @@ fn value(setting: &Setting, rules: &Object<String, Json>) -> Json {
         Shape::Folder => json!({ "type": "string", "not": { "pattern": LEADS_OUT } }),
         Shape::OutputFolder => json!({ "type": "string", "not": { "pattern": NO_OUTPUT } }),
         Shape::Paper => json!({ "enum": Paper::ALL.map(Paper::name) }),
+        Shape::Canaries => {
+            let texts = |audience: &&str| {
+                let doc = format!("Texts that the audience `{audience}` may see and narrower ones may not.");
+                let texts = json!({ "type": "array", "items": { "type": "string", "minLength": 4 } });
+                (audience.to_string(), described(&doc, texts))
+            };
+            json!({
+                "type": "object",
+                "additionalProperties": false,
+                "properties": AUDIENCES[1..].iter().map(texts).collect::<Object<_, _>>(),
+            })
+        }
         Shape::Editions => {
             let folder = |audience: &&str| {
                 let doc = format!("The folder of what the audience `{audience}` may see.");

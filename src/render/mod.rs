@@ -59,6 +59,12 @@ pub fn render(config: &Config, plans: &[Plan], theme_files: &Files) -> Result<Ou
     Ok(output)
 }
 
+/// All text of the theme, whatever it is in.
+pub fn own_words(config: &Config, theme_files: &Files) -> String {
+    let folder = config.theme.as_ref().map_or("", |folder| &folder.value);
+    theme::text(theme_files, folder)
+}
+
 fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
     let books: Vec<Pages> = press.plans.iter().map(|(plan, _)| Pages::new(press, plan)).collect();
     let jobs: Vec<(&Pages, &Plan, usize)> = books

@@ -37,13 +37,7 @@ impl Theme {
             }
             Ok(())
         });
-        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-        collect(&BUILT_IN, &mut files);
-        for file in &own.files {
-            if let Some(path) = file.path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')) {
-                files.insert(path.to_string(), file.bytes.clone());
-            }
-        }
+        let files = laid_over(own, folder);
         let mut assets = BTreeMap::new();
         let mut sheets = BTreeMap::new();
         let mut scripts = BTreeMap::new();
@@ -75,6 +69,24 @@ impl Theme {
         let template = self.environment.get_template(template).map_err(|error| words(&error))?;
         template.render(context).map_err(|error| words(&error))
     }
+}
+
+/// The files of the built-in theme with `own` laid over them.
+fn laid_over(own: &Files, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    collect(&BUILT_IN, &mut files);
+    for file in &own.files {
+        if let Some(path) = file.path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')) {
+            files.insert(path.to_string(), file.bytes.clone());
+        }
+    }
+    files
+}
+
+/// All text of the theme's files.
+pub fn text(own: &Files, folder: &str) -> String {
+    let files = laid_over(own, folder);
+    files.values().filter_map(|bytes| str::from_utf8(bytes).ok()).collect::<Vec<_>>().join("\n")
 }
 
 fn words(error: &minijinja::Error) -> String {

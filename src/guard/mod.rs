@@ -1,0 +1,290 @@
+//! The last look at a site before it is published: what an edition keeps from its readers is in no
+//! byte of it, wherever it might have come from.
+//!
+//! What is secret is read from the complete plans by the marks that authors set, and looked for in
+//! the finished files. So it is found as well where a stage before forgot to leave it out.
+
+mod said;
+mod words;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::files::Output;
+use crate::guard::said::Said;
+use crate::guard::words::Words;
+use crate::load::Project;
+use crate::plan::Plan;
+use crate::source::{SourceId, Span};
+use crate::syntax::{Audience, front_matter};
+use crate::tailor;
+
+/// The rule that a leak breaks. It cannot be waived.
+const RULE: &str = "audience-leak";
+
+/// The fields of a channel or contact that lead to it.
+const ADDRESSES: [&str; 5] = ["address", "email", "phone", "url", "name"];
+
+/// What is in the files of an edition and is not for its readers, in the order of the files; nothing
+/// where the site may be published. `own_words` is what the theme says by itself.
+pub fn leaks(project: &Project, plans: &[Plan], own_words: &str, site: &Output) -> Vec<Diagnostic> {
+    let built: Vec<Audience> = plans.iter().map(|plan| plan.edition).collect();
+    let narrow: Vec<Audience> =
+        [Audience::Public, Audience::Staff].into_iter().filter(|edition| built.contains(edition)).collect();
+    if narrow.is_empty() {
+        return Vec::new();
+    }
+    let read = |variant: &tailor::Variant| Plan::read(variant, &project.sources);
+    let complete: Vec<Plan> =
+        tailor::tailor_for(project, Audience::Responders).par_iter().map(read).collect();
+    let said = said::said(&complete);
+    let mut found = Vec::new();
+    for edition in narrow {
+        let secrets = Secrets::new(project, edition, &said, own_words);
+        if !secrets.is_empty() {
+            found.extend(secrets.look(project, edition, site));
+        }
+    }
+    found
+}
+
+/// The words of the pages as their files have them, whatever templates make of them; without those
+/// of closed pieces.
+fn by_hand(project: &Project, closed: &[&Said]) -> Vec<String> {
+    let mut texts: Vec<Vec<u8>> = Vec::new();
+    for (index, source) in project.sources.iter().enumerate() {
+        let mut text = source.text.as_bytes().to_vec();
+        let is_page = source.path.ends_with(".md");
+        let (_, body, _) = front_matter::split(SourceId(index as u32), &source.text);
+        let front = if is_page { body } else { text.len() };
+        text[..front].fill(b' ');
+        texts.push(text);
+    }
+    for it in closed {
+        if let Some(range) =
+            texts.get_mut(it.span.source.0 as usize).and_then(|text| text.get_mut(it.span.range()))
+        {
+            range.fill(b' ');
+        }
+    }
+    texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
+}
+
+/// What an edition must not have.
+struct Secrets<'s> {
+    said: &'s [Said],
+    /// Words in a row, with the piece they are from
+    rows: HashMap<u64, usize>,
+    /// Texts that can only be meant as these, with what each is and where it stands
+    texts: BTreeMap<&'s str, (&'static str, Span)>,
+}
+
+impl<'s> Secrets<'s> {
+    fn new(project: &'s Project, edition: Audience, said: &'s [Said], own_words: &str) -> Secrets<'s> {
+        let (open, closed): (Vec<usize>, Vec<usize>) =
+            (0..said.len()).partition(|index| said[*index].audience <= edition);
+        let mut secrets = Secrets { said, rows: HashMap::new(), texts: BTreeMap::new() };
+        secrets.canaries(&project.config, edition);
+        if closed.is_empty() {
+            return secrets;
+        }
+        // A value is open where another value says it, or a person wrote it: not where a template
+        // printed it, since that is how a value leaks.
+        let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(|it| it.key.is_some()));
+        let pieces: Vec<&Said> = closed.iter().map(|index| &said[*index]).collect();
+        for text in by_hand(project, &pieces) {
+            text.split("\n\n").for_each(|paragraph| values.add(paragraph));
+        }
+        let mut all = Open::new(open.iter().map(|index| &said[*index]));
+        all.text.push_str(own_words);
+        values.text.push_str(own_words);
+        for index in closed {
+            let it = &said[index];
+            let open = if it.key.is_some() { &values } else { &all };
+            for row in Words::of(&it.text).telling() {
+                if !open.rows.contains(&row) {
+                    secrets.rows.entry(row).or_insert(index);
+                }
+            }
+            for (what, text) in telling(it) {
+                if !open.text.contains(text) {
+                    secrets.texts.entry(text).or_insert((what, it.span));
+                }
+            }
+        }
+        secrets
+    }
+
+    fn canaries(&mut self, config: &'s Config, edition: Audience) {
+        for (audience, texts) in &config.canaries {
+            if Audience::parse(audience).is_some_and(|audience| audience > edition) {
+                let canaries = texts.iter().map(|it| (it.value.trim(), ("a canary", it.span)));
+                self.texts.extend(canaries);
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.texts.is_empty()
+    }
+
+    /// Looks through the files of an edition. The first leak of a file is told: one is enough to
+    /// keep it back, and more of them are mostly the same.
+    fn look(&self, project: &Project, edition: Audience, site: &Output) -> Vec<Diagnostic> {
+        let files: Vec<(&String, &[u8])> = site
+            .iter()
+            .filter(|(address, _)| edition_of(&project.config, address) == Some(edition))
+            .map(|(address, bytes)| (address, &**bytes))
+            .collect();
+        let forms: Vec<(Cow<str>, &str)> =
+            self.texts.keys().flat_map(|text| forms(text).into_iter().map(|form| (form, *text))).collect();
+        // More texts than an automaton can hold are more than anybody writes.
+        let Ok(finder) = AhoCorasick::new(forms.iter().map(|(form, _)| &**form)) else { return Vec::new() };
+        let texts: Vec<&str> = forms.iter().map(|(_, text)| *text).collect();
+        files
+            .into_par_iter()
+            .filter_map(|(address, bytes)| {
+                let (what, span) = self.leak(&finder, &texts, address, bytes)?;
+                let readers = if edition == Audience::Public { "everybody" } else { "staff" };
+                let message = format!("{what} is in `{address}`, which is for {readers}");
+                Some(
+                    Diagnostic::new(RULE, message)
+                        .at(span, "for fewer readers")
+                        .help("nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please report it"),
+                )
+            })
+            .collect()
+    }
+
+    /// What a file has that it must not have, and where that is written.
+    fn leak(
+        &self,
+        finder: &AhoCorasick,
+        texts: &[&str],
+        address: &str,
+        bytes: &[u8],
+    ) -> Option<(String, Span)> {
+        let content = String::from_utf8_lossy(bytes);
+        if let Some(form) = stands_in(finder, address).or_else(|| stands_in(finder, &content)) {
+            let text = texts[form];
+            let (what, span) = self.texts[text];
+            return Some((format!("{what}, `{text}`,"), span));
+        }
+        if self.rows.is_empty() || content.contains('\0') {
+            return None;
+        }
+        let words = if address.ends_with(".html") || address.ends_with(".svg") {
+            Words::of_html(&content)
+        } else {
+            Words::of_data(&content)
+        };
+        let mut found = None;
+        words.each_window(&mut |row| found = found.or_else(|| self.rows.get(&row).copied()));
+        let it = &self.said[found?];
+        let start: String = it.text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+        Some((format!("text that begins with “{start}”"), it.span))
+    }
+}
+
+/// What may be seen.
+#[derive(Default)]
+struct Open {
+    rows: HashSet<u64>,
+    text: String,
+}
+
+impl Open {
+    fn new<'s>(said: impl Iterator<Item = &'s Said>) -> Open {
+        let mut open = Open::default();
+        said.for_each(|it| open.add(&it.text));
+        open
+    }
+
+    fn add(&mut self, text: &str) {
+        Words::of(text).each_window(&mut |row| {
+            self.rows.insert(row);
+        });
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+}
+
+/// The parts of a text that can only be meant as these, and what each is: an address, a path, a word
+/// that is no word of a language.
+fn telling(said: &Said) -> Vec<(&'static str, &str)> {
+    let text = said.text.trim();
+    let mut found = Vec::new();
+    match said.key.as_deref() {
+        Some(key)
+            if ADDRESSES.contains(&key)
+                && text.chars().count() > 4
+                && text.contains(|c: char| !c.is_alphabetic()) =>
+        {
+            found.push(("an address", text));
+        }
+        Some("path" | "aliases") if text.chars().count() > 5 && text.contains(['/', '-']) => {
+            found.push(("an address of a page", text));
+        }
+        // An id is in the addresses of sections by chance.
+        Some("id") => return found,
+        _ => {}
+    }
+    found.extend(
+        text.split_whitespace()
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && !"#@".contains(c)))
+            .filter(|word| word.chars().count() > 4 && !word.contains(['<', '>', '"']))
+            .filter(|word| {
+                let has = |test: fn(char) -> bool| word.contains(test);
+                has(|c| c == '@' || c == '#' || c == '_')
+                    || (has(|c| c.is_ascii_digit()) && has(|c| c.is_alphabetic()))
+            })
+            .map(|word| ("a word", word)),
+    );
+    found
+}
+
+/// A text as files may have it: as it is, in HTML, in an address.
+fn forms(text: &str) -> Vec<Cow<'_, str>> {
+    let mut forms = vec![Cow::Borrowed(text)];
+    if text.contains(['&', '"', '<', '>']) {
+        let escapes = [("&", "&amp;"), ("\"", "&quot;"), ("<", "&lt;"), (">", "&gt;")];
+        forms.push(escapes.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to)).into());
+    }
+    if text.contains(|c: char| !(c.is_ascii_alphanumeric() || "-._~@/:".contains(c))) {
+        let encoded = text.bytes().map(|byte| match byte {
+            b if b.is_ascii_alphanumeric() || b"-._~@/:".contains(&b) => (b as char).to_string(),
+            b => format!("%{b:02X}"),
+        });
+        forms.push(encoded.collect::<String>().into());
+    }
+    forms
+}
+
+/// The number of the first of some texts that stands in another, with nothing that continues it on
+/// either side.
+fn stands_in(finder: &AhoCorasick, content: &str) -> Option<usize> {
+    let continues = |c: char| c.is_alphanumeric();
+    let mut found = finder.find_overlapping_iter(content);
+    let found = found.find(|found| {
+        let text = &content[found.range()];
+        let (before, after) = (&content[..found.start()], &content[found.end()..]);
+        let goes_on = before.ends_with(continues) && text.starts_with(continues)
+            || after.starts_with(continues) && text.ends_with(continues);
+        !goes_on
+    });
+    found.map(|found| found.pattern().as_usize())
+}
+
+/// The edition a file of the site is for: the one with the longest folder it lies in.
+fn edition_of(config: &Config, address: &str) -> Option<Audience> {
+    let editions = config.editions.iter().filter(|(_, folder)| {
+        let folder = folder.value.as_str();
+        folder.is_empty() || address.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    });
+    editions.max_by_key(|(_, folder)| folder.value.len()).and_then(|(name, _)| Audience::parse(name))
+}

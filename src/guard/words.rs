@@ -1,0 +1,207 @@
+//! The words of a text as numbers, and of a file of the site, whatever stands between them.
+
+use std::ops::RangeInclusive;
+
+/// How many words in a row are told apart from all others: a text of fewer is said by chance.
+pub const WINDOW: RangeInclusive<usize> = 4..=6;
+
+/// Words in a row, as a number each: FNV-1a of the letters in lower case.
+#[derive(Debug, Default)]
+pub struct Words {
+    numbers: Vec<u64>,
+    /// How many words there were before each break
+    breaks: Vec<usize>,
+}
+
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
+/// Tags inside a line of text; any other ends it.
+const INLINE: [&str; 18] = [
+    "a", "abbr", "b", "code", "del", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub",
+    "sup", "time", "wbr",
+];
+
+impl Words {
+    /// The words of a text that is one piece.
+    pub fn of(text: &str) -> Words {
+        let mut words = Words::default();
+        words.push(text);
+        words
+    }
+
+    /// The words of a page: what is between tags, and each value of an attribute by itself.
+    pub fn of_html(html: &str) -> Words {
+        let mut words = Words::default();
+        let mut values = Words::default();
+        let mut rest = html;
+        while let Some((text, tag)) = rest.split_once('<') {
+            words.push_escaped(text);
+            let end = end_of_tag(tag);
+            let inside = &tag[..end];
+            let name = inside.trim_start_matches('/');
+            let name = &name[..name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len())];
+            if !INLINE.contains(&name.to_ascii_lowercase().as_str()) {
+                words.end();
+            }
+            for value in inside.split('"').skip(1).step_by(2) {
+                values.push_escaped(value);
+                values.end();
+            }
+            rest = tag.get(end + 1..).unwrap_or_default();
+        }
+        words.push_escaped(rest);
+        words.end();
+        let offset = words.numbers.len();
+        words.breaks.extend(values.breaks.iter().map(|at| at + offset));
+        words.numbers.extend(values.numbers);
+        words
+    }
+
+    /// The words of another file: a piece is a line, or what is between quotes.
+    pub fn of_data(text: &str) -> Words {
+        let mut words = Words::default();
+        let mut start = 0;
+        let mut letters = text.char_indices();
+        while let Some((at, letter)) = letters.next() {
+            match letter {
+                '"' | '\n' => {
+                    words.push(&text[start..at]);
+                    words.end();
+                    start = at + 1;
+                }
+                // `\n` in a string is the end of a line and no letter; neither is `\"` its end.
+                '\\' => {
+                    words.push(&text[start..at]);
+                    let (next, escaped) = letters.next().unwrap_or((at, '\\'));
+                    start = next + escaped.len_utf8();
+                }
+                _ => {}
+            }
+        }
+        words.push(&text[start..]);
+        words.end();
+        words
+    }
+
+    fn push_escaped(&mut self, text: &str) {
+        if !text.contains('&') {
+            return self.push(text);
+        }
+        let text = [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&amp;", "&")]
+            .iter()
+            .fold(text.to_string(), |text, (escape, letter)| text.replace(escape, letter));
+        self.push(&text);
+    }
+
+    fn push(&mut self, text: &str) {
+        let mut number = None;
+        for letter in text.chars() {
+            if letter.is_alphanumeric() {
+                let lower = letter.to_lowercase();
+                number = Some(lower.fold(number.unwrap_or(BASIS), |number, letter| {
+                    (number ^ u64::from(u32::from(letter))).wrapping_mul(PRIME)
+                }));
+            } else {
+                self.numbers.extend(number.take());
+            }
+        }
+        self.numbers.extend(number);
+    }
+
+    fn end(&mut self) {
+        self.breaks.push(self.numbers.len());
+    }
+
+    /// The numbers of the whole text where it has as few words as a window, and otherwise of every
+    /// longest window in it.
+    pub fn telling(&self) -> Vec<u64> {
+        match self.numbers.len() {
+            length if length < *WINDOW.start() => Vec::new(),
+            length if length <= *WINDOW.end() => vec![number_of(&self.numbers)],
+            _ => self.numbers.windows(*WINDOW.end()).map(number_of).collect(),
+        }
+    }
+
+    /// Calls `see` with the number of every window of every length.
+    pub fn each_window(&self, see: &mut dyn FnMut(u64)) {
+        let ends = self.breaks.iter().copied().chain([self.numbers.len()]);
+        let mut start = 0;
+        for end in ends {
+            let piece = &self.numbers[start..end.max(start)];
+            start = end.max(start);
+            for first in 0..piece.len() {
+                let longest = (piece.len() - first).min(*WINDOW.end());
+                let mut number = BASIS;
+                for (index, word) in piece[first..first + longest].iter().enumerate() {
+                    number = add(number, *word);
+                    if index + 1 >= *WINDOW.start() {
+                        see(number);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn number_of(words: &[u64]) -> u64 {
+    words.iter().fold(BASIS, |number, word| add(number, *word))
+}
+
+fn add(number: u64, word: u64) -> u64 {
+    (number.rotate_left(5) ^ word).wrapping_mul(PRIME)
+}
+
+/// Where a tag ends: at the first `>` outside quotes. A comment ends at its own mark.
+fn end_of_tag(tag: &str) -> usize {
+    if tag.starts_with("!--") {
+        return tag.find("-->").map_or(tag.len(), |at| at + 2);
+    }
+    let mut quoted = false;
+    for (at, byte) in tag.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'>' if !quoted => return at,
+            _ => {}
+        }
+    }
+    tag.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(words: &Words, text: &str) -> bool {
+        let wanted = Words::of(text).telling();
+        let mut seen = std::collections::HashSet::new();
+        words.each_window(&mut |number| {
+            seen.insert(number);
+        });
+        !wanted.is_empty() && wanted.iter().all(|number| seen.contains(number))
+    }
+
+    #[test]
+    fn words_of_a_page_run_through_marks_and_not_through_blocks() {
+        let html = "<p>Meet in the <b>Blue</b> room &amp; wait</p>\n<p>at noon</p><img alt=\"a map of it &gt; here\">";
+        let words = Words::of_html(html);
+        assert!(has(&words, "in the blue room"));
+        assert!(has(&words, "meet in the blue room & wait"));
+        assert!(!has(&words, "blue room wait at"), "a block ends a text");
+        assert!(has(&words, "A map of it, here"), "an attribute is a text");
+    }
+
+    #[test]
+    fn words_of_data_run_through_escapes_and_not_through_strings() {
+        let words = Words::of_data(r#"{"a": "Meet\nin the \"Blue\" room", "b": "at noon"}"#);
+        assert!(has(&words, "meet in the blue room"));
+        assert!(!has(&words, "the blue room b at"));
+    }
+
+    #[test]
+    fn a_short_text_tells_nothing() {
+        assert!(Words::of("the blue room").telling().is_empty());
+        assert_eq!(Words::of("one two three four five").telling().len(), 1);
+        assert_eq!(Words::of("one two three four five six seven").telling().len(), 2);
+    }
+}
