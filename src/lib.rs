@@ -95,7 +95,15 @@ impl Compilation {
     /// # Errors
     /// When a template of the theme cannot be used; the text says which and where.
     pub fn render(&self) -> Result<Output, String> {
-        render::render(&self.project.config, &self.plans, &self.theme)
+        self.render_beside(&[])
+    }
+
+    /// The site, with links to printed copies that are published beside it.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used; the text says which and where.
+    pub fn render_beside(&self, printed: &[render::Printed]) -> Result<Output, String> {
+        render::render(&self.project.config, &self.plans, &self.theme, printed)
     }
 }
 

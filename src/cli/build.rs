@@ -1,7 +1,8 @@
 //! `redbinder build`
 
 use crate::Compilation;
-use crate::cli::{Failure, Outcome, Result, Session, check, tell};
+use crate::cli::print::Copies;
+use crate::cli::{Failure, Outcome, Result, Session, check, print, tell};
 use crate::diagnostic::Level;
 use crate::files;
 
@@ -26,10 +27,29 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     baseline: Option<String>,
 
+    /// Make no PDFs; a program compiled without the feature `pdf` makes none anyway
+    #[arg(long)]
+    no_pdf: bool,
+
     /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
     /// it none is
     #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
     today: Option<jiff::civil::Date>,
+}
+
+/// The printed copies, where this program makes them and they are wanted.
+fn copies(
+    session: &Session,
+    args: &Args,
+    progress: &tell::Progress,
+    compilation: &Compilation,
+    output: &str,
+) -> Result<Copies> {
+    if args.no_pdf {
+        return Ok(Copies::default());
+    }
+    progress.stage("printing");
+    print::copies(session, compilation, &compilation.plans.iter().collect::<Vec<_>>(), output)
 }
 
 pub fn run(session: &Session, args: &Args) -> Result {
@@ -54,8 +74,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
         }
         return Ok(Outcome::Faulty);
     }
+    let copies = copies(session, args, &progress, &compilation, output)?;
     progress.stage("rendering");
-    let site = compilation.render().map_err(Failure::new)?;
+    let mut site = compilation.render_beside(&copies.printed).map_err(Failure::new)?;
     let leaks = compilation.leaks(&site);
     if !leaks.is_empty() {
         progress.finish();
@@ -63,10 +84,12 @@ pub fn run(session: &Session, args: &Args) -> Result {
         tell::line(&format!("published nothing: {}; {output} is as it was", tell::counts(&leaks)));
         return Ok(Outcome::Faulty);
     }
+    site.extend(copies.files);
     progress.stage("writing");
     let published = files::publish(&session.root, output, &site)?;
     let time = progress.finish();
     tell::diagnostics(&diagnostics, &compilation.project.sources);
+    tell::remarks(&copies.remarks);
     if !session.quiet {
         let files = tell::number(published.files, "file");
         let size = published.bytes as f64 / 1e6;

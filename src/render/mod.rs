@@ -11,6 +11,8 @@ mod record;
 mod report;
 mod site;
 mod theme;
+mod verify;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,12 +33,26 @@ pub const GENERATOR: &str = concat!("redbinder ", env!("CARGO_PKG_VERSION"));
 /// A file of the site: its address from the root, and its bytes.
 type Rendered = (String, Arc<[u8]>);
 
-/// Renders every plan, in its edition's folder.
+/// A file beside the site that pages link to: a printed copy of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// Its address from the site's root
+    pub address: String,
+    /// What it is called
+    pub title: String,
+}
+
+/// Renders every plan, in its edition's folder. `printed` are the copies that are published beside it.
 ///
 /// # Errors
 /// When a template of the theme cannot be used, or two files have one address; the text
 /// says which.
-pub fn render(config: &Config, plans: &[Plan], theme_files: &Files) -> Result<Output, String> {
+pub fn render(
+    config: &Config,
+    plans: &[Plan],
+    theme_files: &Files,
+    printed: &[Printed],
+) -> Result<Output, String> {
     let folder = config.theme.as_ref().map_or("", |folder| &folder.value);
     let theme = Theme::new(theme_files, folder)?;
     let mut files: Vec<Rendered> = Vec::new();
@@ -44,7 +60,8 @@ pub fn render(config: &Config, plans: &[Plan], theme_files: &Files) -> Result<Ou
     for edition in &editions {
         let Some(folder) = config.editions.get(edition.name()) else { continue };
         let of_edition = in_order(plans.iter().filter(|plan| plan.edition == *edition).collect());
-        let press = Press { config, theme: &theme, plans: &of_edition, edition_folder: &folder.value };
+        let press =
+            Press { config, theme: &theme, plans: &of_edition, edition_folder: &folder.value, printed };
         files.extend(render_edition(&press)?);
     }
     files.extend(site::sitemap(config, plans));
@@ -76,6 +93,11 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
         .into_par_iter()
         .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
         .collect::<Result<Vec<Rendered>, String>>()?;
+    let whole = books.par_iter().zip(press.plans).map(|(book, (plan, _))| {
+        let address = format!("{}/{}", press.folder(plan), whole::NAME);
+        Ok((address, bytes(whole::whole(press, book, plan)?)))
+    });
+    files.extend(whole.collect::<Result<Vec<Rendered>, String>>()?);
     for (plan, _) in press.plans {
         let folder = press.folder(plan);
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
@@ -87,6 +109,7 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
     files.extend(assets.map(|(address, bytes)| (in_folder(press.edition_folder, address), bytes.clone())));
     files.push((in_folder(press.edition_folder, "plan.schema.json"), json::SCHEMA.as_bytes().into()));
     files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
+    files.push((in_folder(press.edition_folder, verify::ADDRESS), bytes(verify::verify(press)?)));
     files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
     Ok(files)
 }

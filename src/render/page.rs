@@ -7,6 +7,7 @@ use minijinja::{Value, context};
 
 use crate::config::Config;
 use crate::plan::{Navigation, Plan, PlanPage, navigation};
+use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
 use crate::render::theme::Theme;
@@ -23,6 +24,8 @@ pub struct Press<'p> {
     pub plans: &'p [(&'p Plan, usize)],
     /// The edition's folder in the output; empty for its root
     pub edition_folder: &'p str,
+    /// The printed copies that are published beside the site
+    pub printed: &'p [Printed],
 }
 
 impl Press<'_> {
@@ -43,6 +46,15 @@ impl Press<'_> {
     /// The folder of a variant, from the site's root.
     pub fn folder(&self, plan: &Plan) -> String {
         in_folder(self.edition_folder, &plan.name)
+    }
+
+    /// Where the current hashes of printed copies are listed: a whole address where that is known.
+    pub fn verify_address(&self) -> String {
+        let verify = in_folder(self.edition_folder, "verify/");
+        match &self.config.base_url {
+            Some(base) => format!("{base}/{verify}"),
+            None => format!("/{verify}"),
+        }
     }
 
     /// What every template needs to know of the site.
@@ -86,6 +98,23 @@ impl<'p> Pages<'p> {
     /// # Errors
     /// When a template of the theme cannot be used.
     pub fn render(&self, index: usize) -> Result<String, String> {
+        self.filled("page.html", index)
+    }
+
+    /// A page without its frame, as a part of the whole plan on one page.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn on_paper(&self, index: usize) -> Result<String, String> {
+        self.filled("print-page.html", index)
+    }
+
+    /// The pages in the order one would read them.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    fn filled(&self, template: &str, index: usize) -> Result<String, String> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
@@ -122,7 +151,7 @@ impl<'p> Pages<'p> {
             canonical => canonical,
         };
         self.press.theme.render(
-            "page.html",
+            template,
             &context! {
                 site => self.press.site(),
                 generator => crate::render::GENERATOR,
@@ -308,7 +337,7 @@ fn kind_label(kind: Kind) -> &'static str {
 }
 
 /// A day as people read it: `2 Sep 2026`. As written where it is none.
-fn day(iso: &str) -> String {
+pub fn day(iso: &str) -> String {
     match iso.parse::<jiff::civil::Date>() {
         Ok(date) => date.strftime("%-d %b %Y").to_string(),
         Err(_) => iso.to_string(),
