@@ -61,12 +61,38 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
                     place()
                 ));
             }
-            bundle.push_str(line);
-            bundle.push('\n');
+            // Readers need no indentation. A text over several lines would lose its own.
+            if !line.trim().is_empty() {
+                bundle.push_str(line.trim());
+                bundle.push('\n');
+            }
         }
     }
     bundle.push_str("})();\n");
     Ok(bundle)
+}
+
+/// A script of ours without its comments, each line where it was. A line that begins as a comment is one, and
+/// so is all between `/**` and `*/`: no text in our scripts has these.
+pub fn bare(script: &str) -> String {
+    let mut bare = String::with_capacity(script.len());
+    let mut inside = false;
+    for line in script.lines() {
+        let mut rest = if line.trim_start().starts_with("//") { "" } else { line };
+        while !rest.is_empty() {
+            let (kept, after) = match (inside, rest.split_once(if inside { "*/" } else { "/**" })) {
+                (true, after) => ("", after.map(|(_, after)| after)),
+                (false, Some((kept, after))) => (kept, Some(after)),
+                (false, None) => (rest, None),
+            };
+            bare.push_str(kept);
+            rest = after.unwrap_or_default();
+            inside ^= after.is_some();
+        }
+        bare.truncate(bare.trim_end_matches(' ').len());
+        bare.push('\n');
+    }
+    bare
 }
 
 /// The name that a line defines for the whole script.
@@ -99,8 +125,15 @@ mod tests {
             ("a.js", "import { b } from \"./b.js\";\naddEventListener(\"load\", b);\n"),
             ("b.js", "export function b() {\n  export_();\n}\n"),
         ]);
-        let expected = "(() => {\n\"use strict\";\naddEventListener(\"load\", b);\nfunction b() {\n  export_();\n}\n})();\n";
+        let expected = "(() => {\n\"use strict\";\naddEventListener(\"load\", b);\nfunction b() {\nexport_();\n}\n})();\n";
         assert_eq!(script(&scripts).unwrap(), expected);
+    }
+
+    #[test]
+    fn comments_of_ours_are_not_published() {
+        let script =
+            "// One\n/**\n * Two {a}\n */\nfunction f(a) {\n  const b = /** @type {B} */ (a); // kept\n}\n";
+        assert_eq!(bare(script), "\n\n\n\nfunction f(a) {\n  const b =  (a); // kept\n}\n");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The tree of a page as HTML.
 
+mod checklist;
+pub mod message;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
@@ -77,6 +80,9 @@ pub fn body(around: &Surroundings) -> String {
         anchors: around.page.anchors.of_sections.iter(),
         origins: around.page.origin.sections.iter(),
         inside_link: false,
+        section: "",
+        marks: checklist::Marks::default(),
+        messages: 0,
     };
     let body = &around.page.body;
     for part in &body.top {
@@ -105,6 +111,12 @@ struct Writer<'w> {
     origins: std::slice::Iter<'w, (usize, Vec<usize>)>,
     /// Links do not stand inside links.
     inside_link: bool,
+    /// The anchor of the section that is being written
+    section: &'w str,
+    /// Of the tasks so far
+    marks: checklist::Marks,
+    /// How many messages there were so far
+    messages: usize,
 }
 
 impl<'w> Writer<'w> {
@@ -125,6 +137,7 @@ impl<'w> Writer<'w> {
         let level = section.level;
         let anchor = self.anchors.next().map_or("", |anchor| anchor);
         let id = escape_html(anchor);
+        self.section = anchor;
         let _ = write!(self.html, "<h{level} id=\"{id}\">");
         self.inlines(&section.title);
         let _ = writeln!(
@@ -211,26 +224,28 @@ impl<'w> Writer<'w> {
     fn list(&mut self, first: Option<u64>, items: &'w [Item]) {
         let is_checklist = !items.is_empty() && items.iter().all(|item| item.task.is_some());
         let is_flow = first.is_some() && items.len() > 1 && items.iter().all(|item| self.is_phase(item));
-        let (open, close) = match first {
-            _ if is_checklist => ("<ul class=\"checklist\">\n".to_string(), "</ul>\n"),
-            Some(_) if is_flow => ("<ol class=\"flow\" aria-label=\"The process\">\n".to_string(), "</ol>\n"),
-            Some(1) => ("<ol>\n".to_string(), "</ol>\n"),
-            Some(start) => (format!("<ol start=\"{start}\">\n"), "</ol>\n"),
-            None => ("<ul>\n".to_string(), "</ul>\n"),
+        let tag = if first.is_some() { "ol" } else { "ul" };
+        let attributes = match first {
+            _ if is_checklist => " class=\"checklist\"".to_string(),
+            Some(_) if is_flow => " class=\"flow\" aria-label=\"The process\"".to_string(),
+            Some(1) | None => String::new(),
+            Some(start) => format!(" start=\"{start}\""),
         };
-        self.html.push_str(&open);
+        let _ = writeln!(self.html, "<{tag}{attributes}>");
         for item in items {
-            self.html.push_str("<li>");
             match item.task {
-                Some(ticked) => self.task(ticked, &item.blocks),
-                None => self.blocks(&item.blocks),
+                Some(ticked) => self.task(item, ticked),
+                None => {
+                    self.html.push_str("<li>");
+                    self.blocks(&item.blocks);
+                }
             }
             while self.html.ends_with('\n') {
                 self.html.pop();
             }
             self.html.push_str("</li>\n");
         }
-        self.html.push_str(close);
+        let _ = writeln!(self.html, "</{tag}>");
     }
 
     /// Whether an item is nothing but a link to a phase: a list of these is the process.
@@ -242,29 +257,16 @@ impl<'w> Writer<'w> {
         matches!(self.around.target(&link.target), Some(Target::Record(Kind::Phase, _)))
     }
 
-    fn task(&mut self, ticked: bool, blocks: &'w [Block]) {
-        let checked = if ticked { " checked" } else { "" };
-        let _ = write!(self.html, "<label><input type=\"checkbox\"{checked}><span class=\"what\">");
-        let (label, rest) = match blocks.split_first() {
-            Some((Block::Plain(_, content) | Block::Paragraph(_, content), rest)) => (&content[..], rest),
-            _ => (&[][..], blocks),
-        };
-        self.inlines(label);
-        self.html.push_str("</span></label>");
-        if !rest.is_empty() {
-            self.html.push('\n');
-            self.blocks(rest);
-        }
-    }
-
     fn code(&mut self, info: &str, code: &str) {
         let language = info.split([' ', ',', '{']).next().unwrap_or_default();
         if language == "message" {
-            self.html.push_str(
-                "<section class=\"template\" aria-label=\"Message\"><header>Message</header>\n<pre>",
+            self.messages += 1;
+            let number = if self.messages > 1 { format!(" {}", self.messages) } else { String::new() };
+            let marked = message::marked(self.around, code);
+            let _ = writeln!(
+                self.html,
+                "<section class=\"template\" aria-label=\"Message{number}\"><header>Message{number}</header>\n<pre>{marked}</pre></section>"
             );
-            self.message(code);
-            self.html.push_str("</pre></section>\n");
             return;
         }
         let class = match language {
@@ -276,33 +278,6 @@ impl<'w> Writer<'w> {
             self.html,
             "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code{class}>{marked}</code></pre>"
         );
-    }
-
-    /// A message with its blanks marked. Where the page explains its blanks, only those are.
-    fn message(&mut self, message: &str) {
-        let template = self.around.plan.templates.iter().find(|it| it.record.page == self.around.page.path);
-        let known: Vec<&str> =
-            template.into_iter().flat_map(|it| &it.blanks).map(|(id, _)| id.value.as_str()).collect();
-        let mut rest = message.trim_end();
-        while let Some((before, after)) = rest.split_once('[') {
-            let blank = after.split_once(']').filter(|(name, _)| {
-                !name.contains('\n') && (known.is_empty() || known.contains(&name.trim()))
-            });
-            self.text(before);
-            match blank {
-                Some((name, after)) => {
-                    self.html.push_str("<mark>");
-                    self.text(name);
-                    self.html.push_str("</mark>");
-                    rest = after;
-                }
-                None => {
-                    self.html.push('[');
-                    rest = after;
-                }
-            }
-        }
-        self.text(rest);
     }
 
     fn table(&mut self, table: &'w Table) {

@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 
 use crate::plan::{Plan, Record, Text};
-use crate::render::html::Surroundings;
+use crate::render::html::{Surroundings, message};
 use crate::syntax::Kind;
 
 /// What the page of a record shows besides its text; nothing for other pages.
@@ -37,7 +37,9 @@ pub fn context(around: &Surroundings) -> Value {
             context! {
                 sent_by => record_link(around, Kind::Role, value(&template.sent_by)),
                 channel => channel,
-                subject => value(&template.subject),
+                subject => template.subject.as_ref().map(|subject| {
+                    Value::from_safe_string(message::marked(around, &subject.value))
+                }),
                 blanks => blanks,
             }
         }

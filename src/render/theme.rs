@@ -100,7 +100,11 @@ fn words(error: &minijinja::Error) -> String {
 
 fn collect(folder: &Dir, files: &mut BTreeMap<String, Vec<u8>>) {
     for file in folder.files() {
-        files.insert(file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec());
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        let script = file.contents_utf8().filter(|_| path.ends_with(".js"));
+        let bytes =
+            script.map_or_else(|| file.contents().to_vec(), |script| bundle::bare(script).into_bytes());
+        files.insert(path, bytes);
     }
     folder.dirs().for_each(|folder| collect(folder, files));
 }

@@ -136,8 +136,8 @@ pub fn add_to(environment: &mut Environment) {
     });
     environment.add_function("term_table", |state: &State| {
         table(
-            &["Short", "Term", "Meaning"],
-            rows(state, "terms", |_, it| vec![text(it, "abbreviation"), title(it), text(it, "meaning")]),
+            &["Term", "Short", "Meaning"],
+            rows(state, "terms", |_, it| vec![title(it), text(it, "abbreviation"), text(it, "meaning")]),
         )
     });
     environment.add_function("obligation_table", |state: &State| {

@@ -1,5 +1,7 @@
 // The theme a reader chose: light, dark, or what the system says.
 
+import { forget, keep } from "./keep.js";
+
 const themeKey = "redbinder-theme";
 const systemTheme = matchMedia("(prefers-color-scheme: dark)");
 
@@ -21,17 +23,6 @@ function wearTheme(theme) {
   else delete document.documentElement.dataset.theme;
 }
 
-/**
- * Storage may be refused (private windows, some browsers on file://): then the choice lasts for the page.
- * @param {Theme | null} theme
- */
-function rememberTheme(theme) {
-  try {
-    if (theme) localStorage.setItem(themeKey, theme);
-    else localStorage.removeItem(themeKey);
-  } catch {}
-}
-
 function startTheme() {
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = document.querySelectorAll("button.theme");
@@ -48,7 +39,8 @@ function startTheme() {
       // Going back to what the system says forgets the choice, so the page follows the system again.
       const theme = otherTheme() === themeOfSystem() ? null : otherTheme();
       wearTheme(theme);
-      rememberTheme(theme);
+      if (theme) keep(themeKey, theme);
+      else forget(themeKey);
       label();
     });
   }

@@ -1,0 +1,67 @@
+// The theme that was chosen, another organization's version of a page, paper, and a browser without JavaScript.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { desktop, phone, profile, visit } from "./harness.mjs";
+import { screens } from "./screens.mjs";
+
+const background = (page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+
+for (const [name, device] of [["desktop", desktop], ["phone", phone]]) {
+  test(`the theme that was chosen is remembered (${name})`, async (t) => {
+    const page = await visit(t, screens.home, { ...device, colorScheme: "light" });
+    const light = await background(page);
+    await page.locator("button.theme:visible").click();
+    const dark = await background(page);
+    assert.notEqual(dark, light);
+    await page.goto(page.url().replace("index.html", "reporting.html"));
+    assert.equal(await background(page), dark, "on another page");
+    // The second press goes back to what the system says, and follows it from then on.
+    await page.locator("button.theme:visible").click();
+    assert.equal(await background(page), light);
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.equal(await background(page), dark);
+  });
+}
+
+test("the theme follows the system without JavaScript", async (t) => {
+  const light = await visit(t, screens.home, { javaScriptEnabled: false, colorScheme: "light" });
+  const dark = await visit(t, screens.home, { javaScriptEnabled: false, colorScheme: "dark" });
+  // Nothing can be evaluated in there, so what is painted is compared.
+  const clip = { x: 0, y: 200, width: 2, height: 2 };
+  assert.notDeepEqual(await light.screenshot({ clip }), await dark.screenshot({ clip }));
+});
+
+test("the switcher keeps the page", async (t) => {
+  const page = await visit(t, `${screens.severity}#guidelines`);
+  await page.locator(".switcher summary").click();
+  await page.getByRole("navigation", { name: "Other guidebooks" }).getByRole("link", { name: "Elimu Informatics" }).click();
+  await page.waitForURL(/\/elimu\/severities\/high\.html/);
+  assert.equal(await page.locator(".switcher .now").textContent(), "Elimu Informatics");
+});
+
+for (const [name, path] of Object.entries(screens)) {
+  test(`without JavaScript: ${name}`, async (t) => {
+    const page = await visit(t, path, { ...phone, javaScriptEnabled: false });
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    assert.ok((await page.getByRole("main").innerText()).length > 100, "there is something to read");
+    // A button that only a script could answer promises what does not happen.
+    assert.deepEqual(await page.locator("button:visible").allTextContents(), []);
+  });
+}
+
+test("on paper there is no navigation", async (t) => {
+  const context = await profile(t);
+  const page = await context.newPage();
+  await page.emulateMedia({ media: "print" });
+  for (const path of Object.values(screens)) {
+    await page.goto(context.base + path);
+    const text = await page.evaluate(() => document.body.innerText);
+    assert.ok(text.includes(await page.locator("h1").innerText()));
+    for (const word of ["Contents of this plan", "On this page", "Skip to content", "Previous", "Dark theme"]) {
+      assert.ok(!text.includes(word), `${path} prints "${word}"`);
+    }
+    assert.deepEqual(await page.locator("button:visible").allTextContents(), [], path);
+  }
+  assert.ok((await page.pdf()).length > 1000);
+});

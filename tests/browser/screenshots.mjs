@@ -1,0 +1,24 @@
+// Pictures of each screen, for eyes: `npm run screenshots`, or `node screenshots.mjs WORD…` for the screens with a word
+// in their names. They are written to target/screenshots/.
+
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+import { profile } from "./harness.mjs";
+import { screens } from "./screens.mjs";
+
+const folder = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
+const words = process.argv.slice(2);
+const wanted = Object.entries(screens).filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [390, 768, 1280]) {
+    test(`${width} pixels, ${colorScheme}`, async (t) => {
+      const context = await profile(t, { viewport: { width, height: 900 }, hasTouch: width < 1000, colorScheme });
+      const page = await context.newPage();
+      for (const [name, path] of wanted) {
+        await page.goto(context.base + path);
+        await page.screenshot({ path: `${folder}${name}-${width}-${colorScheme}.png`, fullPage: true });
+      }
+    });
+  }
+}

@@ -1,0 +1,104 @@
+//! What a reader's phone has to load, over a slow network and in a hurry.
+
+mod project;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::LazyLock;
+
+use flate2::{Compression, write::GzEncoder};
+use lol_html::html_content::Element;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
+use project::Project;
+
+type Site = BTreeMap<String, Vec<u8>>;
+
+/// The site of this repository, built once for all tests.
+static SITE: LazyLock<Site> = LazyLock::new(|| Project::of_repository().build());
+
+const KB: usize = 1000;
+const PAGE: usize = 20 * KB;
+const STYLES: usize = 12 * KB;
+const SCRIPTS: usize = 12 * KB;
+const REQUESTS: usize = 4;
+
+/// As a web server sends it.
+fn compressed(bytes: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory has room").len()
+}
+
+fn named(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    SITE.iter().filter(move |(path, _)| wanted(path)).map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+}
+
+/// Whether a page is read on a screen. The others are loaded by those who want all of a plan at once.
+fn is_screen(path: &str) -> bool {
+    path.ends_with(".html") && !path.ends_with("/print.html")
+}
+
+fn is_search(path: &str) -> bool {
+    path.contains("search")
+}
+
+/// Fails when the files are heavier together than they may be, and tells the weight of each.
+fn assert_light(what: &str, limit: usize, files: impl Iterator<Item = (&'static str, &'static [u8])>) {
+    let weights: Vec<(&str, usize)> = files.map(|(path, bytes)| (path, compressed(bytes))).collect();
+    let sum: usize = weights.iter().map(|(_, weight)| weight).sum();
+    assert!(!weights.is_empty(), "no {what} in the site");
+    println!("{what}: {sum} of {limit} bytes");
+    assert!(sum <= limit, "{what}: {sum} bytes compressed, {limit} allowed: {weights:#?}");
+}
+
+#[test]
+fn pages() {
+    let mut weights: Vec<_> = named(is_screen).map(|(path, html)| (compressed(html), path)).collect();
+    weights.sort_unstable();
+    let (heaviest, path) = *weights.last().expect("a site has pages");
+    println!("the heaviest of {} pages: {path}, {heaviest} of {PAGE} bytes", weights.len());
+    let heavy: Vec<_> = weights.iter().filter(|(weight, _)| *weight > PAGE).collect();
+    assert!(heavy.is_empty(), "pages of more than {PAGE} bytes compressed: {heavy:#?}");
+}
+
+#[test]
+fn styles() {
+    assert_light("styles", STYLES, named(|path| path.starts_with("assets/") && path.ends_with(".css")));
+}
+
+#[test]
+fn scripts_besides_search() {
+    assert_light(
+        "scripts besides search",
+        SCRIPTS,
+        named(|path| path.starts_with("assets/") && path.ends_with(".js") && !is_search(path)),
+    );
+}
+
+#[test]
+fn requests_of_a_page_view() {
+    for (path, html) in named(is_screen) {
+        let mut requests = vec![path.to_string()];
+        let settings = RewriteStrSettings::new().append_element_content_handler(element!(
+            "script[src], link[href], img[src], iframe[src], object[data], embed[src]",
+            |element: &mut Element| {
+                let loads = match element.get_attribute("rel") {
+                    // What is offered, and asked for by those who want it.
+                    Some(rel) => {
+                        ["stylesheet", "icon", "preload", "modulepreload", "prefetch"].contains(&rel.as_str())
+                    }
+                    None => true,
+                };
+                let address = ["src", "href", "data"].iter().find_map(|name| element.get_attribute(name));
+                if loads
+                    && let Some(address) = address
+                    && !address.starts_with("data:")
+                {
+                    requests.push(address);
+                }
+                Ok(())
+            }
+        ));
+        rewrite_str(std::str::from_utf8(html).expect("a page is text"), settings).expect("HTML is read");
+        assert!(requests.len() <= REQUESTS, "a view of {path} asks for {requests:#?}");
+    }
+}
