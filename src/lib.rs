@@ -87,7 +87,7 @@ impl Compilation {
     /// What a site has in it that its readers must not see: with any of it, it is not published.
     pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
         let own_words = render::own_words(&self.project.config, &self.theme);
-        guard::leaks(&self.project, &self.plans, &own_words, site)
+        guard::leaks(&self.project, &self.plans, &own_words, &render::readable(site))
     }
 
     /// The site.

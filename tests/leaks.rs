@@ -144,6 +144,7 @@ fn found_in<'s>(site: &'s BTreeMap<String, Vec<u8>>, folders: &[&str]) -> Vec<(&
     for (path, bytes) in site.iter().filter(|(path, _)| folders.iter().any(|folder| path.starts_with(folder)))
     {
         let content = String::from_utf8_lossy(bytes);
+        let content = redbinder::render::search::read(&content).unwrap_or(content.into_owned());
         let holds = |canary: &&str| content.contains(*canary) || path.contains(*canary);
         found.extend(CANARIES.into_iter().filter(holds).map(|canary| (canary, path.as_str())));
     }
@@ -230,6 +231,19 @@ fn the_last_look_reads_every_kind_of_file_and_its_name() {
     }
     // The same in the edition that may have it.
     assert_eq!(leaks_with(&project, "base/search.js", data), [] as [&str; 0]);
+}
+
+#[test]
+fn the_last_look_reads_what_search_reads() {
+    let project = secretive();
+    let compilation = Compilation::read(&project.path("")).expect("a project");
+    let mut site: Output = compilation.render().expect("a site");
+    assert_eq!(compilation.leaks(&site).len(), 0);
+    let index = site["base/search/index.js"].clone();
+    site.insert("public/base/search/index.js".into(), index);
+    let told: Vec<String> = compilation.leaks(&site).into_iter().map(|leak| leak.message).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("`public/base/search/index.js`"), "{told:?}");
 }
 
 #[test]

@@ -21,6 +21,8 @@ const PAGE: usize = 20 * KB;
 const STYLES: usize = 12 * KB;
 const SCRIPTS: usize = 12 * KB;
 const REQUESTS: usize = 4;
+/// Of the HTML of a variant, in percent
+const INDEX: usize = 15;
 
 /// As a web server sends it.
 fn compressed(bytes: &[u8]) -> usize {
@@ -72,6 +74,21 @@ fn scripts_besides_search() {
         SCRIPTS,
         named(|path| path.starts_with("assets/") && path.ends_with(".js") && !is_search(path)),
     );
+}
+
+#[test]
+fn indexes_of_the_search() {
+    for (path, index) in named(|path| path.ends_with("/search/index.js")) {
+        let folder = path.trim_end_matches("search/index.js");
+        let pages = named(|path| path.starts_with(folder) && is_screen(path));
+        let pages: usize = pages.map(|(_, html)| html.len()).sum();
+        println!("{path}: {} bytes for {pages} of pages", index.len());
+        assert!(
+            index.len() * 100 <= pages * INDEX,
+            "{path}: {} bytes, {INDEX} % of {pages} allowed",
+            index.len()
+        );
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod nav;
 mod page;
 mod record;
 mod report;
+pub mod search;
 mod site;
 mod theme;
 mod verify;
@@ -82,6 +83,15 @@ pub fn own_words(config: &Config, theme_files: &Files) -> String {
     theme::text(theme_files, folder)
 }
 
+/// A site with what its compressed files say in their place.
+pub fn readable(site: &Output) -> Output {
+    let read = |(address, bytes): (&String, &Arc<[u8]>)| {
+        let index = address.ends_with(search::INDEX).then(|| search::read(std::str::from_utf8(bytes).ok()?));
+        (address.clone(), index.flatten().map_or_else(|| bytes.clone(), self::bytes))
+    };
+    site.iter().map(read).collect()
+}
+
 fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
     let books: Vec<Pages> = press.plans.iter().map(|(plan, _)| Pages::new(press, plan)).collect();
     let jobs: Vec<(&Pages, &Plan, usize)> = books
@@ -98,12 +108,20 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
         Ok((address, bytes(whole::whole(press, book, plan)?)))
     });
     files.extend(whole.collect::<Result<Vec<Rendered>, String>>()?);
+    for book in &books {
+        files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
+    }
     for (plan, _) in press.plans {
         let folder = press.folder(plan);
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
         files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
         files.extend(site::redirects(press, plan)?);
     }
+    files.par_extend(
+        press.plans.par_iter().map(|(plan, _)| {
+            (format!("{}/{}", press.folder(plan), search::INDEX), bytes(search::index(plan)))
+        }),
+    );
     // Each edition has all it needs: its folder can be published alone.
     let assets = press.theme.assets.values();
     files.extend(assets.map(|(address, bytes)| (in_folder(press.edition_folder, address), bytes.clone())));

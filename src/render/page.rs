@@ -11,7 +11,7 @@ use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
 use crate::render::theme::Theme;
-use crate::render::{address, nav, record, report};
+use crate::render::{address, nav, record, report, search};
 use crate::syntax::{Audience, Kind, Section};
 
 /// What the pages of one edition are written with.
@@ -167,6 +167,42 @@ impl<'p> Pages<'p> {
                 record => record::context(&around),
             },
         )
+    }
+
+    /// The page for searching; nothing where an edition has no landing page, and so no way to it.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn search(&self) -> Result<Option<(String, String)>, String> {
+        let plan = self.plan;
+        let Some(home) = plan.page_index("plan.md") else { return Ok(None) };
+        let address = format!("{}/{}", self.folder, search::PAGE);
+        let around = Surroundings { plan, page: &plan.pages[home], address: &address, folder: &self.folder };
+        let variants = self.press.plans.iter().map(|(other, depth)| {
+            let to = format!("{}/{}", self.press.folder(other), search::PAGE);
+            context! {
+                name => &*other.name,
+                title => &other.title,
+                href => address::relative(&address, &to),
+                has_page => true,
+                current => other.name == plan.name,
+                depth => depth,
+            }
+        });
+        let context = context! {
+            site => self.press.site(),
+            generator => crate::render::GENERATOR,
+            asset => self.press.assets(&address),
+            root => self.press.root(&address),
+            variant => self.variant(&around),
+            door => address::relative(&address, &in_folder(self.press.edition_folder, "index.html")),
+            nav_html => self.navigation(&around)?,
+            variants => variants.collect::<Vec<Value>>(),
+            report => report::context(plan, &|path| around.record_href(path)),
+            glossary => plan.page_index("glossary.md").map(|page| around.href(&plan.pages[page])),
+        };
+        let html = self.press.theme.render("search.html", &context)?;
+        Ok(Some((address, html)))
     }
 
     fn variant(&self, around: &Surroundings) -> Value {

@@ -87,6 +87,11 @@ impl Bounds<'_> {
             }),
             element!("*", |element| {
                 prefix_ids(element, id);
+                // The whole has a heading of its own above those of its pages.
+                let name = element.tag_name();
+                if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) {
+                    element.set_tag_name(&format!("h{}", (level + 1).min(6)))?;
+                }
                 Ok(())
             }),
             element!("a[href]", |element| {

@@ -202,6 +202,7 @@ pub const COMMON: &[Field] = &[
         "the part of the navigation it stands in",
     ),
     field("order", Shape::Whole, "its place among its neighbours in lists"),
+    field("found_by", TEXTS, "what people type who look for this page, in other words than its own"),
     field("aliases", TEXTS, "old addresses that lead here, such as `old/name.html`"),
     field(
         "tailor",

@@ -205,6 +205,8 @@ test("an item that a rebuild changed keeps its tick and says so", async (t) => {
     ["Call the lead within 10 minutes.", true, "Changed since you ticked it. It said: “Call the lead within 5 minutes.”"],
   ]);
   assert.equal(await progress(page).textContent(), "2 of 4 done, 1 changed since");
+  const described = await box(page, /Call the lead/).evaluate((it) => document.getElementById(it.getAttribute("aria-describedby")).textContent);
+  assert.match(described, /It said/);
   await box(page, /Call the lead/).uncheck();
   await box(page, /Call the lead/).check();
   assert.equal(await progress(page).textContent(), "2 of 4 done");

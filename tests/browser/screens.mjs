@@ -21,5 +21,6 @@ export const screens = {
   contacts: "bixal/contacts.html",
   glossary: "bixal/glossary.html",
   maintenance: "bixal/maintenance.html",
+  search: "bixal/search.html",
   missing: "404.html",
 };

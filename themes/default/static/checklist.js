@@ -39,8 +39,7 @@ export function startChecklist() {
     done,
     progress: () => `${done()} of ${rows.length} done${changed ? `, ${changed} changed since` : ""}`,
     show(incident) {
-      const sheet = incident?.sheets[page];
-      changed = sheet ? showSheet(rows, sheet) : showNothing(rows);
+      changed = showSheet(rows, incident?.sheets[page]);
       for (const [heading, count] of counts) {
         const own = rows.filter((row) => row.heading === heading);
         const ticked = own.filter((row) => row.box.checked).length;
@@ -70,7 +69,8 @@ function readRows() {
       heading = element;
     } else if (box && what && label) {
       const when = make("span", { className: "when" });
-      const news = make("p", { className: "news", hidden: true });
+      const news = make("p", { id: `_news-${rows.length}`, className: "news" });
+      box.setAttribute("aria-describedby", news.id);
       label.append(when);
       label.after(news);
       const item = {
@@ -105,35 +105,29 @@ function placeCounts(rows) {
   return counts;
 }
 
-/** What the author ticked stays so. @param {Row[]} rows @param {Sheet} sheet @returns {number} how many changed after they were ticked */
+/** What the author ticked stays so. @param {Row[]} rows @param {Sheet | undefined} sheet @returns {number} how many changed after they were ticked */
 function showSheet(rows, sheet) {
-  const same = sameItems(rows.map((row) => row.item), sheet.items);
+  const same = sameItems(rows.map((row) => row.item), sheet?.items ?? {});
   let changedTicks = 0;
   for (const { item, box, when, news } of rows) {
     const { was, changed } = same.get(item.id) ?? {};
-    const tick = was === undefined ? undefined : sheet.ticks[was];
+    const tick = was === undefined ? undefined : sheet?.ticks[was];
     box.checked = tick !== undefined || box.defaultChecked;
     when.replaceChildren(...(tick ? wordsOfTick(tick) : []));
     if (changed && tick) changedTicks += 1;
-    news.hidden = was !== undefined && !changed;
-    if (was === undefined) {
-      news.textContent = "New since you started.";
-    } else if (changed) {
-      const before = sheet.items[was].text;
-      news.textContent = `Changed since you ${tick ? "ticked it" : "started"}.${before === item.text ? "" : ` It said: “${before}”`}`;
-    }
+    news.textContent = "";
+    if (sheet && was === undefined) news.textContent = "New since you started.";
+    if (sheet && was !== undefined && changed) news.textContent = wordsOfChange(item, sheet.items[was], tick);
+    news.hidden = news.textContent === "";
   }
   return changedTicks;
 }
 
-/** @param {Row[]} rows */
-function showNothing(rows) {
-  for (const { box, when, news } of rows) {
-    box.checked = box.defaultChecked;
-    when.replaceChildren();
-    news.hidden = true;
-  }
-  return 0;
+/** @param {ItemOfPage} now @param {import("./same-item.js").Item} before @param {import("./incident.js").Tick | undefined} tick */
+function wordsOfChange(now, before, tick) {
+  // What stands below it may have changed, and not its first words.
+  const said = now.text === before.text ? "" : ` It said: “${before.text}”`;
+  return `Changed since you ${tick ? "ticked it" : "started"}.${said}`;
 }
 
 /** The hour, with the day where it was another one, and who. @param {import("./incident.js").Tick} tick */

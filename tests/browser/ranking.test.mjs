@@ -1,0 +1,148 @@
+// What readers ask, and where the answer stands: among the first three results, or the first where it
+// says 1. Several places are as good as each other where a bar is between them.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import vm from "node:vm";
+import { site } from "./harness.mjs";
+
+const questions = `
+1 clicked a link                  reporting.html#clicked | playbooks/phishing.html
+  i clicked on a bad link         reporting.html#clicked
+  opened an attachment            reporting.html#clicked | playbooks/phishing.html
+  typed my password on a fake page  reporting.html#clicked | playbooks/phishing.html
+  suspicious email                reporting.html#phishing
+  phishing                        reporting.html#phishing | playbooks/phishing.html
+1 phising                         playbooks/phishing.html | reporting.html#phishing
+  got a weird mail                reporting.html#phishing
+  i think i have been hacked      reporting.html | reporting.html#other | playbooks/compromised-instance.html
+  hacked                          reporting.html | reporting.html#other | playbooks/compromised-instance.html
+  virus                           playbooks/compromised-instance.html | reporting.html#other
+1 ransomware                      playbooks/compromised-instance.html
+  malware                         playbooks/compromised-instance.html
+1 lost laptop                     playbooks/lost-device.html
+1 stolen phone                    playbooks/lost-device.html
+  my laptop was stolen            playbooks/lost-device.html
+  i lost my phone on the train    playbooks/lost-device.html
+1 password leaked                 playbooks/leaked-credentials.html
+  committed a secret to github    playbooks/leaked-credentials.html
+  api key in repository           playbooks/leaked-credentials.html
+1 ddos                            playbooks/denial-of-service.html
+  website is down                 reporting.html#availability | playbooks/denial-of-service.html
+  who do i tell                   reporting.html | reporting.html#where
+  who do i call                   reporting.html | reporting.html#where | contacts.html#contacts
+  how do i report                 reporting.html | reporting.html#where
+1 report an incident              reporting.html
+  report incident                 reporting.html
+  where to report                 reporting.html#where
+  email address for reports       reporting.html#where | reporting.html | contacts.html#contacts
+  how long do i have to report    reporting.html | reporting.html#where | response.html#timers
+  what not to do                  reporting.html#do-not
+  should i turn off my computer   reporting.html#do-not
+  can i delete the email          reporting.html#do-not | reporting.html#phishing
+  is this an incident             reporting.html#what-is-an-incident
+  what is an incident             reporting.html#what-is-an-incident
+  what happens next after reporting  reporting.html#after
+  will i get in trouble           reporting.html | index.html#noticed
+  i made a mistake                reporting.html#clicked | reporting.html
+  who is in charge                roles/incident-commander.html
+1 incident commander              roles/incident-commander.html
+1 incident comander               roles/incident-commander.html
+1 ic                              roles/incident-commander.html
+1 commander                       roles/incident-commander.html | response.html#commander
+  comms lead                      roles/communications-officer.html
+1 communications officer          roles/communications-officer.html
+  CO                              roles/communications-officer.html
+  scribe                          roles/scribe.html
+  first responder                 roles/first-responder.html
+  what does the product owner do  roles/product-owner.html
+  who takes notes                 roles/scribe.html | response.html#document | phases/document.html
+1 sev 1                           severities/high.html
+1 sev1                            severities/high.html
+  critical                        severities/high.html
+  P2                              severities/medium.html
+  high severity                   severities/high.html
+  low                             severities/low.html
+  how bad is it                   severities.html | severities.html#choosing | response.html#severity
+  choose severity                 severities.html#choosing
+  when to lower the severity      severities/high.html#lower | severities.html#changes | severities/medium.html#change
+  sitrep                          templates/sitrep.html | response.html#sitreps | glossary.html#terms
+  sitrep how often                response.html#sitreps | severities.html | severities.html#at-a-glance
+  situation report template       templates/sitrep.html
+  status update                   response.html#sitreps | templates/sitrep.html
+1 hand over                       response.html#handoff | templates/handover.html
+  handover message                templates/handover.html
+  shift change                    response.html#handoff | response.html#long-incidents
+  i am tired                      response.html#long-incidents | response.html#handoff | roles/incident-commander.html#giving
+  press                           roles/communications-officer.html | checklists/security-incident.html#public
+  a journalist called             roles/communications-officer.html | checklists/security-incident.html#public
+  tell customers                  roles/communications-officer.html | response.html#obligations | response.html#communications
+  police                          checklists/security-incident.html#law-enforcement
+  gdpr                            response.html#obligations | glossary.html#terms
+  legal deadline                  response.html#obligations
+  72 hours                        response.html#obligations
+  who must be informed            response.html#obligations
+  cisa                            glossary.html#terms | response.html#obligations
+  slack room                      response.html#channels | contacts.html#channels | contacts.html#tools
+  where do we talk                response.html#channels
+  chat is down                    contacts.html#dependencies
+  sso down                        contacts.html#dependencies
+  false alarm                     response.html#false-alarms | checklists/response.html#false-alarm | glossary.html#terms
+  false positive                  response.html#false-alarms | checklists/response.html#false-alarm
+  evidence                        response.html#evidence | glossary.html#terms
+  save logs                       response.html#evidence | checklists/response.html#remediate
+  may i take the server down      response.html#disruption | severities.html#authority
+  can i shut down production      response.html#disruption | severities.html#authority
+1 checklist                       checklists.html | checklists/response.html
+  response checklist              checklists/response.html
+  first steps                     playbooks/phishing.html#first | playbooks/lost-device.html#first | playbooks/leaked-credentials.html#first | playbooks/denial-of-service.html#first | playbooks/compromised-instance.html#first
+  remediate                       phases/remediate.html | response.html#remediate
+  how do i contain it             response.html#contain | playbooks/phishing.html#contain | checklists/security-incident.html#contain
+  assess                          phases/assess.html | response.html#assess
+  post mortem                     response.html#retrospective | glossary.html#terms
+  lessons learned                 response.html#retrospective | checklists/security-incident.html#learn
+  incident report template        templates/incident-report.html
+  how long can i work alone       response.html#timers | roles/first-responder.html#alone
+1 pii                             glossary.html#terms
+  what does cui mean              glossary.html#terms
+  glossary                        glossary.html
+  retrospective when              response.html#retrospective
+  nist controls                   maintenance.html#controls
+  IR-8                            maintenance.html#controls
+  audit                           maintenance.html#controls | maintenance.html#document-control
+  who approved this plan          maintenance.html#document-control
+  when was it reviewed            maintenance.html#review | maintenance.html#document-control
+  training                        maintenance.html#training
+  exercise                        maintenance.html#exercises
+  tabletop                        maintenance.html#exercises
+  distribution list               maintenance.html#document-control | maintenance.html#protection
+`.trim().split("\n").map((line) => {
+  const [, first, question, places] = line.match(/^([1 ]) (.+?)\s{2,}(.+)$/) || [];
+  return { within: first === "1" ? 1 : 3, question, places: places.split(" | ") };
+});
+
+const scripts = new URL("../../themes/default/static/search/", import.meta.url);
+
+/** The engine as a page has it, with the guidebook of a variant. */
+async function engine(variant) {
+  const page = vm.createContext({ atob, Blob, Response, DecompressionStream });
+  const files = [new URL("rank.js", scripts), new URL("words.js", scripts), join(await site(), variant, "search/index.js")];
+  for (const file of files) vm.runInContext(await readFile(file, "utf8"), page);
+  const search = vm.runInContext("redbinderSearch", page);
+  return { search, book: await search.book(variant) };
+}
+
+for (const variant of ["bixal", "civicactions"]) {
+  test(`what readers of ${variant} ask is answered by what comes first`, async (t) => {
+    const { search, book } = await engine(variant);
+    const missed = [];
+    for (const { within, question, places } of questions) {
+      const found = search.find(book, question).map(({ entry }) => entry.href);
+      const at = found.findIndex((href) => places.includes(href));
+      if (at < 0 || at >= within) missed.push(`${question}: ${places.join(" | ")} is ${at + 1 || "not there"}, behind ${found.slice(0, 3).join(", ")}`);
+    }
+    assert.deepEqual(missed, []);
+  });
+}

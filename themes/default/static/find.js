@@ -1,0 +1,52 @@
+// Opens the search: its button, "/" and Ctrl-K. The search itself is loaded on first use.
+
+/** What search.js defines. */
+function finder() {
+  return /** @type {{redbinderFind: {open(loader: typeof loadScripts): void, page(host: HTMLElement, loader: typeof loadScripts): void}}} */ (/** @type {unknown} */ (globalThis)).redbinderFind;
+}
+
+/** @type {Promise<void> | undefined} */
+let searchLoaded;
+
+/** One script after the other, as they need each other. @param {string[]} addresses @returns {Promise<void>} */
+export function loadScripts(addresses) {
+  const loads = addresses.map((address) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.async = false;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  }));
+  return Promise.all(loads).then(() => {});
+}
+
+function startFind() {
+  const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("button.find"));
+  const scripts = button?.dataset.scripts?.split(" ");
+  if (!button || !scripts) return;
+  const open = () => {
+    searchLoaded ||= loadScripts(scripts);
+    searchLoaded.then(() => finder().open(loadScripts), () => {
+      // Perhaps there was no network: another try may do.
+      searchLoaded = undefined;
+    });
+  };
+  button.hidden = false;
+  button.addEventListener("click", open);
+  addEventListener("keydown", (event) => {
+    const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
+    const wanted = event.key === "/" ? !typing && !event.ctrlKey && !event.metaKey && !event.altKey
+      : event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    if (!wanted || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    open();
+  });
+  const page = document.getElementById("_search");
+  if (page) {
+    searchLoaded = loadScripts(scripts);
+    searchLoaded.then(() => finder().page(page, loadScripts), () => {});
+  }
+}
+
+addEventListener("DOMContentLoaded", startFind);
