@@ -139,6 +139,7 @@ mod set {
 
     use super::Job;
     use crate::print::typeset;
+    use crate::syntax::glyphs::{has_glyph, is_shapeless};
 
     /// A document in print, and what could not be printed as it is written.
     #[derive(Debug)]
@@ -214,10 +215,8 @@ mod set {
 
     fn shapes(text: &str, missing: &mut BTreeSet<char>) -> String {
         let shape = |character: char| match character {
-            // What chooses between the looks of a character, or joins several into one.
-            '\u{fe00}'..='\u{fe0f}' | '\u{200d}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}' => None,
-            c if typeset::has_glyph(c) => Some(c),
-            c if c.is_control() => None,
+            c if is_shapeless(c) => None,
+            c if has_glyph(c) => Some(c),
             c => {
                 missing.insert(c);
                 Some('\u{25a1}')

@@ -92,13 +92,6 @@ pub fn pdf(
     printed
 }
 
-/// Whether the fonts have a character. White space and what only joins or directs others has no
-/// shape and needs none.
-pub fn has_glyph(character: char) -> bool {
-    character.is_whitespace()
-        || PRESS.fonts.iter().any(|font| font.info().coverage.contains(u32::from(character)))
-}
-
 /// Whether a picture can be shown.
 pub fn can_show(name: &str, bytes: &Arc<[u8]>) -> bool {
     let pictures = BTreeMap::from([(name.to_string(), bytes.clone())]);
@@ -163,4 +156,23 @@ fn file(name: &str) -> FileId {
 fn words(errors: &[SourceDiagnostic]) -> String {
     let words: BTreeSet<String> = errors.iter().map(|error| error.message.to_string()).collect();
     words.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::glyphs::has_glyph;
+
+    #[test]
+    fn the_table_of_characters_is_what_the_fonts_have() {
+        let different: Vec<String> = ('\0'..=char::MAX)
+            .filter(|character| !character.is_whitespace())
+            .filter(|character| {
+                let code = u32::from(*character);
+                has_glyph(*character) != PRESS.fonts.iter().any(|font| font.info().coverage.contains(code))
+            })
+            .map(|character| format!("{:x}", u32::from(character)))
+            .collect();
+        assert!(different.is_empty(), "mend src/syntax/glyphs.txt: {}", different.join(" "));
+    }
 }
