@@ -107,6 +107,26 @@ impl Reporting {
 /// Document control.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentControl {
+    /// A name that never changes
+    pub id: String,
+    /// Who answers for it
+    pub owner: String,
+    /// Who approved it
+    pub approvals: Vec<Approval>,
+    /// How often it is reviewed, such as `1 year`
+    pub review_every: String,
+    /// The day of the last exercise, as `2026-05-02`
+    pub tested_on: Option<Spanned<String>>,
+    /// How often it is exercised
+    pub test_every: String,
+    /// The day the next exercise is due, where an interval is given
+    pub next_test: Option<jiff::civil::Date>,
+    /// Who gets a copy
+    pub distribution: Vec<(Spanned<String>, Spanned<String>)>,
+    /// How a copy is handled
+    pub classification: String,
+    /// What each version changed, the latest first
+    pub changes: Vec<Change>,
     /// The version of the text
     pub version: String,
     /// `draft`, `in-review`, `approved` or `retired`
@@ -119,24 +139,82 @@ pub struct DocumentControl {
     pub controls: Vec<(Spanned<String>, Spanned<String>)>,
 }
 
+/// That somebody approved a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// The key it stands under
+    pub id: String,
+    /// As what they approved
+    pub role: String,
+    /// Who
+    pub name: String,
+    /// The day, as `2026-05-02`
+    pub on: String,
+}
+
+/// What a version of a document changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The version
+    pub version: Spanned<String>,
+    /// The day it was published, as `2026-05-02`
+    pub on: String,
+    /// What is different
+    pub what: String,
+}
+
 impl DocumentControl {
     pub(super) fn read(facts: &Map) -> DocumentControl {
         let Some(fields) = Fields::new(facts).record("document") else {
             return DocumentControl::default();
         };
-        let reviewed_on = fields.text("reviewed_on");
-        let next_review = reviewed_on.as_ref().and_then(|day| {
-            let every = fields.duration("review_every")?.value;
-            after(day.value.parse().ok()?, every)
-        });
+        let next = |day: &Option<Spanned<String>>, every: &str| {
+            let every = fields.duration(every)?.value;
+            after(day.as_ref()?.value.parse().ok()?, every)
+        };
+        let every = |key: &str| fields.duration(key).map_or(String::new(), |every| every.value.to_string());
+        let (reviewed_on, tested_on) = (fields.text("reviewed_on"), fields.text("tested_on"));
         DocumentControl {
+            id: fields.text_or_empty("id"),
+            owner: fields.text_or_empty("owner"),
+            approvals: approvals(&fields),
+            review_every: every("review_every"),
+            test_every: every("test_every"),
+            next_test: next(&tested_on, "test_every"),
+            tested_on,
+            distribution: fields.texts_by_id("distribution"),
+            classification: fields.text_or_empty("classification"),
+            changes: changes(&fields),
             version: fields.text_or_empty("version"),
             status: fields.text_or_empty("status"),
+            next_review: next(&reviewed_on, "review_every"),
             reviewed_on,
-            next_review,
             controls: fields.texts_by_id("controls"),
         }
     }
+}
+
+fn approvals(document: &Fields) -> Vec<Approval> {
+    let approval = |(id, it): (&Spanned<String>, Fields)| Approval {
+        id: id.value.clone(),
+        role: it.text_or_empty("role"),
+        name: it.text_or_empty("name"),
+        on: it.text_or_empty("on"),
+    };
+    document.records("approved_by").into_iter().map(approval).collect()
+}
+
+fn changes(document: &Fields) -> Vec<Change> {
+    let change = |(version, it): (&Spanned<String>, Fields)| Change {
+        version: version.clone(),
+        on: it.text_or_empty("on"),
+        what: it.text_or_empty("what"),
+    };
+    let mut changes: Vec<Change> = document.records("changes").into_iter().map(change).collect();
+    // Later days first, and of one day the one that is written last.
+    changes.reverse();
+    changes.sort_by(|a, b| b.on.cmp(&a.on));
+    changes
 }
 
 /// The day a duration after another. Units below a day count as nothing.

@@ -27,7 +27,7 @@ use crate::syntax::tree::{Reference, inline_references, references};
 use crate::syntax::{Audience, Block, Field, Kind, Map, Shape};
 use crate::tailor::{Body, Page, Variant, list_order, record_id};
 
-pub use facts::{DocumentControl, Fact, Reporting, Requirement};
+pub use facts::{Approval, Change, DocumentControl, Fact, Reporting, Requirement};
 pub use fields::Fields;
 pub use inherited::{InheritedFact, inherited_facts};
 pub use names::{Name, NameSort};
@@ -92,6 +92,8 @@ pub struct LineageEntry {
     pub name: Arc<str>,
     /// What it is called in a sentence
     pub title: String,
+    /// Its folder, from the project's, with a slash at its end
+    pub folder: String,
 }
 
 /// A page of a plan.
@@ -213,7 +215,11 @@ impl Plan {
             lineage: variant
                 .lineage
                 .iter()
-                .map(|layer| LineageEntry { name: layer.name.clone(), title: layer.title.clone() })
+                .map(|layer| LineageEntry {
+                    name: layer.name.clone(),
+                    title: layer.title.clone(),
+                    folder: sources.get(layer.plan_span.source).path.trim_end_matches("plan.md").to_string(),
+                })
                 .collect(),
             organization: fields.record("organization").map_or(String::new(), |it| it.text_or_empty("name")),
             is_system: variant.facts.get("system").is_some(),

@@ -5,7 +5,7 @@ use crate::plan::{Plan, PlanPage};
 use crate::syntax::Kind;
 
 /// The groups, with their titles.
-const GROUPS: [(&str, &str); 3] =
+pub const GROUPS: [(&str, &str); 3] =
     [("noticed", "Noticed something"), ("responding", "Responding"), ("plan", "This plan")];
 
 /// A page in the navigation, and those under it.
@@ -33,10 +33,7 @@ impl Navigation {
             if page.kind == Kind::Plan || overview(plan, page).is_some() {
                 continue;
             }
-            let is_about = |kind: &Kind| {
-                overview_paths(*kind).is_some_and(|paths| paths.iter().any(|path| **path == *page.path))
-            };
-            let children = match Kind::ALL.into_iter().find(is_about) {
+            let children = match kind_of_overview(page) {
                 Some(kind) => {
                     plan.records(kind).iter().filter_map(|record| plan.page_index(&record.page)).collect()
                 }
@@ -75,6 +72,14 @@ pub fn overview<'p>(plan: &'p Plan, page: &PlanPage) -> Option<&'p PlanPage> {
     let paths = overview_paths(page.kind)?;
     let index = paths.iter().find_map(|path| plan.page_index(path))?;
     Some(&plan.pages[index])
+}
+
+/// The kind of records that a page is about all of.
+pub fn kind_of_overview(page: &PlanPage) -> Option<Kind> {
+    let is_about = |kind: &Kind| {
+        overview_paths(*kind).is_some_and(|paths| paths.iter().any(|path| **path == *page.path))
+    };
+    Kind::ALL.into_iter().find(is_about)
 }
 
 /// What a page about all of a kind may be called.

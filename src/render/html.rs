@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use crate::plan::{Plan, PlanPage, Target};
-use crate::render::{address, escape_html, highlight};
+use crate::render::picture::process::{self, Stop};
+use crate::render::{address, cards, escape_html, highlight};
 use crate::syntax::html::AttributeUse;
 use crate::syntax::tree::{Align, Heading, Table, plain_text};
 use crate::syntax::{Block, Cell, Image, Inline, Item, Kind, Link, Section, html};
@@ -68,6 +69,11 @@ impl Surroundings<'_> {
         }
     }
 }
+
+/// The class of a list of questions that each end in a severity.
+pub const DECISION: &str = " class=\"decide\"";
+/// How the classes of a table begin that compares the severities.
+pub const LEVELS: &str = " class=\"wide levels";
 
 /// The body of a page as HTML.
 pub fn body(around: &Surroundings) -> String {
@@ -223,11 +229,18 @@ impl<'w> Writer<'w> {
 
     fn list(&mut self, first: Option<u64>, items: &'w [Item]) {
         let is_checklist = !items.is_empty() && items.iter().all(|item| item.task.is_some());
-        let is_flow = first.is_some() && items.len() > 1 && items.iter().all(|item| self.is_phase(item));
+        if first.is_some() && items.len() > 1 {
+            let stops: Option<Vec<Stop>> = items.iter().map(|item| self.stop(item)).collect();
+            if let Some(stops) = stops {
+                self.html.push_str(&process::figure(self.around.plan, &stops));
+                return;
+            }
+        }
+        let decides = first.is_some() && items.len() > 1 && items.iter().all(|item| self.is_question(item));
         let tag = if first.is_some() { "ol" } else { "ul" };
         let attributes = match first {
             _ if is_checklist => " class=\"checklist\"".to_string(),
-            Some(_) if is_flow => " class=\"flow\" aria-label=\"The process\"".to_string(),
+            Some(1) if decides => DECISION.to_string(),
             Some(1) | None => String::new(),
             Some(start) => format!(" start=\"{start}\""),
         };
@@ -248,13 +261,29 @@ impl<'w> Writer<'w> {
         let _ = writeln!(self.html, "</{tag}>");
     }
 
-    /// Whether an item is nothing but a link to a phase: a list of these is the process.
-    fn is_phase(&self, item: &Item) -> bool {
+    /// The phase that an item is nothing but a link to: a list of these is the process.
+    fn stop(&self, item: &Item) -> Option<Stop<'w>> {
+        let [Block::Plain(_, content) | Block::Paragraph(_, content)] = &item.blocks[..] else { return None };
+        let [Inline::Link(link)] = &content[..] else { return None };
+        let Target::Record(Kind::Phase, index) = self.around.target(&link.target)? else { return None };
+        let phase = &self.around.plan.phases[*index];
+        let href = self.around.record_href(&phase.record.page);
+        Some(Stop { phase, name: self.around.words(content), href })
+    }
+
+    /// Whether an item asks something and says which severity it is then: a list of these is an aid to
+    /// decide.
+    fn is_question(&self, item: &Item) -> bool {
         let [Block::Plain(_, content) | Block::Paragraph(_, content)] = &item.blocks[..] else {
             return false;
         };
-        let [Inline::Link(link)] = &content[..] else { return false };
-        matches!(self.around.target(&link.target), Some(Target::Record(Kind::Phase, _)))
+        content.iter().filter(|inline| self.is_severity(inline)).count() == 1
+            && plain_text(content).contains('?')
+    }
+
+    fn is_severity(&self, inline: &Inline) -> bool {
+        let Inline::Link(link) = inline else { return false };
+        matches!(self.around.target(&link.target), Some(Target::Record(Kind::Severity, _)))
     }
 
     fn code(&mut self, info: &str, code: &str) {
@@ -283,8 +312,12 @@ impl<'w> Writer<'w> {
     fn table(&mut self, table: &'w Table) {
         let titles: Vec<String> = table.header.iter().map(|cell| self.around.words(&cell.content)).collect();
         let label = titles.iter().filter(|title| !title.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-        // Three columns are a list of rows on a phone, five of them anywhere.
+        // Levels stand side by side. Three columns are a list of rows on a phone, five of them anywhere.
+        let compares = table.rows.len() > 1
+            && table.rows.iter().all(|row| matches!(&row[..], [first, ..] if matches!(&first.content[..], [it] if self.is_severity(it))));
+        let of_levels = format!("{LEVELS} of-{}\"", table.columns.len());
         let (class, wide) = match table.columns.len() {
+            3..=8 if compares => (&*of_levels, true),
             0..=2 => ("", false),
             3..=4 => (" class=\"stack\"", false),
             _ => (" class=\"wide\"", true),
@@ -431,7 +464,14 @@ impl<'w> Writer<'w> {
                 "a"
             }
             None => {
-                let _ = write!(self.html, "<span{class}{title}>");
+                let card = match target {
+                    Some(Target::Fact(_, index)) => {
+                        let fact = &self.around.plan.facts[*index];
+                        format!(" data-card=\"{}\"", escape_html(&cards::key(fact)))
+                    }
+                    _ => String::new(),
+                };
+                let _ = write!(self.html, "<span{class}{title}{card}>");
                 "span"
             }
         };

@@ -2,11 +2,17 @@
 
 pub mod address;
 mod bundle;
+mod cards;
+mod document;
+mod due;
 mod highlight;
 mod html;
 pub mod json;
 mod nav;
+mod origin;
+mod overview;
 mod page;
+mod picture;
 mod record;
 mod report;
 pub mod search;
@@ -109,10 +115,12 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
     });
     files.extend(whole.collect::<Result<Vec<Rendered>, String>>()?);
     for book in &books {
+        files.extend(book.document()?.map(|html| (book.document_address().to_string(), bytes(html))));
         files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
     }
     for (plan, _) in press.plans {
         let folder = press.folder(plan);
+        files.push((format!("{folder}/{}", cards::NAME), bytes(cards::script(plan))));
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
         files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
         files.extend(site::redirects(press, plan)?);

@@ -6,12 +6,12 @@ use std::sync::Mutex;
 use minijinja::{Value, context};
 
 use crate::config::Config;
-use crate::plan::{Navigation, Plan, PlanPage, navigation};
+use crate::plan::{Navigation, Plan, PlanPage};
 use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
 use crate::render::theme::Theme;
-use crate::render::{address, nav, record, report, search};
+use crate::render::{address, document, nav, origin, overview, record, report, search};
 use crate::syntax::{Audience, Kind, Section};
 
 /// What the pages of one edition are written with.
@@ -70,6 +70,8 @@ pub struct Pages<'p> {
     folder: String,
     navigation: Navigation,
     order: Vec<usize>,
+    /// The address of the page about document control, from the site's root
+    document_address: String,
     /// The navigation as seen from each folder: the same for all pages in it
     navigation_html: Mutex<HashMap<String, String>>,
 }
@@ -78,10 +80,12 @@ impl<'p> Pages<'p> {
     /// The pages of a plan.
     pub fn new(press: &'p Press<'p>, plan: &'p Plan) -> Pages<'p> {
         let navigation = Navigation::new(plan);
+        let folder = press.folder(plan);
         Pages {
             press,
             plan,
-            folder: press.folder(plan),
+            document_address: format!("{folder}/{}", document::address(plan)),
+            folder,
             order: navigation.order(plan),
             navigation,
             navigation_html: Mutex::default(),
@@ -125,15 +129,24 @@ impl<'p> Pages<'p> {
             let page = &plan.pages[*self.order.get(at.checked_add_signed(step)?)?];
             Some(context! { title => &page.title, href => around.href(page) })
         };
-        let source_url =
-            self.press.config.edit_url.as_ref().map(|url| url.replace("{path}", &page.source_path));
         let canonical = self
             .press
             .config
             .base_url
             .as_ref()
             .map(|base| format!("{base}/{}", address::relative("", &address)));
-        let report = report::context(plan, &|path| around.record_href(path));
+        let record = record::context(&around);
+        let record_html = match record.is_none() {
+            true => String::new(),
+            false => {
+                let kind = context! { kind => page.kind.name() };
+                self.press.theme.render("record.html", &context! { record => &record, page => kind })?
+            }
+        };
+        let content = html::body(&around);
+        let overview = overview::context(&around, &content);
+        let mut toc = headings(&record_html);
+        toc.extend(contents(&around));
         let page_context = context! {
             title => &page.title,
             summary => &page.summary,
@@ -141,32 +154,94 @@ impl<'p> Pages<'p> {
             kind_label => kind_label(page.kind),
             is_home => is_home,
             show_report => is_home || &*page.path == report::PAGE,
-            content => html::body(&around),
-            toc => contents(&around),
+            doors => if is_home { nav::doors(&self.navigation, &around, &self.own_pages(&address)) } else { Vec::new() },
+            record_html => record_html,
+            content => content,
+            toc => toc,
             path => page.path.trim_end_matches(".md"),
-            source_url => source_url,
             previous => near(-1),
             next => near(1),
-            origins => self.origins(&around),
+            origin => self.origin(&around),
             canonical => canonical,
+            ..overview
         };
+        self.frame(template, &around, page_context, record)
+    }
+
+    /// The address of the page about document control, from the site's root.
+    pub fn document_address(&self) -> &str {
+        &self.document_address
+    }
+
+    /// The page about document control; none where the edition has no home.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn document(&self) -> Result<Option<String>, String> {
+        let plan = self.plan;
+        let Some(home) = plan.page_index("plan.md").map(|index| &plan.pages[index]) else { return Ok(None) };
+        let address = self.document_address();
+        let around = Surroundings { plan, page: home, address, folder: &self.folder };
+        let content =
+            self.press.theme.render("document.html", &context! { document => document::context(&around) })?;
+        let canonical = self
+            .press
+            .config
+            .base_url
+            .as_ref()
+            .map(|base| format!("{base}/{}", address::relative("", address)));
+        let page = context! {
+            title => document::TITLE,
+            summary => format!("Version, approvals, reviews and changes of the plan of {}, and what of it is tailored.", plan.title),
+            kind => "document",
+            toc => headings(&content),
+            content => content,
+            canonical => canonical,
+            is_home => false,
+            show_report => false,
+            kind_label => (), doors => (), record_html => (), path => (), previous => (), next => (),
+            origin => (), levels => (), questions => (), unlisted => (),
+        };
+        self.frame("page.html", &around, page, Value::from(())).map(Some)
+    }
+
+    /// A page in a template that has all that the frame of pages needs.
+    fn frame(
+        &self,
+        template: &str,
+        around: &Surroundings,
+        page: Value,
+        record: Value,
+    ) -> Result<String, String> {
+        let address = around.address;
         self.press.theme.render(
             template,
             &context! {
                 site => self.press.site(),
                 generator => crate::render::GENERATOR,
-                asset => self.press.assets(&address),
-                root => self.press.root(&address),
-                variant => self.variant(&around),
-                door => address::relative(&address, &in_folder(self.press.edition_folder, "index.html")),
-                nav_html => self.navigation(&around)?,
-                variants => self.switcher(&around),
-                crumbs => self.crumbs(&around),
-                report => report,
-                page => page_context,
-                record => record::context(&around),
+                asset => self.press.assets(address),
+                root => self.press.root(address),
+                variant => self.variant(around),
+                door => address::relative(address, &in_folder(self.press.edition_folder, "index.html")),
+                nav_html => self.navigation(around)?,
+                variants => self.switcher(around),
+                crumbs => self.crumbs(around),
+                report => report::context(self.plan, &|path| around.record_href(path)),
+                page => page,
+                record => record,
             },
         )
+    }
+
+    /// The variant's pages that no author wrote, as seen from an address, with the group of the
+    /// navigation each stands in.
+    fn own_pages(&self, from: &str) -> Vec<(&'static str, &'static str, String)> {
+        vec![("plan", document::TITLE, address::relative(from, self.document_address()))]
+    }
+
+    /// Whether a page is none that an author wrote.
+    fn is_own(&self, around: &Surroundings) -> bool {
+        around.address == self.document_address()
     }
 
     /// The page for searching; nothing where an edition has no landing page, and so no way to it.
@@ -185,6 +260,7 @@ impl<'p> Pages<'p> {
                 title => &other.title,
                 href => address::relative(&address, &to),
                 has_page => true,
+                missing => (),
                 current => other.name == plan.name,
                 depth => depth,
             }
@@ -248,13 +324,14 @@ impl<'p> Pages<'p> {
         let html = match known {
             Some(html) => html,
             None => {
-                let context = nav::context(&self.navigation, self.plan, &|page| around.href(page));
+                let own = self.own_pages(around.address);
+                let context = nav::context(&self.navigation, self.plan, &|page| around.href(page), &own);
                 let html = self.press.theme.render("nav.html", &context)?;
                 lock().insert(folder, html.clone());
                 html
             }
         };
-        let own = crate::render::escape_html(&around.href(around.page));
+        let own = crate::render::escape_html(&address::relative(around.address, around.address));
         Ok(html.replacen(
             &format!("<a href=\"{own}\""),
             &format!("<a aria-current=\"page\" href=\"{own}\""),
@@ -263,18 +340,24 @@ impl<'p> Pages<'p> {
     }
 
     fn switcher(&self, around: &Surroundings) -> Vec<Value> {
+        let is_own = self.is_own(around);
         self.press
             .plans
             .iter()
             .map(|(other, depth)| {
-                let has_page = other.page_index(&around.page.path).is_some();
-                let path = if has_page { address::of_page(&around.page.path) } else { "index.html".into() };
+                let page = other.page_index(&around.page.path).map(|index| &other.pages[index]);
+                let path = match page {
+                    _ if is_own => document::address(other),
+                    Some(_) => address::of_page(&around.page.path),
+                    None => "index.html".into(),
+                };
                 let to = format!("{}/{path}", self.press.folder(other));
                 context! {
                     name => &*other.name,
                     title => &other.title,
                     href => address::relative(around.address, &to),
-                    has_page => has_page,
+                    has_page => page.is_some(),
+                    missing => page.filter(|_| !is_own).map(|page| missing(around.page, page)),
                     current => other.name == self.plan.name,
                     depth => depth,
                 }
@@ -284,55 +367,78 @@ impl<'p> Pages<'p> {
 
     fn crumbs(&self, around: &Surroundings) -> Vec<Value> {
         let page = around.page;
-        if page.kind == Kind::Plan {
+        let is_own = self.is_own(around);
+        if page.kind == Kind::Plan && !is_own {
             return Vec::new();
         }
         let home = address::relative(around.address, &format!("{}/index.html", self.folder));
         let mut crumbs = vec![context! { title => &self.plan.title, href => home }];
-        crumbs.push(match navigation::overview(self.plan, page) {
+        crumbs.push(match nav::overview(self.plan, page) {
+            _ if is_own => context! { title => nav::group_title(page), href => () },
             Some(overview) => context! { title => &overview.title, href => around.href(overview) },
-            None => context! { title => navigation::group_title(page), href => () },
+            None => context! { title => nav::group_title(page), href => () },
         });
         crumbs
     }
 
-    fn origins(&self, around: &Surroundings) -> Vec<Value> {
+    /// Where a page is from: who wrote it, who changed what of it, and when that layer was reviewed.
+    fn origin(&self, around: &Surroundings) -> Value {
         let page = around.page;
         let lineage = &self.plan.lineage;
-        let own = lineage.len() - 1;
-        let entry = |section: Option<(&str, String)>, layer: usize, change: &str| {
-            let (id, title) = section.map_or((None, None), |(id, title)| (Some(id), Some(title)));
-            context! {
-                section => title,
-                id => id,
-                layer => &*lineage[layer].name,
-                layer_title => &lineage[layer].title,
-                change => change,
-            }
+        let layer = |at: usize| {
+            let is_there = self.press.plans.iter().any(|(other, _)| other.name == lineage[at].name);
+            let href = is_there.then(|| {
+                let home = in_folder(self.press.edition_folder, &format!("{}/index.html", lineage[at].name));
+                address::relative(around.address, &home)
+            });
+            context! { title => &lineage[at].title, href => href }
         };
-        let first = page.origin.first;
-        let mut origins = vec![entry(None, first, if first == own { "added" } else { "inherited" })];
-        let mut anchors = page.anchors.of_sections.iter();
-        let mut written = page.origin.sections.iter();
-        // The layer that the section around the present one is from, by its level.
-        let mut around_it: Vec<(u8, usize)> = Vec::new();
-        page.body.walk(&mut |section: &Section| {
-            let (Some(anchor), Some((heading, parts))) = (anchors.next(), written.next()) else { return };
-            around_it.retain(|(level, _)| *level < section.level);
-            let within = around_it.last().map_or(first, |(_, layer)| *layer);
-            around_it.push((section.level, *heading));
-            let mut layers: Vec<usize> = std::iter::once(heading).chain(parts).copied().collect();
-            layers.dedup();
-            for layer in layers.into_iter().filter(|layer| *layer != within) {
-                origins.push(entry(Some((anchor, around.words(&section.title))), layer, "tailored"));
-            }
+        let changes: Vec<Value> = origin::changes(around)
+            .into_iter()
+            .map(|change| {
+                let (id, section) =
+                    change.section.map_or((None, None), |(id, title)| (Some(id), Some(title)));
+                context! { id => id, section => section, layer => layer(change.layer) }
+            })
+            .collect();
+        let source = |path: &str| {
+            let url = self.press.config.edit_url.as_ref()?;
+            Some(url.replace("{path}", path))
+        };
+        let of_changes = page.origin.tailored_by.iter().filter_map(|at| {
+            let href = source(&format!("{}{}", lineage[*at].folder, page.path))?;
+            Some(context! { title => &lineage[*at].title, href => href })
         });
-        let by_facts = page.origin.tailored_by.iter().filter(|layer| {
-            !page.origin.sections.iter().any(|(heading, parts)| heading == *layer || parts.contains(layer))
-        });
-        origins.extend(by_facts.map(|layer| entry(None, *layer, "tailored")));
-        origins
+        context! {
+            source => source(&page.source_path),
+            sources_of_changes => of_changes.collect::<Vec<_>>(),
+            first => layer(page.origin.first),
+            is_inherited => page.origin.first + 1 < lineage.len(),
+            changes => changes,
+        }
     }
+}
+
+/// The sections of a page that its namesake in another variant does not have, by their anchors.
+fn missing(page: &PlanPage, other: &PlanPage) -> String {
+    if std::sync::Arc::ptr_eq(&page.body, &other.body) {
+        return String::new();
+    }
+    let anchors =
+        page.anchors.of_sections.iter().filter(|anchor| !other.anchors.of_sections.contains(anchor));
+    anchors.map(|anchor| &**anchor).collect::<Vec<_>>().join(" ")
+}
+
+/// The headings of what a template composed, for the contents: those of the second level with an id.
+fn headings(html: &str) -> Vec<Value> {
+    let mut found = Vec::new();
+    for part in html.split("<h2 id=\"").skip(1) {
+        let Some((id, rest)) = part.split_once("\">") else { continue };
+        let Some((title, _)) = rest.split_once("</h2>") else { continue };
+        found
+            .push(context! { id => id, title => Value::from_safe_string(title.into()), children => [(); 0] });
+    }
+    found
 }
 
 /// The contents of a page: its sections, two levels deep.
@@ -373,7 +479,7 @@ fn kind_label(kind: Kind) -> &'static str {
 }
 
 /// A day as people read it: `2 Sep 2026`. As written where it is none.
-pub fn day(iso: &str) -> String {
+pub(super) fn day(iso: &str) -> String {
     match iso.parse::<jiff::civil::Date>() {
         Ok(date) => date.strftime("%-d %b %Y").to_string(),
         Err(_) => iso.to_string(),

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::plan::Plan;
 use crate::render::address::in_folder;
 use crate::render::page::Press;
-use crate::render::{Rendered, address, bytes, escape_html, report};
+use crate::render::{Rendered, address, bytes, document, escape_html, report};
 use crate::syntax::Audience;
 
 /// The front door of an edition.
@@ -102,10 +102,12 @@ pub(super) fn sitemap(config: &Config, plans: &[Plan]) -> Option<Rendered> {
     let mut addresses = vec![(in_folder(folder, "index.html"), None)];
     for plan in plans.iter().filter(|plan| plan.edition == widest) {
         let reviewed = plan.document.reviewed_on.as_ref().map(|day| day.value.clone());
-        addresses.extend(plan.pages.iter().map(|page| {
-            let path = format!("{}/{}", plan.name, address::of_page(&page.path));
-            (in_folder(folder, &path), reviewed.clone())
-        }));
+        let pages = plan.pages.iter().map(|page| address::of_page(&page.path));
+        addresses.extend(
+            pages
+                .chain([document::address(plan)])
+                .map(|address| (in_folder(folder, &format!("{}/{address}", plan.name)), reviewed.clone())),
+        );
     }
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",

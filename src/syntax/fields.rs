@@ -267,6 +267,12 @@ const DOCUMENT: &[Field] = &[
     field("distribution", TEXT_BY_ID, "who gets a copy"),
     field("classification", Shape::Text, "how the copy is handled"),
     field("controls", TEXT_BY_ID, "where each control is covered: `IR-6: reporting.md`"),
+    field("changes", Shape::Map(&Shape::Record(CHANGE)), "what each version changed, by version"),
+];
+
+const CHANGE: &[Field] = &[
+    required("on", Shape::Date, "the day it was published"),
+    required("what", Shape::Text, "what is different, and for whom"),
 ];
 
 const APPROVAL: &[Field] = &[
@@ -322,6 +328,11 @@ const TIMER: &[Field] = &[
     field("every", Shape::DurationRange, "how often, for what repeats"),
     required("starts", Shape::OneOf(STARTS), "what the clock starts with"),
     field("by", Shape::Id(Kind::Role), "who has to act"),
+    field(
+        "severities",
+        Shape::List(&Shape::Id(Kind::Severity)),
+        "the severities it counts for; all where nothing is said",
+    ),
     field("says", TEXTS, "the words a sentence about it uses, such as `report`"),
     field("calendar", Shape::Text, "the days and hours that count, for business days"),
 ];

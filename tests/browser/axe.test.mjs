@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { desktop, phone, profile } from "./harness.mjs";
-import { screens } from "./screens.mjs";
+import { opened, screens } from "./screens.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const all = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -23,7 +23,7 @@ async function violations(page, runOnly) {
 }
 
 /** Fails with each violation of the page as it is now, in the light and in the dark. */
-export async function assertAccessible(page) {
+async function assertAccessible(page) {
   const found = [];
   for (const [colorScheme, rules] of [["light", all], ["dark", ofColours]]) {
     await page.emulateMedia({ colorScheme });
@@ -39,6 +39,13 @@ for (const [width, device] of [["desktop", desktop], ["phone", phone]]) {
     for (const [name, path] of Object.entries(screens)) {
       await t.test(name, async () => {
         await page.goto(context.base + path);
+        await assertAccessible(page);
+      });
+    }
+    for (const [name, { path, open }] of Object.entries(opened)) {
+      await t.test(name, async () => {
+        await page.goto(context.base + path);
+        await open(page);
         await assertAccessible(page);
       });
     }

@@ -145,7 +145,7 @@ export function address() {
 
 // ------------------------------------------------------------------------------------------- browser
 
-function chromiumPath() {
+export function chromiumPath() {
   const names = ["chromium", "chromium-browser", "google-chrome"];
   const places = names.flatMap((name) => process.env.PATH.split(delimiter).map((folder) => join(folder, name)));
   const found = [process.env.CHROMIUM, ...places].find((path) => path && existsSync(path));

@@ -21,6 +21,39 @@ export const screens = {
   contacts: "bixal/contacts.html",
   glossary: "bixal/glossary.html",
   maintenance: "bixal/maintenance.html",
+  document: "bixal/document.html",
+  search: "bixal/search.html",
   search: "bixal/search.html",
   missing: "404.html",
+};
+
+/** What a reader opens on a screen, by its name. @type {Record<string, { path: string, open: (page: any) => Promise<void> }>} */
+export const opened = {
+  "search-dialog": {
+    path: screens.plan,
+    async open(page) {
+      await page.keyboard.press("/");
+      await page.getByRole("searchbox").fill("lost laptop");
+      await page.locator(".found a").first().waitFor();
+    },
+  },
+  "search-answers": {
+    path: `${screens.search}?q=commander`,
+    open: (page) => page.locator(".found a").first().waitFor(),
+  },
+  "incident-dialog": {
+    path: screens.checklist,
+    async open(page) {
+      await page.getByRole("checkbox").first().check();
+      await page.locator(".working").getByRole("button", { name: "Incident" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  "other-guidebooks": {
+    path: screens.severity,
+    async open(page) {
+      await page.locator(".switcher summary").click();
+      await page.getByRole("navigation", { name: "Other guidebooks" }).waitFor();
+    },
+  },
 };

@@ -17,7 +17,10 @@
  * @property {Int32Array[]} words title, names, what is around it, text: the numbers of their words; -1 between names
  */
 
-/** @typedef {{name: string, title: string, entries: Entry[], length: number}} Guidebook */
+/**
+ * `holders`: for the number of a word, the numbers of the entries that have it.
+ * @typedef {{name: string, title: string, entries: Entry[], holders: number[][], length: number}} Guidebook
+ */
 
 /** @typedef {{entry: Entry, score: number, marks: Map<number, number>}} Found */
 
@@ -135,7 +138,7 @@ const redbinderSearch = (() => {
   /** @param {string} name @param {any} data @returns {Guidebook} */
   function read(name, data) {
     /** @type {Guidebook} */
-    const book = { name, title: data.title, entries: [], length: 0 };
+    const book = { name, title: data.title, entries: [], holders: [], length: 0 };
     /** @param {Omit<Entry, "words" | "book">} entry */
     const add = (entry) => {
       /** @type {number[]} */
@@ -144,7 +147,11 @@ const redbinderSearch = (() => {
       const around = [entry.kind, language.kinds[entry.kind], ...(entry.top ? [] : [entry.page, ...entry.path])].join(" ");
       const words = [numbersOf(entry.title), Int32Array.from(names), numbersOf(around), numbersOf(entry.text)];
       book.length += words[3].length;
-      book.entries.push({ ...entry, book, words });
+      const place = book.entries.push({ ...entry, book, words }) - 1;
+      for (const numbers of words) for (const number of numbers) {
+        const holders = (book.holders[number] ||= []);
+        if (holders[holders.length - 1] !== place) holders.push(place);
+      }
     };
     for (const [address, kind, page, mark, names, sections] of data.pages) {
       /** @type {[number, string][]} */
@@ -284,7 +291,10 @@ const redbinderSearch = (() => {
     const hits = [];
     const holders = new Float64Array(count);
     const last = new Int32Array(count);
-    for (const entry of book.entries) {
+    // Idle words alone make no answer, and are in nearly all of them.
+    const places = new Set(chances.flatMap((words, index) => shares[index] < 1 ? [] : [...words.keys()].flatMap((number) => book.holders[number] || [])));
+    for (const place of places) {
+      const entry = book.entries[place];
       /** @type {Float64Array | undefined} How much of each word is in it, and whether it stands behind the word before it. */
       let amounts;
       let pairs = holders;
@@ -390,11 +400,11 @@ const redbinderSearch = (() => {
     return pieces;
   }
 
-  /** The sentence of an entry that says most of what was looked for, cut to what fits. @param {Found} found */
+  /** The sentence of an entry that says most of what was looked for, from near its first mark on. @param {Found} found */
   function excerpt({ entry, marks }) {
     let best = "";
     let most = -1;
-    for (const [sentence] of entry.text.matchAll(/[^\n]+?(?:[.!?]["”)]?(?=\s)|$)/gm)) {
+    for (const [sentence] of [entry.text, entry.names.join(", ")].join("\n").matchAll(/[^\n]+?(?:[.!?]["”)]?(?=\s)|$)/gm)) {
       const said = new Set(split(sentence).map((word) => numbers.get(word)));
       let sum = 0;
       for (const number of said) sum += (number !== undefined && marks.get(number)) || 0;
@@ -403,13 +413,9 @@ const redbinderSearch = (() => {
         best = sentence.trim();
       }
     }
-    if (best.length <= 180) return best;
     const first = pieces(best, marks).find((piece) => piece.marked);
     const at = first ? best.indexOf(first.text) : 0;
-    let from = at < 120 ? 0 : best.indexOf(" ", at - 60) + 1;
-    let to = best.lastIndexOf(" ", from + 180);
-    if (to <= at) to = from + 180;
-    return (from ? "… " : "") + best.slice(from, to) + (to < best.length ? " …" : "");
+    return at < 120 ? best : "… " + best.slice(best.indexOf(" ", at - 60) + 1);
   }
 
   /** A guidebook whose index is there. @param {string} name */

@@ -5,7 +5,7 @@ const redbinderFind = (() => {
   const own = document.documentElement.dataset.variant;
 
   const { kinds, says, tries } = redbinderSearch.language();
-  const limit = 30;
+  const limit = 20;
 
   /** The guidebooks that this page links to, by name. */
   function guidebooks() {
@@ -78,6 +78,8 @@ const redbinderFind = (() => {
     let kind = "";
     /** @type {Guidebook[]} */
     let loaded = [];
+    let pause = 0;
+    let waiting = 0;
 
     const field = make("input", { type: "search", id: "_q", autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-describedby": "_found" });
     const where = make("span", {});
@@ -106,6 +108,7 @@ const redbinderFind = (() => {
     };
 
     function show() {
+      const begun = performance.now();
       const question = field.value.trim();
       options.onask?.(question);
       /** @type {Map<string, Found & {also: number}>} What several guidebooks share is shown once, one's own first. */
@@ -117,6 +120,7 @@ const redbinderFind = (() => {
         else told.set(key, { ...it, also: 0 });
       }
       const found = [...told.values()];
+      pause = performance.now() - begun > 40 ? 200 : 0;
       if (loaded.length > 1) found.sort((a, b) => Number(b.entry.book.name === own) - Number(a.entry.book.name === own) || b.score - a.score);
       /** @type {Map<string, number>} */
       const counts = new Map();
@@ -163,7 +167,11 @@ const redbinderFind = (() => {
       stops[Math.max(0, Math.min(stops.length - 1, at + step))].focus();
     };
 
-    field.addEventListener("input", show);
+    // In a large plan an answer takes longer than a key: then it waits for a pause.
+    field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(show, pause);
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       list.querySelector("a")?.click();

@@ -1,0 +1,32 @@
+// The link beside a heading copies the address of its section, and says so.
+import { copyText } from "./copy.js";
+
+const anchorSaid = document.createElement("p");
+
+/** @param {HTMLAnchorElement} link */
+async function copyAddress(link) {
+  // A browser may refuse: then it is a link and no more.
+  if (!(await copyText(link.href))) return;
+  const before = link.textContent;
+  link.textContent = "Copied";
+  anchorSaid.textContent = "The address of this section is copied.";
+  setTimeout(() => {
+    link.textContent = before;
+    anchorSaid.textContent = "";
+  }, 2000);
+}
+
+function startAnchors() {
+  const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.anchor"));
+  if (links.length === 0) return;
+  anchorSaid.className = "out";
+  anchorSaid.setAttribute("role", "status");
+  document.body.append(anchorSaid);
+  for (const link of links) {
+    link.addEventListener("click", () => {
+      if (link.textContent !== "Copied") void copyAddress(link);
+    });
+  }
+}
+
+addEventListener("DOMContentLoaded", startAnchors);
