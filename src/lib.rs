@@ -20,6 +20,7 @@ pub mod serve;
 pub mod source;
 pub mod syntax;
 pub mod tailor;
+pub mod theme;
 pub mod web;
 
 use std::path::Path;
@@ -29,9 +30,10 @@ use rayon::prelude::*;
 use crate::check::Binder;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::files::{Files, Output, history};
-use crate::load::Project;
+use crate::load::{Project, ProjectFault};
 use crate::plan::Plan;
 use crate::tailor::Variant;
+use crate::theme::Theme;
 
 /// A project, read and understood.
 #[derive(Debug)]
@@ -42,8 +44,8 @@ pub struct Compilation {
     pub variants: Vec<Variant>,
     /// What it means; one for each variant
     pub plans: Vec<Plan>,
-    /// The files laid over the built-in theme
-    pub theme: Files,
+    /// The theme, with the site's own files laid over it
+    pub theme: Theme,
 }
 
 impl Compilation {
@@ -59,7 +61,7 @@ impl Compilation {
             Some(folder) => files::read_folder(root, &folder.value)?,
             None => Files::default(),
         };
-        Ok(Compilation::of(project, theme))
+        Ok(Compilation::of(project, &theme))
     }
 
     /// Reads the project as it was at a revision of its git repository, to be compared and
@@ -70,10 +72,13 @@ impl Compilation {
     pub fn read_at(root: &Path, revision: &str) -> Result<Compilation, files::Error> {
         let settings = history::read_file_at(root, revision, "site.toml")?;
         let files = |content: &str| history::read_folder_at(root, revision, content);
-        Ok(Compilation::of(load::load(settings.as_deref(), files)?, Files::default()))
+        Ok(Compilation::of(load::load(settings.as_deref(), files)?, &Files::default()))
     }
 
-    fn of(project: Project, theme: Files) -> Compilation {
+    fn of(mut project: Project, theme_files: &Files) -> Compilation {
+        let folder = project.config.theme.as_ref().map_or("", |folder| &folder.value);
+        let theme = Theme::new(theme_files, folder, &mut project.sources);
+        project.faults.extend(theme.faults.iter().cloned().map(ProjectFault::Theme));
         let variants = tailor::tailor(&project);
         let plans = variants.par_iter().map(|variant| Plan::read(variant, &project.sources)).collect();
         Compilation { project, variants, plans, theme }
@@ -86,24 +91,41 @@ impl Compilation {
 
     /// What a site has in it that its readers must not see: with any of it, it is not published.
     pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
-        let own_words = render::own_words(&self.project.config, &self.theme);
-        guard::leaks(&self.project, &self.plans, &own_words, &render::readable(site))
+        guard::leaks(&self.project, &self.plans, &self.theme.text, &render::readable(site))
     }
 
     /// The site.
     ///
     /// # Errors
-    /// When a template of the theme cannot be used; the text says which and where.
-    pub fn render(&self) -> Result<Output, String> {
+    /// When a template of the theme cannot be used, or two files have one address.
+    pub fn render(&self) -> Result<Output, theme::Fault> {
         self.render_beside(&[])
     }
 
     /// The site, with links to printed copies that are published beside it.
     ///
     /// # Errors
-    /// When a template of the theme cannot be used; the text says which and where.
-    pub fn render_beside(&self, printed: &[render::Printed]) -> Result<Output, String> {
+    /// When a template of the theme cannot be used, or two files have one address.
+    pub fn render_beside(&self, printed: &[render::Printed]) -> Result<Output, theme::Fault> {
         render::render(&self.project.config, &self.plans, &self.theme, printed)
+    }
+
+    /// Each plan by itself, as files to be packed: its name and what is in it. Like a site, a pack is not
+    /// handed out with a leak; see [`Compilation::leaks_of_pack`].
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn packs(&self) -> Result<Vec<(&Plan, Output)>, theme::Fault> {
+        let pack = |plan| Ok((plan, render::pack::files(&self.project.config, plan, &self.theme)?));
+        self.plans.iter().map(pack).collect()
+    }
+
+    /// What a pack of an edition has in it that its readers must not see.
+    pub fn leaks_of_pack(&self, plan: &Plan, files: &Output) -> Vec<Diagnostic> {
+        let Some(folder) = self.project.config.editions.get(plan.edition.name()) else { return Vec::new() };
+        let in_edition = |path: &String| render::address::in_folder(&folder.value, path);
+        let files = files.iter().map(|(path, bytes)| (in_edition(path), bytes.clone())).collect();
+        self.leaks(&files)
     }
 }
 

@@ -118,6 +118,8 @@ pub enum ProjectFault {
     NotUtf8(Span),
     /// A character that only redbinder may use
     ReservedCharacter(Span),
+    /// A file of the site's own theme
+    Theme(crate::theme::Fault),
     /// Front matter
     FrontMatter(Fault),
     /// Two layers of one name
@@ -178,6 +180,9 @@ pub const RESERVED_NAMES: &[&str] = &[
     "index.html",
     "404.html",
     "sitemap.xml",
+    "robots.txt",
+    "worker.js",
+    "_headers",
     "plan.schema.json",
 ];
 

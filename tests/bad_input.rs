@@ -324,7 +324,7 @@ fn a_layer_inside_a_layer_is_refused() {
 #[test]
 fn a_layer_cannot_have_a_name_the_site_needs() {
     let folders = ["assets", "public", "staff", "responders", "search", "Assets"];
-    let files = ["index.html", "404.html", "plan.schema.json", "sitemap.xml"];
+    let files = ["index.html", "404.html", "plan.schema.json", "sitemap.xml", "robots.txt", "worker.js"];
     for name in folders.into_iter().chain(files) {
         let path = format!("content/{name}/plan.md");
         refuses(|it| it.write(&path, ""), &[&format!("invalid-layer {path}:1:1")]);

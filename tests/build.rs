@@ -363,6 +363,12 @@ fn style_sheets_and_scripts_load_nothing_from_elsewhere() {
         for part in words.split("url(").skip(1) {
             assert!(part.trim_start_matches(['"', '\'']).starts_with("data:"), "{path}: url({:.60}", part);
         }
+        // A service worker asks its own site for the files of its list.
+        let words = if path.ends_with("/worker.js") || path == "worker.js" {
+            words.replace("fetch(", "")
+        } else {
+            words
+        };
         for refused in ["@import", "fetch(", "XMLHttpRequest", "WebSocket", "sendBeacon", "eval("] {
             assert!(!words.contains(refused), "{path} has {refused}");
         }
@@ -597,7 +603,9 @@ fn the_facts_name_the_pages_that_are_there_and_where_each_fact_is_stated() {
         let listed: BTreeSet<String> = addresses
             .map(|page| format!("{folder}{}", page["address"].as_str().expect("an address")))
             .collect();
-        let there = PAGES.keys().filter(|page| page.starts_with(folder) && !is_composed(page));
+        let there = PAGES
+            .keys()
+            .filter(|page| page.starts_with(folder) && !is_composed(page) && !page.ends_with("/404.html"));
         assert_eq!(listed, there.cloned().collect(), "{path}");
         for (fact, place) in plan["provenance"].as_object().expect("provenance") {
             let file = place["file"].as_str().expect("a file");
@@ -723,11 +731,68 @@ fn a_theme_that_cannot_be_used_leaves_the_last_good_site_as_it_was() {
         project.write("site.toml", "theme = \"look\"\n");
         project.write("look/templates/page.html", broken);
         let ran = project.run(&["build"]);
-        assert_eq!(ran.status, Some(2), "{broken}: {}", ran.stderr);
-        assert!(ran.stderr.contains("page.html"), "{broken}: {}", ran.stderr);
+        assert_eq!(ran.status, Some(1), "{broken}: {}", ran.stderr);
+        assert!(ran.stderr.contains("error[broken-theme]"), "{broken}: {}", ran.stderr);
+        assert!(ran.stderr.contains("--> look/templates/page.html:1:"), "{broken}: {}", ran.stderr);
         assert_same(&good, &project.tree("public"), broken);
         assert_eq!(project.leftovers(), Vec::<String>::new());
     }
+}
+
+#[test]
+fn an_internal_edition_is_not_for_search_engines() {
+    let project = Project::small();
+    project.write(
+        "site.toml",
+        "base_url = \"https://plan.test\"\n[editions]\nresponders = \"\"\npublic = \"open\"\n",
+    );
+    let site = project.build();
+    let is_closed = |path: &str| text_of(&site[path]).contains("<meta name=\"robots\" content=\"noindex\">");
+    assert!(is_closed("index.html") && is_closed("base/index.html") && is_closed("open/404.html"));
+    assert!(!is_closed("open/index.html") && !is_closed("open/base/index.html"));
+    assert!(text_of(&site["_headers"]).contains("\n/base/*\n  X-Robots-Tag: noindex\n"));
+    assert!(!text_of(&site["open/_headers"]).contains("X-Robots-Tag"));
+    assert!(!text_of(&site["sitemap.xml"]).contains("plan.test/base/"));
+}
+
+#[test]
+fn a_page_says_its_language_and_which_way_it_runs() {
+    let project = Project::small();
+    project.write("site.toml", "lang = \"fa\"\n");
+    project.write("content/spanish/plan.md", "---\nextends: base\ndocument: { language: es }\n---\n");
+    let site = project.build();
+    let root = |path: &str| text_of(&site[path]).split("<head>").next().unwrap_or_default().to_string();
+    for path in ["index.html", "404.html", "base/index.html", "base/404.html"] {
+        assert!(root(path).contains("<html lang=\"fa\" dir=\"rtl\""), "{path}: {}", root(path));
+    }
+    let spanish = root("spanish/index.html");
+    assert!(spanish.contains("<html lang=\"es\"") && !spanish.contains("dir="), "{spanish}");
+}
+
+#[test]
+fn a_file_is_compressed_beside_itself_and_the_same_each_time() {
+    let project = Project::small();
+    let site = project.build();
+    let style = site.keys().find(|path| path.starts_with("assets/style.") && path.ends_with(".css"));
+    let style = style.expect("a style sheet");
+    let compressed = &site[&format!("{style}.gz")];
+    assert!(compressed.len() * 2 < site[style].len());
+    assert_eq!(&compressed[..2], [0x1f, 0x8b]);
+    assert_same(&site, &project.build(), "built again");
+}
+
+#[test]
+fn a_site_that_is_not_to_be_kept_says_so_to_the_workers_there_are() {
+    let project = Project::small();
+    let kept = project.build();
+    assert!(text_of(&kept["base/index.html"]).contains(" data-kept"));
+    project.write("site.toml", "offline = false\n");
+    let site = project.build();
+    assert!(!text_of(&site["base/index.html"]).contains(" data-kept"));
+    assert!(
+        text_of(&site["base/worker.js"])
+            .contains("const list = {\"version\":\"\",\"name\":\"\",\"files\":{}};")
+    );
 }
 
 #[test]

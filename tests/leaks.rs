@@ -4,6 +4,7 @@
 mod project;
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use project::Project;
@@ -161,6 +162,66 @@ fn no_byte_of_a_lower_edition_holds_what_it_may_not_see() {
     let missing: Vec<&str> =
         CANARIES.into_iter().filter(|canary| !seen.iter().any(|(other, _)| other == canary)).collect();
     assert_eq!(missing, ["Kingfishercomment", "Kingfisherremark"]);
+}
+
+/// The files in the packs of a project, by the pack's name and their paths in it.
+fn packed(project: &Project) -> BTreeMap<String, Vec<u8>> {
+    let ran = project.run(&["build", "--pack"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let mut files = BTreeMap::new();
+    for (name, bytes) in project.tree("packs").into_iter().filter(|(name, _)| name.ends_with(".zip")) {
+        let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+        for index in 0..zip.len() {
+            let mut file = zip.by_index(index).expect("a file");
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).expect("its bytes");
+            files.insert(format!("{name}/{}", file.name().expect("a name")), bytes);
+        }
+    }
+    files
+}
+
+#[test]
+fn a_pack_holds_what_its_edition_may_see_and_nothing_else() {
+    let project = secretive();
+    let files = packed(&project);
+    assert_eq!(found_in(&files, &["base-public.zip/", "base-staff.zip/"]), []);
+    assert!(files.contains_key("base-public.zip/base-public/base/index.html"), "{:?}", files.keys());
+    assert!(found_in(&files, &["base-responders.zip/"]).len() > 20);
+    let packs = project.tree("packs");
+    packed(&project);
+    project::assert_same(&packs, &project.tree("packs"), "packed again");
+}
+
+#[test]
+fn a_worker_saves_nothing_of_another_edition() {
+    let project = secretive();
+    let site = project.build();
+    let workers: Vec<&String> = site.keys().filter(|path| path.ends_with("worker.js")).collect();
+    assert_eq!(workers.len(), 6, "{workers:?}");
+    for path in workers {
+        let text = String::from_utf8_lossy(&site[path]);
+        let own_folder = path.strip_suffix("worker.js").expect("the worker's folder");
+        let list = text.lines().find_map(|line| line.strip_prefix("const list = ")).expect("a list");
+        let list: serde_json::Value = serde_json::from_str(list.trim_end_matches(';')).expect("JSON");
+        let files = list["files"].as_object().expect("files");
+        assert!(files.len() > 5, "{path}: {files:?}");
+        for file in files.keys() {
+            let mut parts: Vec<&str> = own_folder.split_terminator('/').collect();
+            for part in file.split('/') {
+                if part == ".." { drop(parts.pop()) } else { parts.push(part) }
+            }
+            let file = parts.join("/");
+            assert!(site.contains_key(&file), "{path} saves {file}, which is not there");
+            let edition = |path: &str| {
+                path.split('/')
+                    .next()
+                    .filter(|folder| ["public", "for-staff"].contains(folder))
+                    .map(str::to_string)
+            };
+            assert_eq!(edition(path), edition(&file), "{path} saves {file}");
+        }
+    }
 }
 
 #[test]

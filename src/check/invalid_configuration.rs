@@ -14,8 +14,8 @@ Why it matters
   an edition nobody gets.
 
 What to do
-  The settings are `title`, `base_url`, `content`, `output`, `theme`, `edit_url`, `paper`,
-  and the tables `[editions]`, `[canaries]` and `[rules]`.
+  The settings are `title`, `lang`, `offline`, `base_url`, `content`, `output`, `theme`,
+  `edit_url`, `paper`, and the tables `[editions]`, `[canaries]` and `[rules]`.
 ",
     look,
 };

@@ -11,6 +11,7 @@ mod binder;
 mod broken_link;
 mod broken_syntax;
 mod broken_template;
+mod broken_theme;
 mod checklist_gap;
 mod contradicting_channel;
 mod contradicting_timer;
@@ -104,6 +105,7 @@ pub const RULES: &[&Rule] = &[
     &broken_link::RULE,
     &broken_syntax::RULE,
     &broken_template::RULE,
+    &broken_theme::RULE,
     &checklist_gap::RULE,
     &contradicting_channel::RULE,
     &contradicting_timer::RULE,

@@ -1,15 +1,19 @@
 //! `redbinder build`
 
-use crate::Compilation;
+use rayon::prelude::*;
+
 use crate::cli::print::Copies;
 use crate::cli::{Failure, Outcome, Result, Session, check, print, tell};
-use crate::diagnostic::Level;
-use crate::files;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::files::{self, Output};
+use crate::plan::Plan;
+use crate::{Compilation, render};
 
 const EXAMPLES: &str = "\
 Examples:
   redbinder build
   redbinder build --output dist
+  redbinder build --pack
   redbinder build && rsync -a public/ host:/srv/guidebook/
 
 Nothing is published while there is an error: the folder keeps the last good site. The new
@@ -22,6 +26,10 @@ pub struct Args {
     /// The folder to publish to, instead of the one site.toml names
     #[arg(long, short, value_name = "DIR")]
     output: Option<String>,
+
+    /// Also write each variant and edition as a zip to carry on a stick, to a folder of their own
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = "packs")]
+    pack: Option<String>,
 
     /// Publish in spite of the faults this file of the project knows; see `check --baseline`
     #[arg(long, value_name = "FILE")]
@@ -76,8 +84,18 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     let copies = copies(session, args, &progress, &compilation, output)?;
     progress.stage("rendering");
-    let mut site = compilation.render_beside(&copies.printed).map_err(Failure::new)?;
-    let leaks = compilation.leaks(&site);
+    let (mut site, mut leaks) = match compilation.render_beside(&copies.printed) {
+        Ok(site) => {
+            let leaks = compilation.leaks(&site);
+            (site, leaks)
+        }
+        Err(fault) => (Output::new(), vec![tell::theme_fault(fault)?]),
+    };
+    let mut packs = Output::new();
+    if args.pack.is_some() && leaks.is_empty() {
+        progress.stage("packing");
+        (packs, leaks) = pack(&compilation)?;
+    }
     if !leaks.is_empty() {
         progress.finish();
         tell::diagnostics(&leaks, &compilation.project.sources);
@@ -86,7 +104,11 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     site.extend(copies.files);
     progress.stage("writing");
+    render::compress(&mut site);
     let published = files::publish(&session.root, output, &site)?;
+    if let Some(folder) = &args.pack {
+        files::publish(&session.root, folder, &packs)?;
+    }
     let time = progress.finish();
     tell::diagnostics(&diagnostics, &compilation.project.sources);
     tell::remarks(&copies.remarks);
@@ -97,6 +119,26 @@ pub fn run(session: &Session, args: &Args) -> Result {
             "built {scope} in {time}: {files}, {size:.1} MB in {output}; {}",
             tell::counts(&diagnostics)
         ));
+        if let Some(folder) = &args.pack {
+            tell::line(&format!("packed {} in {folder}", tell::number(packs.len(), "zip")));
+        }
     }
     Ok(Outcome::Good)
+}
+
+/// Each plan as a zip, and what is in one of them that its readers must not see.
+fn pack(compilation: &Compilation) -> Result<(Output, Vec<Diagnostic>)> {
+    let packs = match compilation.packs() {
+        Ok(packs) => packs,
+        Err(fault) => return Ok((Output::new(), vec![tell::theme_fault(fault)?])),
+    };
+    let leaks: Vec<Diagnostic> =
+        packs.iter().flat_map(|(plan, files)| compilation.leaks_of_pack(plan, files)).collect();
+    let zip = |(plan, files): &(&Plan, Output)| {
+        let name = render::pack::name(plan);
+        Ok((format!("{name}.zip"), render::pack::zip(&name, files).map_err(Failure::new)?))
+    };
+    let zips =
+        if leaks.is_empty() { packs.par_iter().map(zip).collect::<Result<Output>>()? } else { Output::new() };
+    Ok((zips, leaks))
 }

@@ -7,6 +7,8 @@ use include_dir::{Dir, include_dir};
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::files;
 
+/// The beginning of a theme of one's own.
+static SKELETON: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/skeleton");
 static CONTENT: Dir = include_dir!("$CARGO_MANIFEST_DIR/content");
 
 const SETTINGS: &str = "\
@@ -14,6 +16,9 @@ title = \"Incident guidebook\"
 
 # Where the site will be published; for the sitemap and the page for wrong addresses.
 # base_url = \"https://ir.agency.gov\"
+
+# Your colours and templates, laid over the built-in theme.
+theme = \"theme\"
 
 # For each audience that gets an edition, its folder in the output.
 [editions]
@@ -43,7 +48,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
         Some(folder) => session.root.join(folder),
         None => session.root.clone(),
     };
-    for taken in ["site.toml", "content"] {
+    for taken in ["site.toml", "content", "theme"] {
         if root.join(taken).exists() {
             let failure = Failure::new(format!("{} is there already", root.join(taken).display()));
             return Err(failure.help("choose another folder; `redbinder new` adds a layer to a project"));
@@ -52,6 +57,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let mut count = 0;
     files::write_new(&root.join("site.toml"), SETTINGS.as_bytes())?;
     write(&CONTENT, &root.join("content"), args.example, &mut count)?;
+    write(&SKELETON, &root.join("theme"), true, &mut 0)?;
     let place = args.folder.as_ref().map_or(String::new(), |folder| format!("cd {} && ", folder.display()));
     tell::line(&format!(
         "began a project with {} in {}\n\nNext:\n  {place}redbinder new agency --extends base\n  {place}redbinder serve --open",

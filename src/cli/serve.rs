@@ -45,9 +45,20 @@ pub fn run(session: &Session, args: &Args) -> Result {
 }
 
 fn build(root: &Path) -> std::result::Result<Build, String> {
-    let compilation = Compilation::read(root).map_err(|error| error.to_string())?;
+    let mut compilation = Compilation::read(root).map_err(|error| error.to_string())?;
+    // A browser that keeps pages would show those of yesterday.
+    compilation.project.config.offline = false;
     let mut diagnostics = compilation.check();
-    let output = compilation.render()?;
+    let output = match compilation.render() {
+        Ok(output) => output,
+        Err(fault) => {
+            let diagnostic = tell::theme_fault(fault).map_err(|failure| failure.message)?;
+            let sources = &compilation.project.sources;
+            tell::diagnostics(std::iter::once(&diagnostic), sources);
+            let Message { place, text, .. } = message(&diagnostic, sources);
+            return Err(format!("{place}: {text}"));
+        }
+    };
     diagnostics.extend(compilation.leaks(&output));
     let sources = &compilation.project.sources;
     tell::diagnostics(&diagnostics, sources);

@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::cli::{Failure, Session};
 use crate::diagnostic::{Diagnostic, terminal};
 use crate::source::Sources;
+use crate::theme::Fault;
 
 pub use crate::diagnostic::report::{counts, number};
 
@@ -17,6 +18,15 @@ pub fn diagnostics<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, so
         if writeln!(out, "{}", terminal::render(diagnostic, sources, true)).is_err() {
             return;
         }
+    }
+}
+
+/// What is wrong with a theme when a page is made, as `check` says what can be known before; the fault of
+/// no file of the project is why a command could not run.
+pub fn theme_fault(fault: Fault) -> Result<Diagnostic, Failure> {
+    match fault.span {
+        Some(span) => Ok(Diagnostic::new("broken-theme", fault.message).at(span, "here")),
+        None => Err(Failure::new(fault.message)),
     }
 }
 

@@ -15,6 +15,10 @@ use crate::source::{SourceId, Span, Spanned};
 pub struct Config {
     /// The site's title
     pub title: String,
+    /// The language of the site, such as `en` or `pt-BR` (BCP 47)
+    pub lang: String,
+    /// Whether browsers keep the site for the time without a network
+    pub offline: bool,
     /// Where the site is published, without a slash at its end; for the sitemap and canonical addresses.
     pub base_url: Option<String>,
     /// The folder of the layers
@@ -47,6 +51,8 @@ impl Default for Config {
         let nowhere = Span::default();
         Config {
             title: "Incident guidebook".into(),
+            lang: "en".into(),
+            offline: true,
             base_url: None,
             content: Spanned::new("content".into(), nowhere),
             output: "public".into(),
@@ -111,6 +117,10 @@ pub struct Setting {
 pub enum Shape {
     /// Any text.
     Text,
+    /// `true` or `false`.
+    Switch,
+    /// A language by its tag.
+    Language,
     /// `https://…` or `http://…`
     WebAddress,
     /// A folder inside the project.
@@ -130,6 +140,12 @@ pub enum Shape {
 /// Every setting: what is read, and what the schema describes.
 pub const SETTINGS: &[Setting] = &[
     setting("title", Shape::Text, "The site's title."),
+    setting("lang", Shape::Language, "The language of the site, such as `en` or `pt-BR`; else `en`."),
+    setting(
+        "offline",
+        Shape::Switch,
+        "Whether browsers keep a plan for the time without a network; else `true`.",
+    ),
     setting(
         "base_url",
         Shape::WebAddress,
@@ -172,6 +188,18 @@ pub fn read(source: SourceId, text: &str) -> (Config, Vec<ConfigFault>) {
     (reader.config, reader.faults)
 }
 
+/// Whether a text has the form of a language's tag (BCP 47): `en`, `pt-BR`, `zh-Hans`.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let is_first = parts.next().is_some_and(|first| {
+        (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+    });
+    is_first
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
 struct Reader {
     source: SourceId,
     faults: Vec<ConfigFault>,
@@ -196,6 +224,23 @@ impl Reader {
                         self.config.title = text.value;
                     }
                 }
+                "lang" => {
+                    if let Some(text) = self.text("lang", value) {
+                        if is_language(&text.value) {
+                            self.config.lang = text.value;
+                        } else {
+                            let help = Some("write its tag, such as `en`, `es` or `pt-BR`".into());
+                            self.fault(text.span, format!("`{}` is not a language", text.value), help);
+                        }
+                    }
+                }
+                "offline" => match value.get_ref() {
+                    DeValue::Boolean(on) => self.config.offline = *on,
+                    _ => {
+                        let span = self.span(value.span());
+                        self.fault(span, "`offline` must be `true` or `false`".into(), None);
+                    }
+                },
                 "base_url" => {
                     if let Some(text) = self.text("base_url", value) {
                         if text.value.starts_with("https://") || text.value.starts_with("http://") {

@@ -41,6 +41,12 @@ fn described(doc: &str, schema: Json) -> Json {
 fn value(setting: &Setting, rules: &Object<String, Json>) -> Json {
     match setting.shape {
         Shape::Text => json!({ "type": "string" }),
+        Shape::Switch => json!({ "type": "boolean" }),
+        Shape::Language => json!({
+            "type": "string",
+            "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+            "examples": ["en", "pt-BR"],
+        }),
         Shape::WebAddress => json!({
             "type": "string",
             "pattern": "^https?://",

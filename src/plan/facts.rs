@@ -131,6 +131,8 @@ pub struct DocumentControl {
     pub version: String,
     /// `draft`, `in-review`, `approved` or `retired`
     pub status: String,
+    /// The language of the text by its tag; empty where it is the site's
+    pub language: String,
     /// The day of the last review, as `2026-05-02`
     pub reviewed_on: Option<Spanned<String>>,
     /// The day the next review is due, where an interval is given
@@ -187,6 +189,7 @@ impl DocumentControl {
             changes: changes(&fields),
             version: fields.text_or_empty("version"),
             status: fields.text_or_empty("status"),
+            language: fields.text_or_empty("language"),
             next_review: next(&reviewed_on, "review_every"),
             reviewed_on,
             controls: fields.texts_by_id("controls"),

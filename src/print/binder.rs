@@ -50,6 +50,8 @@ pub struct Control {
     pub next_test: String,
     /// Who gets a copy
     pub distribution: Vec<String>,
+    /// What each version changed, the newest first
+    pub changes: Vec<Change>,
     /// Controls, each with the title and label of where it is covered
     pub controls: Vec<ControlPlace>,
 }
@@ -63,6 +65,17 @@ pub struct Approval {
     pub name: String,
     /// The day, in words
     pub on: String,
+}
+
+/// What a version changed.
+#[derive(Debug, Serialize)]
+pub struct Change {
+    /// The version
+    pub version: String,
+    /// Its day, in words
+    pub on: String,
+    /// What changed
+    pub what: String,
 }
 
 /// Where a control is covered.
@@ -207,8 +220,13 @@ pub fn control(plan: &Plan) -> Control {
         tested_on: tested_on.map_or(String::new(), |day| words::day(&day.value)),
         next_test: next_test.map_or(String::new(), |day| words::day(&day.to_string())),
         distribution: document.texts_by_id("distribution").into_iter().map(|(_, text)| text.value).collect(),
+        changes: plan.document.changes.iter().map(change).collect(),
         controls: plan.document.controls.iter().filter_map(|(id, place)| covered(plan, id, place)).collect(),
     }
+}
+
+fn change(change: &crate::plan::facts::Change) -> Change {
+    Change { version: change.version.value.clone(), on: words::day(&change.on), what: change.what.clone() }
 }
 
 fn covered(

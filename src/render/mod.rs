@@ -1,23 +1,27 @@
 //! The site: every page of every plan, as files.
 
 pub mod address;
-mod bundle;
 mod cards;
+mod compress;
 mod document;
 mod due;
+mod feed;
+pub mod headers;
 mod highlight;
 mod html;
 pub mod json;
+mod language;
 mod nav;
+mod offline;
 mod origin;
 mod overview;
+pub mod pack;
 mod page;
 mod picture;
 mod record;
 mod report;
 pub mod search;
 mod site;
-mod theme;
 mod verify;
 mod whole;
 
@@ -27,12 +31,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::files::{Files, Output};
+use crate::files::Output;
 use crate::plan::Plan;
 use crate::render::address::in_folder;
 use crate::render::page::{Pages, Press};
-use crate::render::theme::Theme;
 use crate::syntax::Audience;
+use crate::theme::{Fault, Theme};
+
+pub use compress::compress;
+
+pub(crate) use crate::theme::escape_html;
 
 /// What wrote a page.
 pub const GENERATOR: &str = concat!("redbinder ", env!("CARGO_PKG_VERSION"));
@@ -52,41 +60,43 @@ pub struct Printed {
 /// Renders every plan, in its edition's folder. `printed` are the copies that are published beside it.
 ///
 /// # Errors
-/// When a template of the theme cannot be used, or two files have one address; the text
-/// says which.
-pub fn render(
-    config: &Config,
-    plans: &[Plan],
-    theme_files: &Files,
-    printed: &[Printed],
-) -> Result<Output, String> {
-    let folder = config.theme.as_ref().map_or("", |folder| &folder.value);
-    let theme = Theme::new(theme_files, folder)?;
+/// When a template of the theme cannot be used, or two files have one address.
+pub fn render(config: &Config, plans: &[Plan], theme: &Theme, printed: &[Printed]) -> Result<Output, Fault> {
     let mut files: Vec<Rendered> = Vec::new();
     let editions: BTreeSet<Audience> = plans.iter().map(|plan| plan.edition).collect();
-    for edition in &editions {
+    for edition in editions {
         let Some(folder) = config.editions.get(edition.name()) else { continue };
-        let of_edition = in_order(plans.iter().filter(|plan| plan.edition == *edition).collect());
-        let press =
-            Press { config, theme: &theme, plans: &of_edition, edition_folder: &folder.value, printed };
-        files.extend(render_edition(&press)?);
+        let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
+        let press = Press {
+            config,
+            theme,
+            edition,
+            plans: &of_edition,
+            edition_folder: &folder.value,
+            packed: false,
+            printed,
+        };
+        let mut of_edition = render_edition(&press)?;
+        of_edition.extend(offline::workers(&press, &of_edition)?);
+        files.extend(of_edition);
     }
     files.extend(site::sitemap(config, plans));
+    files.extend(headers::files(config, plans));
+    together(files)
+}
+
+/// The files by their addresses.
+fn together(files: Vec<Rendered>) -> Result<Output, Fault> {
     let mut output = Output::new();
     for (address, bytes) in files {
         if output.insert(address.clone(), bytes).is_some() {
-            return Err(format!(
+            let reason = format!(
                 "two files of the site have the address {address}; rename a page or an edition's folder"
-            ));
+            );
+            return Err(reason.into());
         }
     }
     Ok(output)
-}
-
-/// All text of the theme, whatever it is in.
-pub fn own_words(config: &Config, theme_files: &Files) -> String {
-    let folder = config.theme.as_ref().map_or("", |folder| &folder.value);
-    theme::text(theme_files, folder)
 }
 
 /// A site with what its compressed files say in their place.
@@ -98,7 +108,7 @@ pub fn readable(site: &Output) -> Output {
     site.iter().map(read).collect()
 }
 
-fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
+fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
     let books: Vec<Pages> = press.plans.iter().map(|(plan, _)| Pages::new(press, plan)).collect();
     let jobs: Vec<(&Pages, &Plan, usize)> = books
         .iter()
@@ -108,7 +118,7 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
     let mut files = jobs
         .into_par_iter()
         .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
-        .collect::<Result<Vec<Rendered>, String>>()?;
+        .collect::<Result<Vec<Rendered>, Fault>>()?;
     let whole = books.par_iter().zip(press.plans).map(|(book, (plan, _))| {
         let address = format!("{}/{}", press.folder(plan), whole::NAME);
         Ok((address, bytes(whole::whole(press, book, plan)?)))
@@ -124,6 +134,11 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
         files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
         files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
         files.extend(site::redirects(press, plan)?);
+        files.push(offline::manifest(press, plan));
+        if !press.packed {
+            files.push((format!("{folder}/404.html"), bytes(site::not_found_in(press, plan)?)));
+            files.extend(feed::feed(press, plan));
+        }
     }
     files.par_extend(
         press.plans.par_iter().map(|(plan, _)| {
@@ -134,9 +149,11 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, String> {
     let assets = press.theme.assets.values();
     files.extend(assets.map(|(address, bytes)| (in_folder(press.edition_folder, address), bytes.clone())));
     files.push((in_folder(press.edition_folder, "plan.schema.json"), json::SCHEMA.as_bytes().into()));
-    files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
+    if !press.packed {
+        files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
+        files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
+    }
     files.push((in_folder(press.edition_folder, verify::ADDRESS), bytes(verify::verify(press)?)));
-    files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
     Ok(files)
 }
 
@@ -148,19 +165,4 @@ fn in_order(mut plans: Vec<&Plan>) -> Vec<(&Plan, usize)> {
 
 fn bytes(text: String) -> Arc<[u8]> {
     text.into_bytes().into()
-}
-
-/// Text as HTML, also inside an attribute in double quotes.
-pub(crate) fn escape_html(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -47,7 +47,10 @@ pub fn doors(navigation: &Navigation, around: &Surroundings, own: &[OwnPage]) ->
 /// wrote, each with its group, title and address; they come last.
 pub fn context(
     navigation: &Navigation,
-    plan: &Plan, href: &dyn Fn(&PlanPage) -> String, own: &[OwnPage]) -> Value {
+    plan: &Plan,
+    href: &dyn Fn(&PlanPage) -> String,
+    own: &[OwnPage],
+) -> Value {
     let link = |index: usize| {
         let page = &plan.pages[index];
         context! { title => &page.title, href => href(page) }

@@ -10,9 +10,11 @@ use crate::plan::{Navigation, Plan, PlanPage};
 use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
-use crate::render::theme::Theme;
-use crate::render::{address, document, nav, origin, overview, record, report, search};
+use crate::render::{
+    address, document, feed, headers, language, nav, origin, overview, record, report, search,
+};
 use crate::syntax::{Audience, Kind, Section};
+use crate::theme::{Fault, Theme};
 
 /// What the pages of one edition are written with.
 pub struct Press<'p> {
@@ -20,12 +22,16 @@ pub struct Press<'p> {
     pub config: &'p Config,
     /// The theme
     pub theme: &'p Theme,
+    /// The edition
+    pub edition: Audience,
     /// The plans of the edition, in the order of the switcher, with how deep each is
     pub plans: &'p [(&'p Plan, usize)],
     /// The edition's folder in the output; empty for its root
     pub edition_folder: &'p str,
     /// The printed copies that are published beside the site
     pub printed: &'p [Printed],
+    /// Whether it is one variant alone, to be read from a stick
+    pub packed: bool,
 }
 
 impl Press<'_> {
@@ -59,7 +65,23 @@ impl Press<'_> {
 
     /// What every template needs to know of the site.
     pub fn site(&self) -> Value {
-        context! { title => &self.config.title }
+        context! {
+            title => &self.config.title,
+            language => &self.config.lang,
+            direction => language::direction(&self.config.lang),
+            // What is not for everybody is not for search engines.
+            is_listed => self.edition == Audience::Public,
+            is_kept => self.config.offline,
+            paper => context! { light => &self.theme.paper.light, dark => &self.theme.paper.dark },
+            content_policy => headers::CONTENT_POLICY,
+        }
+    }
+
+    /// The language of a plan by its tag, and which way its text runs: `ltr` or `rtl`.
+    pub fn language<'a>(&'a self, plan: &'a Plan) -> (&'a str, &'static str) {
+        let own = Some(plan.document.language.as_str()).filter(|own| !own.is_empty());
+        let tag = own.unwrap_or(&self.config.lang);
+        (tag, language::direction(tag))
     }
 }
 
@@ -101,7 +123,7 @@ impl<'p> Pages<'p> {
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
-    pub fn render(&self, index: usize) -> Result<String, String> {
+    pub fn render(&self, index: usize) -> Result<String, Fault> {
         self.filled("page.html", index)
     }
 
@@ -109,7 +131,7 @@ impl<'p> Pages<'p> {
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
-    pub fn on_paper(&self, index: usize) -> Result<String, String> {
+    pub fn on_paper(&self, index: usize) -> Result<String, Fault> {
         self.filled("print-page.html", index)
     }
 
@@ -118,7 +140,7 @@ impl<'p> Pages<'p> {
         &self.order
     }
 
-    fn filled(&self, template: &str, index: usize) -> Result<String, String> {
+    fn filled(&self, template: &str, index: usize) -> Result<String, Fault> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
@@ -177,7 +199,7 @@ impl<'p> Pages<'p> {
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
-    pub fn document(&self) -> Result<Option<String>, String> {
+    pub fn document(&self) -> Result<Option<String>, Fault> {
         let plan = self.plan;
         let Some(home) = plan.page_index("plan.md").map(|index| &plan.pages[index]) else { return Ok(None) };
         let address = self.document_address();
@@ -212,7 +234,7 @@ impl<'p> Pages<'p> {
         around: &Surroundings,
         page: Value,
         record: Value,
-    ) -> Result<String, String> {
+    ) -> Result<String, Fault> {
         let address = around.address;
         self.press.theme.render(
             template,
@@ -248,7 +270,7 @@ impl<'p> Pages<'p> {
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
-    pub fn search(&self) -> Result<Option<(String, String)>, String> {
+    pub fn search(&self) -> Result<Option<(String, String)>, Fault> {
         let plan = self.plan;
         let Some(home) = plan.page_index("plan.md") else { return Ok(None) };
         let address = format!("{}/{}", self.folder, search::PAGE);
@@ -300,6 +322,10 @@ impl<'p> Pages<'p> {
         context! {
             name => &*plan.name,
             title => &plan.title,
+            language => self.press.language(plan).0,
+            direction => self.press.language(plan).1,
+            feed => (!self.press.packed && feed::has_feed(plan))
+                .then(|| address::relative(around.address, &format!("{}/{}", self.folder, feed::FEED))),
             home => home(&plan.name),
             edition => plan.edition.name(),
             edition_label => match plan.edition {
@@ -317,7 +343,7 @@ impl<'p> Pages<'p> {
         }
     }
 
-    fn navigation(&self, around: &Surroundings) -> Result<String, String> {
+    fn navigation(&self, around: &Surroundings) -> Result<String, Fault> {
         let folder = around.address.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
         let lock = || self.navigation_html.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let known = lock().get(&folder).cloned();

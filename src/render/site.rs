@@ -9,9 +9,10 @@ use crate::render::address::in_folder;
 use crate::render::page::Press;
 use crate::render::{Rendered, address, bytes, document, escape_html, report};
 use crate::syntax::Audience;
+use crate::theme::Fault;
 
 /// The front door of an edition.
-pub(super) fn door(press: &Press) -> Result<String, String> {
+pub(super) fn door(press: &Press) -> Result<String, Fault> {
     let own = in_folder(press.edition_folder, "index.html");
     let context = context! {
         site => press.site(),
@@ -25,7 +26,7 @@ pub(super) fn door(press: &Press) -> Result<String, String> {
 
 /// The page shown where there is none. It is shown at any depth, so its links are
 /// absolute where the site's address is known.
-pub(super) fn not_found(press: &Press) -> Result<String, String> {
+pub(super) fn not_found(press: &Press) -> Result<String, Fault> {
     let own = in_folder(press.edition_folder, "404.html");
     let root = press.config.base_url.as_ref().map(|base| {
         let rest = base.split_once("://").map_or("", |(_, rest)| rest);
@@ -43,6 +44,30 @@ pub(super) fn not_found(press: &Press) -> Result<String, String> {
         asset => Value::from_pairs(assets),
         root => href(&in_folder(press.edition_folder, "")),
         door => href(&in_folder(press.edition_folder, "index.html")),
+        variants => variants(press, &href),
+    };
+    press.theme.render("404.html", &context)
+}
+
+/// The page of one variant for addresses there are none of, with its report box: what its reader sees
+/// without a network where a page is not saved.
+pub(super) fn not_found_in(press: &Press, plan: &Plan) -> Result<String, Fault> {
+    let own = format!("{}/404.html", press.folder(plan));
+    let href = |to: &str| address::relative(&own, to);
+    let context = context! {
+        site => press.site(),
+        generator => super::GENERATOR,
+        asset => press.assets(&own),
+        root => press.root(&own),
+        door => href(&in_folder(press.edition_folder, "index.html")),
+        variant => context! {
+            name => &*plan.name,
+            title => &plan.title,
+            home => "index.html",
+            language => press.language(plan).0,
+            direction => press.language(plan).1,
+        },
+        report => report::context(plan, &|page| address::of_page(page)),
         variants => variants(press, &href),
     };
     press.theme.render("404.html", &context)
@@ -73,7 +98,7 @@ fn variants(press: &Press, href: &dyn Fn(&str) -> String) -> Vec<Value> {
 }
 
 /// The pages that lead on from the old addresses of a plan.
-pub(super) fn redirects(press: &Press, plan: &Plan) -> Result<Vec<Rendered>, String> {
+pub(super) fn redirects(press: &Press, plan: &Plan) -> Result<Vec<Rendered>, Fault> {
     let folder = press.folder(plan);
     let mut files = Vec::new();
     for page in &plan.pages {
@@ -81,6 +106,9 @@ pub(super) fn redirects(press: &Press, plan: &Plan) -> Result<Vec<Rendered>, Str
             let own = format!("{folder}/{}", address::of_alias(&alias.value));
             let target = format!("{folder}/{}", address::of_page(&page.path));
             let context = context! {
+                site => press.site(),
+                language => press.language(plan).0,
+                direction => press.language(plan).1,
                 title => &page.title,
                 target => address::relative(&own, &target),
                 canonical => press.config.base_url.as_ref().map(|base| format!("{base}/{}", address::relative("", &target))),
@@ -93,14 +121,14 @@ pub(super) fn redirects(press: &Press, plan: &Plan) -> Result<Vec<Rendered>, Str
     Ok(files)
 }
 
-/// The sitemap (sitemaps.org 0.9), where the site's address is known. Where there is an
-/// edition for everybody, it lists that one only.
+/// The sitemap (sitemaps.org 0.9) of the edition for everybody, where there is one and the site's address
+/// is known: what is internal is not for search engines.
 pub(super) fn sitemap(config: &Config, plans: &[Plan]) -> Option<Rendered> {
     let base = config.base_url.as_ref()?;
-    let widest = plans.iter().map(|plan| plan.edition).min().unwrap_or(Audience::Responders);
-    let folder = config.editions.get(widest.name()).map_or("", |folder| &folder.value);
+    let of_edition = plans.iter().filter(|plan| plan.edition == Audience::Public);
+    let folder = of_edition.clone().next().and(config.editions.get(Audience::Public.name()))?.value.as_str();
     let mut addresses = vec![(in_folder(folder, "index.html"), None)];
-    for plan in plans.iter().filter(|plan| plan.edition == widest) {
+    for plan in of_edition {
         let reviewed = plan.document.reviewed_on.as_ref().map(|day| day.value.clone());
         let pages = plan.pages.iter().map(|page| address::of_page(&page.path));
         addresses.extend(

@@ -6,6 +6,7 @@ use crate::plan::content_hash::content_hash;
 use crate::render::address;
 use crate::render::page::{Press, day};
 use crate::render::{GENERATOR, address::in_folder, whole};
+use crate::theme::Fault;
 
 /// The page's address in its edition's folder.
 pub const ADDRESS: &str = "verify/index.html";
@@ -14,7 +15,7 @@ pub const ADDRESS: &str = "verify/index.html";
 ///
 /// # Errors
 /// When a template of the theme cannot be used.
-pub fn verify(press: &Press) -> Result<String, String> {
+pub fn verify(press: &Press) -> Result<String, Fault> {
     let own = in_folder(press.edition_folder, ADDRESS);
     let variants: Vec<Value> = press
         .plans

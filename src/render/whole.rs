@@ -11,8 +11,11 @@ use sha2::{Digest, Sha256};
 use crate::plan::content_hash::content_hash;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
-use crate::render::bundle::STYLE;
 use crate::render::page::{Pages, Press, day};
+use crate::theme::Fault;
+
+/// The name of the theme's style sheet.
+const STYLE: &str = "style.css";
 
 /// The address of the page in its variant's folder.
 pub const NAME: &str = "print.html";
@@ -21,7 +24,7 @@ pub const NAME: &str = "print.html";
 ///
 /// # Errors
 /// When a template of the theme cannot be used.
-pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, String> {
+pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, Fault> {
     let folder = press.folder(plan);
     let own = format!("{folder}/{NAME}");
     let bounds = Bounds {
@@ -38,14 +41,17 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, String>
             let html = bounds.gathered(page, &book.address(page), &book.on_paper(*index)?)?;
             Ok(context! { id => id_of(page), title => &page.title, html => html })
         })
-        .collect::<Result<Vec<Value>, String>>()?;
+        .collect::<Result<Vec<Value>, Fault>>()?;
     let style = press.theme.assets.get(STYLE).map_or(String::new(), |(_, bytes)| {
         // Nothing in a sheet may end the element it stands in.
         String::from_utf8_lossy(bytes).replace("</", "<\\/")
     });
     let document = &plan.document;
+    let (language, direction) = press.language(plan);
     let context = context! {
         site => press.site(),
+        language => language,
+        direction => direction,
         generator => crate::render::GENERATOR,
         style => &style,
         style_hash => BASE64_STANDARD.encode(Sha256::digest(&style)),
@@ -78,7 +84,7 @@ fn id_of(page: &PlanPage) -> &str {
 
 impl Bounds<'_> {
     /// The HTML of a page as a part of the whole: ids of its own, links that stay inside, pictures in it.
-    fn gathered(&self, page: &PlanPage, address: &str, html: &str) -> Result<String, String> {
+    fn gathered(&self, page: &PlanPage, address: &str, html: &str) -> Result<String, Fault> {
         let id = id_of(page);
         let handlers = vec![
             element!("a.anchor, script, button", |element| {
@@ -114,7 +120,7 @@ impl Bounds<'_> {
         let settings = handlers.into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
             settings.append_element_content_handler(handler)
         });
-        rewrite_str(html, settings).map_err(|error| format!("{}: {error}", page.path))
+        rewrite_str(html, settings).map_err(|error| format!("{}: {error}", page.path).into())
     }
 
     /// Where a link leads from the whole page; `None` where its address is good as it is.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{Preview, overlay};
 use crate::files::Output;
+use crate::render::headers::SECURITY;
 
 /// How long a read or a write may stand still.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -186,12 +187,15 @@ fn read(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
 fn send(stream: &mut TcpStream, head: bool, edition: &str, response: &Response) -> io::Result<()> {
     let mut lines = format!(
         "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
-         X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n\
          Connection: close\r\n",
         response.status,
         response.kind,
         response.body.len()
     );
+    // What is shown here runs under the same rules as what is published.
+    for (name, value) in SECURITY {
+        let _ = write!(lines, "{name}: {value}\r\n");
+    }
     if let Some(location) = &response.location {
         let _ = write!(lines, "Location: {location}\r\n");
     }

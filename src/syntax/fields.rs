@@ -266,6 +266,11 @@ const DOCUMENT: &[Field] = &[
     field("test_every", Shape::Duration, "how often it is exercised"),
     field("distribution", TEXT_BY_ID, "who gets a copy"),
     field("classification", Shape::Text, "how the copy is handled"),
+    field(
+        "language",
+        Shape::Text,
+        "the language of the text by its tag, such as `es`; else that of the site",
+    ),
     field("controls", TEXT_BY_ID, "where each control is covered: `IR-6: reporting.md`"),
     field("changes", Shape::Map(&Shape::Record(CHANGE)), "what each version changed, by version"),
 ];

@@ -22,44 +22,57 @@ pub fn style(sheets: &BTreeMap<String, String>) -> String {
     first.chain(others).map(|sheet| sheet.trim_end().to_string() + "\n").collect()
 }
 
+/// Why scripts cannot be one: where, and the reason.
+#[derive(Debug)]
+pub struct Broken {
+    /// The script, such as `menu.js`
+    pub name: String,
+    /// The line, from 0
+    pub line: usize,
+    /// Another script and its line, where two disagree
+    pub other: Option<(String, usize)>,
+    /// What is wrong there, and what to do
+    pub reason: String,
+}
+
 /// The scripts as one classic script, since browsers load no modules from a disk. Each is written as
 /// a module; all of them share one scope here, so what they import is there, and imports and the word
 /// `export` are left out.
 ///
 /// # Errors
 /// When an import is not one line from a file beside it, or two scripts define one name.
-pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, String> {
+pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, Broken> {
     let mut bundle = String::from("(() => {\n\"use strict\";\n");
-    let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut defined: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     for (name, text) in scripts {
         for (index, line) in text.lines().enumerate() {
-            let place = || format!("static/{name}, line {}", index + 1);
+            let broken = |reason: String| Broken { name: name.clone(), line: index, other: None, reason };
             if line.starts_with("import ") || line.starts_with("import{") {
                 let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \"./"));
                 match from {
                     Some((_, file)) if scripts.contains_key(file) => continue,
                     _ => {
-                        return Err(format!(
-                            "{}: an import of the theme is one line that names a script beside it: import {{ … }} from \"./name.js\";",
-                            place()
+                        return Err(broken(
+                            "an import is one line that names a script beside it: `import { … } from \"./name.js\";`"
+                                .into(),
                         ));
                     }
                 }
             }
             let line = match line.strip_prefix("export ") {
                 Some(rest) if rest.starts_with("default ") || rest.starts_with(['{', '*']) => {
-                    return Err(format!("{}: write `export` before what is defined", place()));
+                    return Err(broken("write `export` before what is defined".into()));
                 }
                 Some(rest) => rest,
                 None => line,
             };
             if let Some(definition) = definition(line)
-                && let Some(other) = defined.insert(definition, name)
+                && let Some((other, line)) = defined.insert(definition, (name, index))
             {
-                return Err(format!(
-                    "{}: `{definition}` is defined in static/{other} already; the scripts of a theme share their names",
-                    place()
-                ));
+                let reason = format!(
+                    "`{definition}` is defined in static/{other} and in static/{name}, and the scripts of a theme share their names"
+                );
+                return Err(Broken { other: Some((other.into(), line)), ..broken(reason) });
             }
             // Readers need no indentation. A text over several lines would lose its own.
             if !line.trim().is_empty() {
@@ -139,16 +152,17 @@ mod tests {
     #[test]
     fn two_scripts_do_not_define_one_name() {
         let scripts = files(&[("a.js", "const x = 1;"), ("b.js", "\nexport async function x() {}")]);
-        let message = script(&scripts).unwrap_err();
-        assert!(message.starts_with("static/b.js, line 2: `x` is defined in static/a.js"), "{message}");
+        let broken = script(&scripts).unwrap_err();
+        assert_eq!((broken.name.as_str(), broken.line), ("b.js", 1));
+        assert_eq!(broken.other, Some(("a.js".to_string(), 0)));
         assert!(script(&files(&[("a.js", "const x = 1;"), ("b.js", "  const x = 2;")])).is_ok());
     }
 
     #[test]
     fn an_import_is_one_line_from_beside() {
         for line in ["import x from \"https://elsewhere.example/x.js\";", "import {", "import \"./a.js\";"] {
-            let message = script(&files(&[("a.js", line)])).unwrap_err();
-            assert!(message.starts_with("static/a.js, line 1: an import"), "{message}");
+            let broken = script(&files(&[("a.js", line)])).unwrap_err();
+            assert!(broken.reason.starts_with("an import"), "{broken:?}");
         }
     }
 }

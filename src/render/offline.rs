@@ -1,0 +1,96 @@
+//! What makes a site stay when the network goes: a service worker for each variant, and one for
+//! what the variants of an edition share; and the web app manifest, with which a phone keeps the
+//! plan among its programs.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::plan::Plan;
+use crate::render::address::{in_folder, relative};
+use crate::render::page::Press;
+use crate::render::{Rendered, bytes};
+use crate::theme::Fault;
+
+/// The worker's file in a folder.
+const WORKER: &str = "worker.js";
+/// The line of the theme's worker that the list takes the place of.
+const LIST: &str = "const list = ";
+
+/// The workers of an edition: one in each variant's folder and one at its root, each with the list of
+/// what it saves and a hash of each file. `files` are all other files of the edition.
+///
+/// # Errors
+/// When the theme's worker has no line for the list.
+pub(super) fn workers(press: &Press, files: &[Rendered]) -> Result<Vec<Rendered>, Fault> {
+    let is_asset = |address: &str| address.starts_with(&in_folder(press.edition_folder, "assets/"));
+    let folders: Vec<String> = press.plans.iter().map(|(plan, _)| press.folder(plan) + "/").collect();
+    let mut workers = Vec::new();
+    for ((plan, _), folder) in press.plans.iter().zip(&folders) {
+        let of_it =
+            files.iter().filter(|(address, _)| address.starts_with(folder.as_str()) || is_asset(address));
+        workers.push(worker(press, &format!("{folder}{WORKER}"), &plan.document.version, of_it)?);
+    }
+    let shared =
+        files.iter().filter(|(address, _)| !folders.iter().any(|folder| address.starts_with(folder)));
+    workers.push(worker(press, &in_folder(press.edition_folder, WORKER), "", shared)?);
+    Ok(workers)
+}
+
+fn worker<'f>(
+    press: &Press,
+    own: &str,
+    version: &str,
+    files: impl Iterator<Item = &'f Rendered>,
+) -> Result<Rendered, Fault> {
+    let files: BTreeMap<String, String> =
+        files.map(|(address, bytes)| (relative(own, address), hash(bytes))).collect();
+    let list = match press.config.offline {
+        true => json!({ "version": version, "name": hash(format!("{files:?}").as_bytes()), "files": files }),
+        // A worker that is at work in somebody's browser asks for its file again, and has to be told.
+        false => json!({ "version": "", "name": "", "files": {} }),
+    };
+    let text = &press.theme.worker;
+    let start = text.find(LIST).ok_or_else(|| {
+        Fault::from(format!("static/offline/worker.js of the theme has no line that begins with `{LIST}`"))
+    })?;
+    let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+    Ok((own.into(), bytes(format!("{}{LIST}{list};{}", &text[..start], &text[end..]))))
+}
+
+/// The beginning of the SHA-256 of a file.
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The manifest of a variant (W3C Web Application Manifest).
+pub(super) fn manifest(press: &Press, plan: &Plan) -> Rendered {
+    let own = format!("{}/app.webmanifest", press.folder(plan));
+    let icon = |name: &str, sizes: &str, kind: &str, purpose: &str| {
+        let (address, _) = press.theme.assets.get(name)?;
+        let src = relative(&own, &in_folder(press.edition_folder, address));
+        Some(json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose }))
+    };
+    let icons = [
+        icon("icon.svg", "any", "image/svg+xml", "any"),
+        icon("icons/192.png", "192x192", "image/png", "any"),
+        icon("icons/512.png", "512x512", "image/png", "any"),
+        icon("icons/maskable.png", "512x512", "image/png", "maskable"),
+    ];
+    let (lang, dir) = press.language(plan);
+    let manifest = json!({
+        "name": format!("{} · {}", plan.title, press.config.title),
+        "short_name": plan.title,
+        "lang": lang,
+        "dir": dir,
+        "start_url": "index.html",
+        "scope": "./",
+        // With the browser's way back: a reader comes from a message and wants to return to it.
+        "display": "minimal-ui",
+        "theme_color": press.theme.paper.light,
+        "background_color": press.theme.paper.light,
+        "icons": icons.into_iter().flatten().collect::<Vec<_>>(),
+    });
+    (own, bytes(format!("{manifest:#}\n")))
+}

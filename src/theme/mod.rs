@@ -1,0 +1,260 @@
+//! The theme: the built-in one, with a site's own files laid over it.
+
+mod bundle;
+mod colours;
+
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use minijinja::{Environment, UndefinedBehavior, Value};
+use sha2::{Digest, Sha256};
+
+use crate::files::Files;
+use crate::source::{SourceId, Sources, Span};
+
+pub use colours::Paper;
+
+static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The service worker's text, which becomes a file of each folder it is for.
+const WORKER: &str = "static/offline/worker.js";
+
+/// Templates, and the files they use.
+#[derive(Debug)]
+pub struct Theme {
+    environment: Environment<'static>,
+    /// By name, such as `style.css` or `search/search.js`: the address from the site's root, and the bytes.
+    pub assets: BTreeMap<String, (String, Arc<[u8]>)>,
+    /// The service worker, without its list of files
+    pub worker: String,
+    /// The colours behind a page
+    pub paper: Paper,
+    /// What is wrong with the site's own files. The built-in ones stand in for those.
+    pub faults: Vec<Fault>,
+    /// All text of its files
+    pub text: String,
+    /// The site's own texts, by path in the theme, as they are in the sources
+    own: BTreeMap<String, (SourceId, String)>,
+}
+
+/// Why a theme cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, in a file of the site's own theme; `None` where no file of it is to blame.
+    pub span: Option<Span>,
+    /// What is wrong
+    pub message: String,
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Fault {
+        Fault { span: None, message }
+    }
+}
+
+impl From<Fault> for String {
+    fn from(fault: Fault) -> String {
+        fault.message
+    }
+}
+
+impl Theme {
+    /// The built-in theme with `own` laid over it, `templates/…` and `static/…` in `folder`. Its texts are
+    /// added to the sources, so that what is wrong with them has a place.
+    pub fn new(own: &Files, folder: &str, sources: &mut Sources) -> Theme {
+        let mut theme = Theme {
+            environment: environment(),
+            assets: BTreeMap::new(),
+            worker: String::new(),
+            paper: Paper::default(),
+            faults: Vec::new(),
+            text: String::new(),
+            own: BTreeMap::new(),
+        };
+        let mut texts = BTreeMap::new();
+        let mut others = BTreeMap::new();
+        for (path, bytes) in built_in() {
+            match String::from_utf8(bytes) {
+                Ok(text) => drop(texts.insert(path, text)),
+                Err(error) => drop(others.insert(path, error.into_bytes())),
+            }
+        }
+        for (path, text) in &texts {
+            theme.add_template(path, text);
+        }
+        for file in &own.files {
+            let Some(path) = file.path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')) else {
+                continue;
+            };
+            match str::from_utf8(&file.bytes) {
+                Ok(text) => {
+                    let source = sources.add(file.path.as_str(), text);
+                    theme.own.insert(path.to_string(), (source, text.to_string()));
+                    theme.add_template(path, text);
+                    texts.insert(path.to_string(), text.to_string());
+                }
+                Err(error) if is_text(path) => {
+                    let text = String::from_utf8_lossy(&file.bytes);
+                    let source = sources.add(file.path.as_str(), &*text);
+                    let at = error.valid_up_to();
+                    let span = Some(Span::new(source, at..at + '\u{FFFD}'.len_utf8()));
+                    theme.faults.push(Fault { span, message: "this file is not UTF-8".into() });
+                }
+                Err(_) => drop(others.insert(path.to_string(), file.bytes.clone())),
+            }
+        }
+        theme.text = texts.values().map(String::as_str).collect::<Vec<_>>().join("\n");
+        theme.worker = texts.remove(WORKER).unwrap_or_default();
+        let mut sheets = BTreeMap::new();
+        let mut scripts = BTreeMap::new();
+        for (path, text) in texts {
+            let Some(name) = path.strip_prefix("static/") else { continue };
+            let (bundled, is_sheet) = (bundle::is_bundled(name), name.ends_with(".css"));
+            match (bundled, is_sheet) {
+                (true, true) => drop(sheets.insert(name.to_string(), text)),
+                (true, false) => drop(scripts.insert(name.to_string(), text)),
+                (false, _) => drop(others.insert(path, text.into_bytes())),
+            }
+        }
+        for (path, bytes) in others {
+            if let Some(name) = path.strip_prefix("static/") {
+                theme.assets.insert(name.to_string(), asset(name, bytes));
+            }
+        }
+        let style = bundle::style(&sheets);
+        theme.paper = Paper::of(&style);
+        theme.assets.insert(bundle::STYLE.into(), asset(bundle::STYLE, style.into_bytes()));
+        match bundle::script(&scripts) {
+            Ok(script) => {
+                theme.assets.insert(bundle::SCRIPT.into(), asset(bundle::SCRIPT, script.into_bytes()));
+            }
+            Err(broken) => {
+                // Where a built-in script is one of two, the site's own is the one to mend.
+                let places = std::iter::once((broken.name, broken.line)).chain(broken.other);
+                let span = places.into_iter().find_map(|(name, at)| {
+                    let (source, text) = theme.own.get(&format!("static/{name}"))?;
+                    Some(line(*source, text, at))
+                });
+                theme.faults.push(Fault { span, message: broken.reason });
+            }
+        }
+        theme
+    }
+
+    fn add_template(&mut self, path: &str, text: &str) {
+        let Some(name) = path.strip_prefix("templates/") else { return };
+        if let Err(error) = self.environment.add_template_owned(name.to_string(), text.to_string()) {
+            let fault = self.fault(&error);
+            self.faults.push(fault);
+        }
+    }
+
+    /// A template filled in.
+    ///
+    /// # Errors
+    /// When the template does not exist or uses what is not there.
+    pub fn render(&self, template: &str, context: &Value) -> Result<String, Fault> {
+        let template = self.environment.get_template(template).map_err(|error| self.fault(&error))?;
+        template.render(context).map_err(|error| self.fault(&error))
+    }
+
+    /// What the template engine says, at the innermost place that is in a file of the site's own.
+    fn fault(&self, error: &minijinja::Error) -> Fault {
+        let mut chain = vec![error];
+        while let Some(cause) = chain[chain.len() - 1].source().and_then(|cause| cause.downcast_ref()) {
+            chain.push(cause);
+        }
+        let cause = chain[chain.len() - 1];
+        let words = cause.detail().map_or(cause.kind().to_string(), str::to_string);
+        let span = chain.iter().rev().find_map(|error| {
+            let (source, text) = self.own.get(&format!("templates/{}", error.name()?))?;
+            match error.range() {
+                Some(range) => Some(Span::new(*source, range)),
+                None => Some(line(*source, text, error.line()?.saturating_sub(1))),
+            }
+        });
+        let place = match (cause.name(), cause.line()) {
+            (Some(name), _) if self.own.contains_key(&format!("templates/{name}")) && span.is_some() => {
+                String::new()
+            }
+            (Some(name), Some(line)) => format!(" in the template {name}, line {line}"),
+            (Some(name), None) => format!(" in the template {name}"),
+            _ => String::new(),
+        };
+        Fault { span, message: format!("this template cannot be used: {words}{place}") }
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_formatter(|out, _, value| {
+        if value.is_undefined() || value.is_none() {
+            return Ok(());
+        }
+        match value.as_str() {
+            Some(text) if value.is_safe() => out.write_str(text)?,
+            _ => out.write_str(&escape_html(&value.to_string()))?,
+        }
+        Ok(())
+    });
+    environment
+}
+
+/// Text as HTML, also inside an attribute in double quotes.
+pub fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn built_in() -> Vec<(String, Vec<u8>)> {
+    fn collect(folder: &Dir, files: &mut Vec<(String, Vec<u8>)>) {
+        for file in folder.files() {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            let script = file.contents_utf8().filter(|_| path.ends_with(".js"));
+            let bytes =
+                script.map_or_else(|| file.contents().to_vec(), |script| bundle::bare(script).into_bytes());
+            files.push((path, bytes));
+        }
+        folder.dirs().for_each(|folder| collect(folder, files));
+    }
+    let mut files = Vec::new();
+    collect(&BUILT_IN, &mut files);
+    files
+}
+
+/// Whether a file of a theme can only be a text.
+fn is_text(path: &str) -> bool {
+    path.starts_with("templates/") || [".css", ".js", ".svg"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// A line of a text, counted from 0.
+fn line(source: SourceId, text: &str, line: usize) -> Span {
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let length = text[start..].lines().next().map_or(0, str::len);
+    Span::new(source, start..start + length)
+}
+
+fn asset(name: &str, bytes: Vec<u8>) -> (String, Arc<[u8]>) {
+    (asset_address(name, &bytes), bytes.into())
+}
+
+/// The address changes with the bytes, so that browsers may keep a file for ever.
+fn asset_address(name: &str, bytes: &[u8]) -> String {
+    let hash: String = Sha256::digest(bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("assets/{stem}.{hash}.{ending}"),
+        None => format!("assets/{name}.{hash}"),
+    }
+}

@@ -1,0 +1,139 @@
+// A plan that was opened once opens again without a network, and a new version takes its place as a whole.
+
+import assert from "node:assert/strict";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { build, profile, serve, site } from "./harness.mjs";
+
+/** What a stopped server and a refused file lead to. */
+const expected = /ERR_CONNECTION_REFUSED|ERR_FAILED|request failed|console error/;
+
+const plan = (text) => `---\ntitle: The plan\ndocument: { version: "${text}" }\n---\n\n# The plan\n\nText ${text}.\n\n[More](more.md)\n`;
+const more = (text) => `---\ntitle: More\n---\n\n# More\n\nMore ${text}.\n`;
+const version = (text) => ({
+  "site.toml": "title = \"Guidebook\"\n",
+  "content/base/plan.md": plan(text),
+  "content/base/more.md": more(text),
+});
+
+/** Waits until the page says that it is saved. */
+async function saved(page, words = /^Saved for offline/) {
+  await page.locator(".kept", { hasText: words }).waitFor();
+}
+
+/** Asks for a newer worker, and says how the newest one ended: in waiting, at work, or thrown away. */
+function renewed(page) {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update();
+    const worker = registration.installing ?? registration.waiting;
+    if (!worker) return "none";
+    const ended = ["installed", "activated", "redundant"];
+    if (!ended.includes(worker.state)) {
+      await new Promise((done) => {
+        worker.addEventListener("statechange", () => ended.includes(worker.state) && done());
+      });
+    }
+    return worker.state;
+  });
+}
+
+test("after one visit the whole plan opens without a server", async (t) => {
+  const server = await serve(await site());
+  const context = await profile(t, { base: server.url, expected });
+  const page = await context.newPage();
+  await page.goto(`${server.url}bixal/roles/incident-commander.html`);
+  await saved(page, /^Saved for offline, version \d/);
+  // The front door and the page for wrong addresses belong to all plans and are saved after the plan.
+  await page.waitForFunction(async (root) => (await navigator.serviceWorker.getRegistration(root))?.active, server.url);
+  await server.stop();
+  for (const path of ["bixal/index.html", "bixal/", "bixal/checklists/response.html", "bixal/severities/high", "index.html", ""]) {
+    await page.goto(server.url + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    const colour = await page.evaluate(() => getComputedStyle(document.body).display);
+    assert.equal(colour, "flex", `${path} has its style sheet`);
+  }
+  await page.goto(`${server.url}bixal/nowhere/at-all.html`);
+  await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+  await page.getByRole("link", { name: "security@bixal.com" }).waitFor();
+  await page.goto(`${server.url}elimu/index.html`);
+  await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+});
+
+test("a new version is shown when the reader wants it, and then on every page", async (t) => {
+  const { project, output } = await build(version("one"));
+  const server = await serve(output);
+  const context = await profile(t, { base: server.url });
+  const page = await context.newPage();
+  await page.goto(`${server.url}base/index.html`);
+  await saved(page, "version one");
+  const other = await context.newPage();
+  await other.goto(`${server.url}base/index.html`);
+  await build(version("two"), { project });
+  assert.equal(await renewed(page), "installed");
+  // Two pages are open: neither changes by itself, and neither gets a page of the other version.
+  await page.getByRole("link", { name: "More" }).last().click();
+  await page.getByText("More one.").waitFor();
+  await page.getByRole("button", { name: "Show the newer version" }).click();
+  await page.getByText("More two.").waitFor();
+  await saved(page, "version two");
+  assert.ok(await other.getByText("Text one.").isVisible(), "an open page stays as it is");
+  await other.reload();
+  await other.getByText("Text two.").waitFor();
+});
+
+test("the only open page shows the new version by itself when it is opened again", async (t) => {
+  const { project, output } = await build(version("one"));
+  const server = await serve(output);
+  const context = await profile(t, { base: server.url });
+  const page = await context.newPage();
+  await page.goto(`${server.url}base/index.html`);
+  await saved(page);
+  await page.reload();
+  await build(version("two"), { project });
+  assert.equal(await renewed(page), "installed");
+  // A browser may still count the page that was left: then the next opening shows it. Loading anew may interrupt one.
+  for (let visits = 0; visits < 5; visits += 1) {
+    await page.goto(`${server.url}base/more.html`).catch(() => {});
+    const shown = page.getByText("More two.").waitFor({ timeout: 4000 });
+    if (await shown.then(() => true, () => false)) break;
+  }
+  await page.getByText("More two.").waitFor();
+  const caches = await page.evaluate(async () => (await window.caches.keys()).filter((name) => name.includes("/base/")));
+  assert.equal(caches.length, 1, "what is old is thrown away");
+});
+
+test("a version that is not complete is never shown", async (t) => {
+  const { project, output } = await build(version("one"));
+  const server = await serve(output);
+  const context = await profile(t, { base: server.url, expected });
+  const page = await context.newPage();
+  await page.goto(`${server.url}base/index.html`);
+  await saved(page);
+  const old = join(project, "old.html");
+  await cp(join(output, "base/more.html"), old);
+  await build(version("two"), { project });
+  await writeFile(join(output, "base/more.html"), await readFile(old));
+  assert.equal(await renewed(page), "redundant");
+  await page.reload();
+  await page.getByText("Text one.").waitFor();
+  await saved(page, "version one");
+  await page.goto(`${server.url}base/more.html`);
+  await page.getByText("More one.").waitFor();
+});
+
+test("a site that is not to be kept any more goes from the browsers that keep it", async (t) => {
+  const { project, output } = await build(version("one"));
+  const server = await serve(output);
+  const context = await profile(t, { base: server.url });
+  const page = await context.newPage();
+  await page.goto(`${server.url}base/index.html`);
+  await saved(page);
+  await page.waitForFunction(async (root) => (await navigator.serviceWorker.getRegistration(root))?.active, server.url);
+  await build({ "site.toml": "title = \"Guidebook\"\noffline = false\n" }, { project });
+  await renewed(page);
+  await page.goto(`${server.url}index.html`);
+  await page.goto(`${server.url}base/index.html`);
+  await page.waitForFunction(async () => (await window.caches.keys()).every((name) => !name.includes("/base/")));
+});

@@ -1,0 +1,3 @@
+// Greets.
+
+function openMenus() {}

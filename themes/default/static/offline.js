@@ -1,0 +1,134 @@
+// Saves the plan for the time without a network, and says in the foot of the page how far that is.
+// The saving itself is in offline/worker.js. From a disk everything works without it.
+
+/** @typedef {{ folder: string, version?: string, saved?: boolean, done?: number, total?: number }} Told */
+
+function startOffline() {
+  const { home, root, kept } = document.documentElement.dataset;
+  for (const remark of document.querySelectorAll("[data-when-offline]")) {
+    if (remark instanceof HTMLElement) remark.hidden = navigator.onLine;
+  }
+  if (!location.protocol.startsWith("http")) return;
+  if (home !== undefined) linkManifest(new URL("app.webmanifest", new URL(home, location.href)));
+  // Without a secure address there is no such thing.
+  if (kept === undefined || !navigator.serviceWorker) return;
+  const shared = new URL("worker.js", new URL(root || "./", location.href));
+  saveAllForOffline(home === undefined ? shared : new URL("worker.js", new URL(home, location.href)), shared);
+}
+
+/**
+ * The plan first, then what all plans of the site share.
+ * @param {URL} own
+ * @param {URL} shared
+ */
+async function saveAllForOffline(own, shared) {
+  await saveForOffline(own);
+  if (own.href !== shared.href) await navigator.serviceWorker.register(shared, freshWorker).catch(() => {});
+}
+
+/** The worker's file is always asked for anew. @type {RegistrationOptions} */
+const freshWorker = { updateViaCache: "none" };
+
+/**
+ * By a script, since a browser that reads the page from a disk would complain about it.
+ * @param {URL} address
+ */
+function linkManifest(address) {
+  const link = document.createElement("link");
+  link.rel = "manifest";
+  link.href = address.href;
+  document.head.append(link);
+}
+
+/** @param {URL} address The worker's. */
+async function saveForOffline(address) {
+  const line = document.createElement("p");
+  line.className = "kept";
+  line.setAttribute("role", "status");
+  document.querySelector(".foot > div")?.append(line);
+  const folder = new URL("./", address).href;
+  const container = navigator.serviceWorker;
+  container.addEventListener("message", (event) => {
+    const told = /** @type {Told} */ (event.data);
+    if (told?.folder !== folder) return;
+    if (told.saved) line.textContent = `Saved for offline${told.version ? `, version ${told.version}` : ""}`;
+    // The first time only: a newer version is saved in silence, the one in use is complete.
+    else if (!container.controller) showSaving(line, told);
+  });
+  container.startMessages();
+  try {
+    const registration = await container.register(address, freshWorker);
+    const found = registration.installing;
+    registration.addEventListener("updatefound", () => followWorker(registration, line));
+    if (found) followWorker(registration, line);
+    registration.active?.postMessage("state");
+    if (registration.waiting && registration.active) {
+      // The page has just been opened and nobody has read it: if no other is open, it gives way.
+      comeBackWith(registration.waiting, "take over if alone");
+      offerNewer(registration, line);
+    }
+  } catch {
+    line.textContent = "Could not be saved for offline";
+  }
+}
+
+/**
+ * Not for the ear: it changes too often.
+ * @param {HTMLElement} line
+ * @param {Told} told
+ */
+function showSaving(line, { done = 0, total = 0 }) {
+  const progress = document.createElement("span");
+  progress.setAttribute("aria-hidden", "true");
+  progress.textContent = `Saving for offline: ${done} of ${total} files`;
+  line.replaceChildren(progress);
+}
+
+/**
+ * @param {ServiceWorkerRegistration} registration
+ * @param {HTMLElement} line
+ */
+function followWorker(registration, line) {
+  const worker = registration.installing;
+  worker?.addEventListener("statechange", () => {
+    if (worker.state === "activated") worker.postMessage("state");
+    else if (worker.state === "installed" && registration.active) offerNewer(registration, line);
+    else if (worker.state === "redundant" && !registration.active) line.textContent = "Could not be saved for offline";
+  });
+}
+
+/**
+ * A newer version is here: the reader decides when to see it.
+ * @param {ServiceWorkerRegistration} registration
+ * @param {HTMLElement} line
+ */
+function offerNewer(registration, line) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = "Show the newer version";
+  button.addEventListener("click", () => {
+    if (registration.waiting) comeBackWith(registration.waiting, "take over");
+    else location.reload();
+  });
+  for (const old of line.parentElement?.querySelectorAll(".newer") ?? []) old.remove();
+  const remark = document.createElement("p");
+  remark.className = "newer";
+  remark.setAttribute("role", "status");
+  remark.append(button);
+  line.after(remark);
+}
+
+/**
+ * Loads the page anew when the worker has taken over.
+ * @param {ServiceWorker} worker
+ * @param {"take over" | "take over if alone"} message
+ */
+function comeBackWith(worker, message) {
+  worker.addEventListener("statechange", () => {
+    if (worker.state === "activated") location.reload();
+  });
+  worker.postMessage(message);
+}
+
+addEventListener("DOMContentLoaded", startOffline);
