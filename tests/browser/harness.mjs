@@ -179,14 +179,16 @@ function isOwn(url, base) {
  * is collected, and when the test ends it fails if something did.
  *
  * @param {import("node:test").TestContext} t
- * @param {import("playwright-core").BrowserContextOptions & { base?: string, expected?: RegExp }} [options]
+ * @param {import("playwright-core").BrowserContextOptions & { base?: string, expected?: RegExp, worker?: boolean }} [options]
  *   Playwright's own (`phone`, `tablet`, `desktop` here; `javaScriptEnabled`, `colorScheme`…);
  *   `base`: where the site is, an address that ends with a slash; the built `content/` over HTTP unless it is said;
- *   `expected`: problems that this test provokes
+ *   `expected`: problems that this test provokes;
+ *   `worker`: whether pages may start their service worker, which fetches the whole plan each time
  */
-export async function profile(t, { base, expected, ...options } = {}) {
+export async function profile(t, { base, expected, worker = false, ...options } = {}) {
   base ??= await address();
   const context = await (await browser()).newContext({ ...desktop, reducedMotion: "reduce", ...options });
+  if (!worker) await context.addInitScript(() => delete Navigator.prototype.serviceWorker);
   const problems = [];
   const tell = (problem) => {
     if (!expected?.test(problem)) problems.push(problem);

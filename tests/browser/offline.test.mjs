@@ -41,7 +41,7 @@ function renewed(page) {
 
 test("after one visit the whole plan opens without a server", async (t) => {
   const server = await serve(await site());
-  const context = await profile(t, { base: server.url, expected });
+  const context = await profile(t, { worker: true, base: server.url, expected });
   const page = await context.newPage();
   await page.goto(`${server.url}bixal/roles/incident-commander.html`);
   await saved(page, /^Saved for offline, version \d/);
@@ -64,7 +64,7 @@ test("after one visit the whole plan opens without a server", async (t) => {
 test("a new version is shown when the reader wants it, and then on every page", async (t) => {
   const { project, output } = await build(version("one"));
   const server = await serve(output);
-  const context = await profile(t, { base: server.url });
+  const context = await profile(t, { worker: true, base: server.url });
   const page = await context.newPage();
   await page.goto(`${server.url}base/index.html`);
   await saved(page, "version one");
@@ -86,7 +86,7 @@ test("a new version is shown when the reader wants it, and then on every page", 
 test("the only open page shows the new version by itself when it is opened again", async (t) => {
   const { project, output } = await build(version("one"));
   const server = await serve(output);
-  const context = await profile(t, { base: server.url });
+  const context = await profile(t, { worker: true, base: server.url });
   const page = await context.newPage();
   await page.goto(`${server.url}base/index.html`);
   await saved(page);
@@ -107,7 +107,7 @@ test("the only open page shows the new version by itself when it is opened again
 test("a version that is not complete is never shown", async (t) => {
   const { project, output } = await build(version("one"));
   const server = await serve(output);
-  const context = await profile(t, { base: server.url, expected });
+  const context = await profile(t, { worker: true, base: server.url, expected });
   const page = await context.newPage();
   await page.goto(`${server.url}base/index.html`);
   await saved(page);
@@ -126,7 +126,7 @@ test("a version that is not complete is never shown", async (t) => {
 test("a site that is not to be kept any more goes from the browsers that keep it", async (t) => {
   const { project, output } = await build(version("one"));
   const server = await serve(output);
-  const context = await profile(t, { base: server.url });
+  const context = await profile(t, { worker: true, base: server.url });
   const page = await context.newPage();
   await page.goto(`${server.url}base/index.html`);
   await saved(page);

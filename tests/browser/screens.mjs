@@ -23,7 +23,6 @@ export const screens = {
   maintenance: "bixal/maintenance.html",
   document: "bixal/document.html",
   search: "bixal/search.html",
-  search: "bixal/search.html",
   missing: "404.html",
 };
 
