@@ -32,11 +32,11 @@ test("the theme follows the system without JavaScript", async (t) => {
   assert.notDeepEqual(await light.screenshot({ clip }), await dark.screenshot({ clip }));
 });
 
-test("the switcher keeps the page", async (t) => {
+test("the switcher keeps the page and the section", async (t) => {
   const page = await visit(t, `${screens.severity}#guidelines`);
   await page.locator(".switcher summary").click();
   await page.getByRole("navigation", { name: "Other guidebooks" }).getByRole("link", { name: "Elimu Informatics" }).click();
-  await page.waitForURL(/\/elimu\/severities\/high\.html/);
+  await page.waitForURL(/\/elimu\/severities\/high\.html#guidelines$/);
   assert.equal(await page.locator(".switcher .now").textContent(), "Elimu Informatics");
 });
 
