@@ -1,8 +1,11 @@
 //! `redbinder print`, and the printed copies that `redbinder build` puts into the site.
 
+#[cfg(not(feature = "pdf"))]
 use crate::Compilation;
+#[cfg(not(feature = "pdf"))]
 use crate::cli::{Result, Session};
 use crate::files::Output;
+#[cfg(not(feature = "pdf"))]
 use crate::plan::Plan;
 use crate::render;
 
@@ -70,7 +73,7 @@ mod set {
     use crate::Compilation;
     use crate::cli::{Failure, Outcome, Result, Session, check, tell};
     use crate::diagnostic::{Level, did_you_mean};
-    use crate::files::{self, Output};
+    use crate::files;
     use crate::plan::Plan;
     use crate::{print, render};
 
