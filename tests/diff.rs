@@ -286,7 +286,7 @@ fn approvals_are_of_a_version() {
     let project = repository();
     let path = "content/organizations/bixal/plan.md";
     edit(&project, path, "version: 1.0.0", "version: 3.1.0");
-    edit(&project, path, "on: 2026-10-29", "on: 2026-11-20");
+    edit(&project, path, "management:\n      on: 2026-10-29", "management:\n      on: 2026-11-20");
     assert_eq!(
         words(&project),
         [

@@ -67,13 +67,26 @@ fn styles() {
     assert_light("styles", STYLES, named(|path| path.starts_with("assets/") && path.ends_with(".css")));
 }
 
+/// What the scripts of one page weigh; what is loaded on demand is not among them.
 #[test]
 fn scripts_besides_search() {
-    assert_light(
-        "scripts besides search",
-        SCRIPTS,
-        named(|path| path.starts_with("assets/") && path.ends_with(".js") && !is_search(path)),
-    );
+    let mut bundles: Vec<(&str, usize)> = Vec::new();
+    for (path, html) in named(is_screen) {
+        let html = std::str::from_utf8(html).expect("a page is text");
+        for tag in html.split("<script src=\"").skip(1) {
+            let name =
+                tag.split('"').next().and_then(|src| src.rsplit("assets/").next()).expect("an address");
+            if bundles.iter().all(|(other, _)| *other != name) {
+                let script =
+                    SITE.get(&format!("assets/{name}")).unwrap_or_else(|| panic!("{path} loads {name}"));
+                bundles.push((name, compressed(script)));
+            }
+        }
+    }
+    println!("scripts of a page: {bundles:?}, {SCRIPTS} bytes at most");
+    assert!(!bundles.is_empty(), "pages have scripts");
+    let heavy: Vec<_> = bundles.iter().filter(|(_, weight)| *weight > SCRIPTS).collect();
+    assert!(heavy.is_empty(), "scripts of more than {SCRIPTS} bytes compressed: {heavy:#?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::{Target, each_reference};
+use crate::plan::Target;
 use crate::syntax::tree::Reference;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,17 +22,17 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    for plan in binder.plans {
-        for page in &plan.pages {
-            each_reference(&page.body, &mut |reference| {
-                let (target, span) = match reference {
-                    Reference::Link(link) => (&link.target, link.target_span),
-                    Reference::Image(image) => (&image.target, image.target_span),
-                    Reference::Html(_) | Reference::Footnote(..) => return,
-                };
-                let found = page.links.get(target);
-                if !target.starts_with('/') || !matches!(found, Some(Target::Page(..) | Target::File(_))) {
-                    return;
+    for text in &binder.texts {
+        for reference in &text.references {
+            let (target, span) = match reference {
+                Reference::Link(link) => (&link.target, link.target_span),
+                Reference::Image(image) => (&image.target, image.target_span),
+                Reference::Html(_) | Reference::Footnote(..) => continue,
+            };
+            for (reader, plan, page) in text.readers.iter().filter(|_| target.starts_with('/')) {
+                let page = &binder.plans[*plan].pages[*page];
+                if !matches!(page.links.get(target), Some(Target::Page(..) | Target::File(_))) {
+                    continue;
                 }
                 let relative = relative(&page.path, target);
                 let mut diagnostic =
@@ -42,8 +42,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 if sources.text(span) == &**target {
                     diagnostic = diagnostic.fix(span, relative);
                 }
-                findings.tell_in((&plan.name, plan.edition), diagnostic);
-            });
+                findings.tell_in(*reader, diagnostic);
+            }
         }
     }
 }

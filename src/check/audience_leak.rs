@@ -1,15 +1,20 @@
 //! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use rayon::prelude::*;
+
+use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::reference::Problem;
-use crate::plan::{Plan, PlanFaultKind, Run, prose};
-use crate::source::Span;
+use crate::plan::{Plan, PlanFaultKind, PlanPage, Run, prose};
+use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
-use crate::syntax::{Audience, Kind};
-use crate::tailor::{self, TailorFaultKind, TemplateFault, Variant};
+use crate::syntax::{Audience, Kind, Map};
+use crate::tailor::{self, Body, TailorFaultKind, TemplateFault, Variant};
 
 pub(super) const RULE: Rule = Rule {
     name: "audience-leak",
@@ -34,17 +39,21 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
-    for (index, (plan, variant)) in binder.plans.iter().zip(binder.variants).enumerate() {
-        look_at(binder, plan, variant, Some(index), findings);
+    let mut said = Said::new(binder);
+    for (plan, variant) in binder.plans.iter().zip(binder.variants) {
+        look_at(binder, plan, variant, &mut said, findings);
     }
     let built: Vec<Audience> = binder.plans.iter().map(|plan| plan.edition).collect();
     let narrower = [Audience::Public, Audience::Staff].into_iter();
     // An edition that is not built leaks nothing today. Its pages say what it would leak.
     for audience in narrower.filter(|audience| !built.is_empty() && !built.contains(audience)) {
         if built.iter().any(|other| other > &audience) && restricts(binder, audience) {
-            for variant in tailor::tailor_for(binder.project, audience) {
-                let plan = Plan::read(&variant, &binder.project.sources);
-                look_at(binder, &plan, &variant, None, findings);
+            let variants = tailor::tailor_for(binder.project, audience);
+            let plans: Vec<Plan> =
+                variants.par_iter().map(|variant| Plan::read(variant, &binder.project.sources)).collect();
+            let mut said = Said::new(binder);
+            for (plan, variant) in plans.iter().zip(&variants) {
+                look_at(binder, plan, variant, &mut said, findings);
             }
         }
     }
@@ -67,8 +76,29 @@ fn restricts(binder: &Binder, audience: Audience) -> bool {
     })
 }
 
-/// Looks at a plan; with its number in the binder, where it is in there.
-fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, index: Option<usize>, findings: &mut Findings) {
+/// The runs of pages and their front matter, read once for all variants that share them.
+struct Said<'b> {
+    of_texts: HashMap<*const Body, Cow<'b, [Run]>>,
+    of_fronts: HashMap<*const Map, Vec<Run>>,
+}
+
+impl<'b> Said<'b> {
+    fn new(binder: &'b Binder) -> Said<'b> {
+        let own =
+            binder.texts.iter().map(|text| (Arc::as_ptr(&text.page.body), Cow::Borrowed(&text.runs[..])));
+        Said { of_texts: own.collect(), of_fronts: HashMap::new() }
+    }
+
+    fn of(&mut self, page: &PlanPage, sources: &Sources) -> impl Iterator<Item = &Run> {
+        let text = self.of_texts.entry(Arc::as_ptr(&page.body));
+        let text = text.or_insert_with(|| Cow::Owned(prose::runs(&page.body, sources)));
+        let front = self.of_fronts.entry(Arc::as_ptr(&page.front));
+        let values = || prose::value_runs(page).into_iter().map(|(_, run)| run).collect();
+        text.iter().chain(front.or_insert_with(values).iter())
+    }
+}
+
+fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, findings: &mut Findings) {
     let reader = (&*plan.name, plan.edition);
     let links = plan.faults.iter().filter_map(|fault| match &fault.kind {
         PlanFaultKind::BrokenLink(_, problem) => Some((fault.span, hidden_by(binder, variant, problem)?)),
@@ -88,7 +118,7 @@ fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, index: Option<usize>
             .help(HELP);
         findings.tell_in(reader, diagnostic);
     }
-    quotes(binder, plan, variant, index, findings);
+    quotes(binder, plan, variant, said, findings);
 }
 
 const HELP: &str = "move it into a section for these readers, or print it only where it is defined";
@@ -198,19 +228,15 @@ fn hidden_section(binder: &Binder, variant: &Variant, page: &str, anchor: &str) 
 }
 
 /// What a restricted channel or contact has that must not be written out, and is.
-fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, index: Option<usize>, findings: &mut Findings) {
+fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, findings: &mut Findings) {
     let secrets = secrets(binder, plan, variant);
     if secrets.is_empty() {
         return;
     }
     let sources = &binder.project.sources;
-    for (at, page) in plan.pages.iter().enumerate() {
-        let own = match index {
-            Some(index) => Cow::Borrowed(&binder.text(index, at).runs),
-            None => Cow::Owned(prose::runs(&page.body, sources)),
-        };
-        let values: Vec<Run> = prose::value_runs(page).into_iter().map(|(_, run)| run).collect();
-        let runs = own.iter().chain(&values);
+    let signs = Signs::new(secrets.iter().map(|(secret, _)| *secret));
+    for page in &plan.pages {
+        let runs = said.of(page, sources).filter(|run| signs.is_match(&run.text));
         for (run, (secret, hidden)) in runs.flat_map(|run| secrets.iter().map(move |secret| (run, secret))) {
             for range in whole_words(&run.text, secret) {
                 let message =

@@ -1,14 +1,16 @@
 //! What rules look at.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::check::{passage, timing};
 use crate::load::{Project, ProjectFault};
-use crate::plan::{Plan, PlanFault, PlanPage, Run, prose};
+use crate::plan::{Plan, PlanFault, PlanPage, Run, each_reference, prose};
 use crate::syntax::Audience;
+use crate::syntax::tree::Reference;
 use crate::tailor::{TailorFault, Variant};
 
 /// A whole binder, with the words of its pages.
@@ -39,6 +41,10 @@ pub struct PageText<'b> {
     pub readers: Vec<Reading<'b>>,
     /// Its runs, in order
     pub runs: Vec<Run>,
+    /// Which of them each part of the page is, as [`prose::PageRuns`] has it
+    pub(super) parts: Vec<Vec<Range<usize>>>,
+    /// What it refers to, in order
+    pub(super) references: Vec<Reference<'b>>,
     /// The durations written out by hand in it, but for those in tables
     pub(super) statements: Vec<timing::statement::Statement>,
 }
@@ -63,6 +69,8 @@ impl<'b> Binder<'b> {
                         page,
                         readers: Vec::new(),
                         runs: Vec::new(),
+                        parts: Vec::new(),
+                        references: Vec::new(),
                         statements: Vec::new(),
                     });
                     texts.len() - 1
@@ -73,7 +81,9 @@ impl<'b> Binder<'b> {
             text_of.push(of_plan);
         }
         texts.par_iter_mut().for_each(|text| {
-            text.runs = prose::runs(&text.page.body, &project.sources);
+            let runs = prose::PageRuns::of(&text.page.body, &project.sources);
+            (text.runs, text.parts) = (runs.all, runs.parts);
+            each_reference(&text.page.body, &mut |reference| text.references.push(reference));
             text.statements = timing::statement::of_text(text.page, &text.runs, &project.sources);
         });
         let spoken = passage::Spoken::read(&texts, plans, &project.sources);

@@ -1,8 +1,10 @@
 //! `broken-syntax`: markdown that did not become what its author meant.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::check::binder::Saying;
+use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
@@ -83,26 +85,32 @@ impl Slip {
     }
 }
 
+/// Signs that would have gone had they been understood, each with what it is not, and what to do.
+const SIGNS: [(&str, &str, &str); 6] = [
+    ("][", "this is no link", "write `[text](target)`, or define the reference on a line of its own"),
+    ("](", "this is no link", "close the brackets, write no space inside them: `[text](target)`"),
+    (
+        "|---",
+        "this is no table",
+        "give the line of dashes as many cells as the header, and a blank line before it",
+    ),
+    (
+        "| ---",
+        "this is no table",
+        "give the line of dashes as many cells as the header, and a blank line before it",
+    ),
+    ("**", STARS, "close the stars, and leave no space inside them"),
+    ("`", "this backtick has no other", "close the code, or put a backslash before the backtick"),
+];
+
+/// Finds any of these.
+static FINDER: LazyLock<Signs> = LazyLock::new(|| Signs::new(SIGNS.iter().map(|(sign, ..)| *sign)));
+
 /// What can be seen in the words of a run: signs that would have gone had they been understood.
 fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
-    const SIGNS: [(&str, &str, &str); 6] = [
-        ("][", "this is no link", "write `[text](target)`, or define the reference on a line of its own"),
-        ("](", "this is no link", "close the brackets, write no space inside them: `[text](target)`"),
-        (
-            "|---",
-            "this is no table",
-            "give the line of dashes as many cells as the header, and a blank line before it",
-        ),
-        (
-            "| ---",
-            "this is no table",
-            "give the line of dashes as many cells as the header, and a blank line before it",
-        ),
-        ("**", STARS, "close the stars, and leave no space inside them"),
-        ("`", "this backtick has no other", "close the code, or put a backslash before the backtick"),
-    ];
     let mut found: Vec<Slip> = Vec::new();
-    for (sign, what, cure) in SIGNS {
+    let has_sign = FINDER.is_match(&run.text);
+    for (sign, what, cure) in SIGNS.into_iter().filter(|_| has_sign) {
         if found.iter().any(|slip| slip.what == what) {
             continue;
         }

@@ -1,11 +1,13 @@
 //! Count words held against what they count: "these four metrics:" above a list of three.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use crate::check::Binder;
 use crate::check::phase_gap::RULE;
+use crate::check::signs::Signs;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{Run, RunKind, block_runs, value_runs};
+use crate::plan::prose::{Run, RunKind, value_runs};
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{Plan, PlanPage, Target};
 use crate::source::{Sources, Span};
@@ -65,6 +67,12 @@ const COUNTED: &[&str] = &[
     "timers",
 ];
 
+/// All of these.
+static NOUNS: LazyLock<Signs> = LazyLock::new(|| Signs::new(COUNTED.iter().copied()));
+
+/// The bytes of the longest number in words that is read.
+const LONGEST_NUMBER: usize = 12;
+
 /// What a page's summary counts of its own lists.
 const OF_PAGE: [&str; 4] = ["steps", "items", "tasks", "questions"];
 
@@ -77,8 +85,15 @@ struct Count<'r> {
 
 /// The counts in a run: a number with a counted noun right after it, or one word between.
 fn counts(run: &Run) -> Vec<Count<'_>> {
+    // Most runs name nothing that is counted.
+    if !NOUNS.is_match(&run.text) {
+        return Vec::new();
+    }
     let words = run.words();
     let number = |word: &str| {
+        if word.len() > LONGEST_NUMBER {
+            return None;
+        }
         let word = word.to_lowercase();
         let named =
             number_word(&word).map(|number| number as usize).filter(|number| (2..=20).contains(number));
@@ -217,31 +232,32 @@ pub(super) fn of_summary(plan: &Plan, page: &PlanPage, sources: &Sources, told: 
 
 /// Tells of counts of the phases of a response that are not how many the plan has: "all six
 /// phases of the response", and "the same six steps" where all phases are shown.
-pub(super) fn of_process(plan: &Plan, sources: &Sources, told: &mut Vec<Diagnostic>) {
+pub(super) fn of_process(binder: &Binder, index: usize, told: &mut Vec<Diagnostic>) {
+    let plan = &binder.plans[index];
     if plan.phases.is_empty() {
         return;
     }
-    for page in &plan.pages {
-        let mut look = |blocks: &[Block], shows_phases: bool| {
-            let mut runs = Vec::new();
-            block_runs(blocks, sources, &mut runs);
-            for run in &runs {
-                of_process_in(run, plan, shows_phases, sources, told);
+    for (page_index, page) in plan.pages.iter().enumerate() {
+        let text = binder.text(index, page_index);
+        let mut parts = text.parts.iter();
+        let mut look = |shows_phases: &dyn Fn() -> bool| {
+            for run in parts.next().into_iter().flatten().flat_map(|part| &text.runs[part.clone()]) {
+                of_process_in(run, plan, shows_phases, &binder.project.sources, told);
             }
         };
-        let shows_phases = leads_to_all_phases(plan, page, |_| true);
-        page.body.top.iter().for_each(|part| look(part, shows_phases));
+        look(&|| leads_to_all_phases(plan, page, |_| true));
         page.body.walk(&mut |section| {
-            let mut targets = BTreeSet::new();
-            for part in &section.parts {
-                references(part, &mut |reference| {
-                    if let Reference::Link(link) = reference {
-                        targets.insert(&*link.target);
-                    }
-                });
-            }
-            let shows_phases = leads_to_all_phases(plan, page, |target| targets.contains(target));
-            section.parts.iter().for_each(|part| look(part, shows_phases));
+            look(&|| {
+                let mut targets = BTreeSet::new();
+                for part in &section.parts {
+                    references(part, &mut |reference| {
+                        if let Reference::Link(link) = reference {
+                            targets.insert(&*link.target);
+                        }
+                    });
+                }
+                leads_to_all_phases(plan, page, |target| targets.contains(target))
+            })
         });
     }
 }
@@ -262,7 +278,13 @@ fn leads_to_all_phases(plan: &Plan, page: &PlanPage, asked: impl Fn(&str) -> boo
     reached.len() == plan.phases.len()
 }
 
-fn of_process_in(run: &Run, plan: &Plan, shows_phases: bool, sources: &Sources, told: &mut Vec<Diagnostic>) {
+fn of_process_in(
+    run: &Run,
+    plan: &Plan,
+    shows_phases: &dyn Fn() -> bool,
+    sources: &Sources,
+    told: &mut Vec<Diagnostic>,
+) {
     const WHOLE: [&str; 9] = [
         "the same ",
         " all ",
@@ -286,7 +308,7 @@ fn of_process_in(run: &Run, plan: &Plan, shows_phases: bool, sources: &Sources, 
     ];
     for count in counts(run) {
         let is_counted =
-            count.what == "phases" || (shows_phases && ["steps", "processes"].contains(&count.what));
+            count.what == "phases" || (["steps", "processes"].contains(&count.what) && shows_phases());
         let sentence = run.sentences().into_iter().find(|it| it.contains(&count.range.start));
         let (true, Some(sentence)) = (is_counted && count.number != plan.phases.len(), sentence) else {
             continue;

@@ -1,10 +1,15 @@
 //! `duplicate-section`: two texts that are nearly the same and have begun to differ.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
 
-use crate::check::{Binder, Findings, Rule};
+use rayon::prelude::*;
+
+use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{Mark, Run, RunKind, THING, block_runs};
+use crate::plan::prose::{self, Mark, Run, RunKind, THING};
 use crate::plan::words;
 use crate::source::{Sources, Span};
 use crate::syntax::Section;
@@ -40,32 +45,31 @@ const SAMPLE: u64 = 4;
 const PHRASE: usize = 12;
 
 /// A section or a paragraph, and the plans that have it.
-struct Text {
+struct Text<'b> {
     place: Span,
-    /// The page and the section
-    of: (String, String),
+    /// The page, and the section's id or where the paragraph starts
+    of: (&'b str, &'b str, u32),
     is_section: bool,
-    words: Vec<String>,
-    plans: HashSet<usize>,
+    runs: Vec<&'b Run>,
+    /// Its rows of words that are looked up, each once
+    rows: Vec<u64>,
+    plans: BTreeSet<usize>,
 }
 
 fn look(binder: &Binder, findings: &mut Findings) {
+    let sources = &binder.project.sources;
     let texts = texts(binder);
     let mut told: HashSet<(Span, Span)> = HashSet::new();
     // Sections come before the paragraphs in them.
     for (one, other) in candidates(&texts) {
         let (one, other) = (&texts[one], &texts[other]);
-        let shared: Vec<usize> = {
-            let mut shared: Vec<usize> = one.plans.intersection(&other.plans).copied().collect();
-            shared.sort_unstable();
-            shared
-        };
+        let shared: Vec<usize> = one.plans.intersection(&other.plans).copied().collect();
         let is_same_place = one.of == other.of || one.place == other.place;
         let is_told = told.iter().any(|(a, b)| holds(*a, one.place) && holds(*b, other.place));
         if shared.is_empty() || is_same_place || is_told {
             continue;
         }
-        let Some(difference) = difference(&one.words, &other.words) else { continue };
+        let Some(difference) = difference(&one.words(sources), &other.words(sources)) else { continue };
         told.insert((one.place, other.place));
         let what = if one.is_section { "sections" } else { "paragraphs" };
         let diagnostic = Diagnostic::new(RULE.name, format!("two {what} are nearly the same: {difference}"))
@@ -78,39 +82,71 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
+impl Text<'_> {
+    fn words(&self, sources: &Sources) -> Vec<String> {
+        let runs = self.runs.iter().filter(|run| !is_printed(run, sources));
+        runs.flat_map(|run| words::lower(&with_targets(run))).collect()
+    }
+}
+
 fn holds(outer: Span, inner: Span) -> bool {
     outer.source == inner.source && outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// The long sections of all pages, then their long paragraphs; one that several texts share once.
-fn texts(binder: &Binder) -> Vec<Text> {
+fn texts<'b>(binder: &'b Binder) -> Vec<Text<'b>> {
     let sources = &binder.project.sources;
+    let of_texts: Vec<Vec<Text>> = binder.texts.par_iter().map(|text| of_text(text, sources)).collect();
     let mut found: BTreeMap<(bool, Span), Text> = BTreeMap::new();
-    for text in &binder.texts {
-        let plans: Vec<usize> = text.readers.iter().map(|(_, plan, _)| *plan).collect();
-        let path = &text.page.path;
-        let mut add = |place: Span, section: &str, is_section: bool, words: &dyn Fn() -> Vec<String>| {
-            if let Some(known) = found.get_mut(&(!is_section, place)) {
-                known.plans.extend(&plans);
-                return;
-            }
-            let words = words();
-            if words.len() >= FEWEST_WORDS {
-                let of = (path.to_string(), section.to_string());
-                let plans = plans.iter().copied().collect();
-                found.insert((!is_section, place), Text { place, of, is_section, words, plans });
-            }
-        };
-        text.page.body.walk(&mut |section| {
-            let place = section_place(section);
-            add(place, &section.id, true, &|| words_of(section, sources));
-        });
-        for run in text.runs.iter().filter(|run| run.kind == RunKind::Paragraph && may_be_long(run)) {
-            let place = run.span(0..run.text.len(), sources);
-            add(place, &format!("{}", place.start), false, &|| words_of_run(run));
+    for text in of_texts.into_iter().flatten() {
+        match found.entry((!text.is_section, text.place)) {
+            Entry::Occupied(mut known) => known.get_mut().plans.extend(text.plans),
+            Entry::Vacant(new) => drop(new.insert(text)),
         }
     }
     found.into_values().collect()
+}
+
+/// The long sections and paragraphs of a text.
+fn of_text<'b>(text: &'b PageText, sources: &Sources) -> Vec<Text<'b>> {
+    let hashes: Vec<Vec<u64>> = text.runs.iter().map(word_hashes).collect();
+    let plans: BTreeSet<usize> = text.readers.iter().map(|(_, plan, _)| *plan).collect();
+    let path = &*text.page.path;
+    let mut found = Vec::new();
+    let mut parts = text.parts.iter().skip(1);
+    text.page.body.walk(&mut |section| {
+        let runs: Vec<usize> = parts.next().into_iter().flatten().flat_map(Range::clone).collect();
+        let said: Vec<u64> = runs
+            .iter()
+            .filter(|at| !is_printed(&text.runs[**at], sources))
+            .flat_map(|at| &hashes[*at])
+            .copied()
+            .collect();
+        if said.len() >= FEWEST_WORDS {
+            found.push(Text {
+                place: section_place(section),
+                of: (path, &section.id, 0),
+                is_section: true,
+                runs: runs.into_iter().map(|at| &text.runs[at]).collect(),
+                rows: rows(&said),
+                plans: plans.clone(),
+            });
+        }
+    });
+    for (run, said) in text.runs.iter().zip(&hashes) {
+        if run.kind == RunKind::Paragraph && said.len() >= FEWEST_WORDS {
+            let place = run.span(0..run.text.len(), sources);
+            found.push(Text {
+                place,
+                of: (path, "", place.start),
+                is_section: false,
+                runs: vec![run],
+                rows: rows(said),
+                plans: plans.clone(),
+            });
+        }
+    }
+    found
 }
 
 /// The heading, and the text under it that stands in the same file.
@@ -125,72 +161,87 @@ fn section_place(section: &Section) -> Span {
     place
 }
 
-fn words_of(section: &Section, sources: &Sources) -> Vec<String> {
-    let mut runs = Vec::new();
-    section.parts.iter().for_each(|part| block_runs(part, sources, &mut runs));
-    // A table that a template prints is written once, wherever it stands.
-    let is_printed = |run: &&Run| {
-        matches!(run.kind, RunKind::Cell | RunKind::HeaderCell) && !run.is_by_hand(0..run.text.len(), sources)
-    };
-    runs.iter().filter(|run| !is_printed(run)).flat_map(words_of_run).collect()
+/// Whether a run is a cell of a table that a template prints: that is written once, wherever it
+/// stands.
+fn is_printed(run: &Run, sources: &Sources) -> bool {
+    matches!(run.kind, RunKind::Cell | RunKind::HeaderCell) && !run.is_by_hand(0..run.text.len(), sources)
 }
 
-/// Whether a run may have as many words as are looked at: a quick look before a long one.
-fn may_be_long(run: &Run) -> bool {
-    run.text.len() >= 2 * FEWEST_WORDS - 1 || run.text.contains(THING)
-}
-
-/// The words of a run; a link without words of its own is what it leads to.
-fn words_of_run(run: &Run) -> Vec<String> {
+/// What a run says; a link without words of its own is what it leads to.
+fn with_targets(run: &Run) -> Cow<'_, str> {
+    if !run.text.contains(THING) {
+        return Cow::Borrowed(&run.text);
+    }
     let mut text = run.text.clone();
     for (range, mark) in run.marks.iter().rev() {
         if let (Mark::Link(target), true) = (mark, run.text[range.clone()].starts_with(THING)) {
             text.insert_str(range.start, &format!(" {target} "));
         }
     }
-    words::lower(&text)
+    Cow::Owned(text)
+}
+
+/// The words of a run, whatever the case of their letters, by hash.
+fn word_hashes(run: &Run) -> Vec<u64> {
+    // FNV-1a: the words are short, and nobody gains by making two rows alike.
+    let hash = |bytes: &mut dyn Iterator<Item = u8>| {
+        bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+        })
+    };
+    let text = with_targets(run);
+    let hash_word = |range: Range<usize>| {
+        let word = &text[range];
+        match word.is_ascii() {
+            true => hash(&mut word.bytes().map(|byte| byte.to_ascii_lowercase())),
+            false => hash(&mut word.to_lowercase().bytes()),
+        }
+    };
+    prose::each_word(&text).map(hash_word).collect()
 }
 
 /// Pairs of texts that share enough rows of words to be alike, in order.
 fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
-    let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
-    let mut counts: Vec<usize> = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        let rows: HashSet<u64> = rows(&text.words).into_iter().collect();
-        counts.push(rows.len());
-        for row in rows {
-            places.entry(row).or_default().push(index);
-        }
+    let mut rows: Vec<(u64, usize)> = texts
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(at, text)| text.rows.iter().map(move |row| (*row, at)))
+        .collect();
+    rows.par_sort_unstable();
+    // The texts that share a row, and for each text its shared rows.
+    let shared: Vec<&[(u64, usize)]> = rows
+        .chunk_by(|one, other| one.0 == other.0)
+        .filter(|texts_of_row| (2..=PHRASE).contains(&texts_of_row.len()))
+        .collect();
+    let mut shared_by: Vec<Vec<usize>> = vec![Vec::new(); texts.len()];
+    for (at, texts_of_row) in shared.iter().enumerate() {
+        texts_of_row.iter().for_each(|(_, text)| shared_by[*text].push(at));
     }
-    let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    for texts_of_row in places.values().filter(|texts| (2..=PHRASE).contains(&texts.len())) {
-        for (at, one) in texts_of_row.iter().enumerate() {
-            for other in &texts_of_row[at + 1..] {
-                *shared.entry((*one, *other)).or_default() += 1;
-            }
-        }
-    }
-    let enough = |(one, other): &(usize, usize), shared: usize| {
-        let (a, b) = (&texts[*one], &texts[*other]);
-        a.is_section == b.is_section && shared * 4 >= counts[*one].min(counts[*other]).max(1)
+    let enough = |one: &Text, other: &Text, shared: usize| {
+        one.is_section == other.is_section && shared * 4 >= one.rows.len().min(other.rows.len()).max(1)
     };
-    shared.into_iter().filter(|(pair, shared)| enough(pair, *shared)).map(|(pair, _)| pair).collect()
+    let later = |(one, shared_by): (usize, &Vec<usize>)| {
+        let others = shared_by.iter().flat_map(|at| shared[*at]).map(|(_, other)| *other);
+        let mut others: Vec<usize> = others.filter(|other| *other > one).collect();
+        others.sort_unstable();
+        let alike =
+            others.chunk_by(|a, b| a == b).filter(|same| enough(&texts[one], &texts[same[0]], same.len()));
+        alike.map(|same| (one, same[0])).collect::<Vec<_>>()
+    };
+    shared_by.par_iter().enumerate().flat_map_iter(later).collect()
 }
 
-/// The sampled rows of some words, by hash.
-fn rows(words: &[String]) -> Vec<u64> {
+/// The sampled rows of some words given by hash, each once.
+fn rows(words: &[u64]) -> Vec<u64> {
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-    // FNV-1a: the words are short, and nobody gains by making two rows alike.
-    let hash = |word: &String| {
-        word.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        })
-    };
-    let hashes: Vec<u64> = words.iter().map(hash).collect();
     let row =
         |row: &[u64]| row.iter().fold(0u64, |hash, word| (hash.rotate_left(23) ^ word).wrapping_mul(SPREAD));
     // The upper bits are the better mixed ones.
-    hashes.windows(ROW).map(row).filter(|hash| (hash >> 32).is_multiple_of(SAMPLE)).collect()
+    let mut rows: Vec<u64> =
+        words.windows(ROW).map(row).filter(|hash| (hash >> 32).is_multiple_of(SAMPLE)).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 /// What differs between two texts that are nearly the same; `None` where they are the same, or

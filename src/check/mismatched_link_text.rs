@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::{Plan, PlanPage, Target, each_reference, words};
+use crate::plan::{Plan, PlanPage, Target, words};
 use crate::source::Span;
 use crate::syntax::Link;
 use crate::syntax::tree::{Reference, plain_text};
@@ -31,19 +31,21 @@ fn look(binder: &Binder, findings: &mut Findings) {
     // Variants share most texts: what a link of one says of a section of another is asked once.
     let mut titles: Titles = HashMap::new();
     let mut asked: HashMap<(Span, *const Body, &str), Option<Diagnostic>> = HashMap::new();
-    for plan in binder.plans {
-        for page in &plan.pages {
-            each_reference(&page.body, &mut |reference| {
-                let Reference::Link(link) = reference else { return };
-                let Some(Target::Page(index, Some(anchor))) = page.links.get(&link.target) else { return };
+    for text in &binder.texts {
+        for reference in &text.references {
+            let Reference::Link(link) = reference else { continue };
+            for (reader, plan, page) in &text.readers {
+                let plan = &binder.plans[*plan];
+                let links = &plan.pages[*page].links;
+                let Some(Target::Page(index, Some(anchor))) = links.get(&link.target) else { continue };
                 let target = &plan.pages[*index];
                 let found = asked
                     .entry((link.span, Arc::as_ptr(&target.body), anchor))
                     .or_insert_with(|| judge(link, plan, target, anchor, &mut titles));
                 if let Some(diagnostic) = found {
-                    findings.tell_in((&plan.name, plan.edition), diagnostic.clone());
+                    findings.tell_in(*reader, diagnostic.clone());
                 }
-            });
+            }
         }
     }
 }
@@ -74,7 +76,12 @@ fn judge(
                 .help(format!("lead it to `{}#{other}`, or name the section it leads to", target.path)),
         );
     }
-    if shares(&said, &known(plan, target, anchor, title)) {
+    let mut known = known(target, anchor, title);
+    if shares(&said, &known) {
+        return None;
+    }
+    add_names(plan, &mut known);
+    if shares(&said, &known) {
         return None;
     }
     let place = format!("{}#{anchor}", target.path);
@@ -118,19 +125,22 @@ fn titles_of(page: &PlanPage) -> Vec<(String, BTreeSet<String>)> {
 
 /// What a link to a section may be called for: its title and id, and its page's
 /// title, kind and name.
-fn known(plan: &Plan, page: &PlanPage, anchor: &str, title: &str) -> BTreeSet<String> {
+fn known(page: &PlanPage, anchor: &str, title: &str) -> BTreeSet<String> {
     let path = page.path.replace(['/', '-', '_', '.'], " ");
     let names = [title, &anchor.replace('-', " "), &page.title, &page.summary, &path, page.kind.name()];
-    let mut known: BTreeSet<String> = names.iter().flat_map(|name| stems(name)).collect();
-    // A section about a thing may be called by any of that thing's names.
+    names.iter().flat_map(|name| stems(name)).collect()
+}
+
+/// Adds the names of things to what a section is about: one about a thing may be called by any of
+/// that thing's names.
+fn add_names(plan: &Plan, known: &mut BTreeSet<String>) {
     for fact in &plan.facts {
         let own = stems(&fact.title);
-        if !own.is_empty() && own.is_subset(&known) {
+        if !own.is_empty() && own.is_subset(known) {
             known.extend(stems(&fact.abbreviation));
             known.extend(stems(&fact.meaning));
         }
     }
-    known
 }
 
 /// Whether two sets of stems have one in common, or two that begin alike.

@@ -2,7 +2,6 @@
 
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::each_reference;
 use crate::source::Span;
 use crate::syntax::tree::{Link, Reference, Table, plain_text};
 use crate::syntax::{Block, Inline};
@@ -44,20 +43,22 @@ const EMPTY: &[&str] = &[
 
 fn look(binder: &Binder, findings: &mut Findings) {
     for text in &binder.texts {
-        each_reference(&text.page.body, &mut |reference| match reference {
-            Reference::Image(image) if plain_text(&image.alternative).trim().is_empty() => {
-                findings.tell_of(text, image_says_nothing(image.span));
-            }
-            Reference::Html(html) if has_image_without_words(&html.text) => {
-                findings.tell_of(text, image_says_nothing(html.span));
-            }
-            Reference::Link(link) => {
-                if let Some(diagnostic) = judge_link(link) {
-                    findings.tell_of(text, diagnostic);
+        for reference in &text.references {
+            match reference {
+                Reference::Image(image) if plain_text(&image.alternative).trim().is_empty() => {
+                    findings.tell_of(text, image_says_nothing(image.span));
                 }
+                Reference::Html(html) if has_image_without_words(&html.text) => {
+                    findings.tell_of(text, image_says_nothing(html.span));
+                }
+                Reference::Link(link) => {
+                    if let Some(diagnostic) = judge_link(link) {
+                        findings.tell_of(text, diagnostic);
+                    }
+                }
+                Reference::Image(_) | Reference::Html(_) | Reference::Footnote(..) => {}
             }
-            Reference::Image(_) | Reference::Html(_) | Reference::Footnote(..) => {}
-        });
+        }
         let body = &text.page.body;
         body.top.iter().for_each(|part| tables(part, text, findings));
         body.walk(&mut |section| section.parts.iter().for_each(|part| tables(part, text, findings)));

@@ -49,6 +49,7 @@ mod retired_name;
 mod role_definition;
 mod severity_table_mismatch;
 mod severity_without_response;
+mod signs;
 mod skipped_heading;
 mod standards;
 mod tailoring;

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::plan::prose::letter;
+
 /// Names that are looked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct NameIndex {
@@ -87,14 +89,6 @@ fn words_of(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         at = start + length;
         (length > 0).then_some(start..at)
     })
-}
-
-/// Whether the character at a place is a letter or a figure, and how many bytes it has.
-fn letter(text: &str, at: usize) -> Option<(bool, usize)> {
-    match text.as_bytes().get(at)? {
-        byte if byte.is_ascii() => Some((byte.is_ascii_alphanumeric(), 1)),
-        _ => text.get(at..)?.chars().next().map(|c| (c.is_alphanumeric(), c.len_utf8())),
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::check::binder::{Binder, PageText, Reading};
-use crate::plan::{Plan, PlanPage, Run, each_reference, prose};
+use crate::plan::{Plan, PlanPage, Run, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Block, Inline};
@@ -19,13 +19,34 @@ pub(super) struct Passage<'b> {
     pub page: &'b PlanPage,
     /// Who reads it, with the number of the plan and of the page in it
     pub readers: &'b [Reading<'b>],
-    /// Its words
-    pub parts: Vec<Part<'b>>,
-    /// What its links lead to as written, each with its place
-    pub targets: &'b [(Span, &'b str)],
+    /// What its text refers to
+    references: &'b [Reference<'b>],
+    /// The runs of its text
+    text: &'b [Run],
+    /// The lines of its code
+    code: &'b [Run],
+    /// The value, by its path, where it is one
+    value: Option<Part<'b>>,
+}
+
+impl<'b> Passage<'b> {
+    /// Its words.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'b>> {
+        let of = |runs: &'b [Run], setting| runs.iter().map(move |run| Part { run, setting });
+        of(self.text, Setting::Text).chain(of(self.code, Setting::Code)).chain(self.value)
+    }
+
+    /// What its links lead to as written, each with its place.
+    pub fn targets(&self) -> impl Iterator<Item = (Span, &'b str)> {
+        self.references.iter().filter_map(|reference| match reference {
+            Reference::Link(link) => Some((link.target_span, &*link.target)),
+            Reference::Image(_) | Reference::Html(_) | Reference::Footnote(..) => None,
+        })
+    }
 }
 
 /// Some words of a passage.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Part<'b> {
     /// The words
     pub run: &'b Run,
@@ -56,8 +77,6 @@ impl Part<'_> {
 pub(super) struct Spoken<'b> {
     /// For each text, the lines of its code
     code: Vec<Vec<Run>>,
-    /// For each text, what its links lead to
-    targets: Vec<Vec<(Span, &'b str)>>,
     /// The values of front matter, each distinct one once
     values: Vec<Said<'b>>,
 }
@@ -74,8 +93,7 @@ struct Said<'b> {
 impl<'b> Spoken<'b> {
     pub fn read(texts: &[PageText<'b>], plans: &'b [Plan], sources: &Sources) -> Spoken<'b> {
         let code = texts.par_iter().map(|text| code_lines(text.page, sources)).collect();
-        let targets = texts.par_iter().map(|text| link_targets(text.page)).collect();
-        Spoken { code, targets, values: values(plans) }
+        Spoken { code, values: values(plans) }
     }
 
     /// The values of front matter, each with a page that has it and all who read it.
@@ -87,16 +105,6 @@ impl<'b> Spoken<'b> {
     pub fn paths(&self) -> impl Iterator<Item = (&'b PlanPage, &str, &Run)> {
         self.values.iter().map(|said| (said.page, &*said.path, &said.run))
     }
-}
-
-fn link_targets(page: &PlanPage) -> Vec<(Span, &str)> {
-    let mut targets = Vec::new();
-    each_reference(&page.body, &mut |reference| {
-        if let Reference::Link(link) = reference {
-            targets.push((link.target_span, &*link.target));
-        }
-    });
-    targets
 }
 
 fn values(plans: &[Plan]) -> Vec<Said<'_>> {
@@ -133,17 +141,21 @@ fn values(plans: &[Plan]) -> Vec<Said<'_>> {
 /// The passages of a binder.
 pub(super) fn passages<'b>(binder: &'b Binder<'b>) -> Vec<Passage<'b>> {
     let spoken = &binder.spoken;
-    let texts = binder.texts.iter().zip(&spoken.code).zip(&spoken.targets);
-    let texts = texts.map(|((text, code), targets)| {
-        let runs = text.runs.iter().map(|run| Part { run, setting: Setting::Text });
-        let code = code.iter().map(|run| Part { run, setting: Setting::Code });
-        Passage { page: text.page, readers: &text.readers, parts: runs.chain(code).collect(), targets }
+    let texts = binder.texts.iter().zip(&spoken.code).map(|(text, code)| Passage {
+        page: text.page,
+        readers: &text.readers,
+        references: &text.references,
+        text: &text.runs,
+        code,
+        value: None,
     });
     let values = spoken.values.iter().map(|said| Passage {
         page: said.page,
         readers: &said.readers,
-        parts: vec![Part { run: &said.run, setting: Setting::Value(&said.path) }],
-        targets: &[],
+        references: &[],
+        text: &[],
+        code: &[],
+        value: Some(Part { run: &said.run, setting: Setting::Value(&said.path) }),
     });
     texts.chain(values).collect()
 }

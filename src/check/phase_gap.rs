@@ -44,7 +44,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
             counts::of_summary(plan, page, &binder.project.sources, &mut told);
         }
         counts::of_plan(binder, index, &mut told);
-        counts::of_process(plan, &binder.project.sources, &mut told);
+        counts::of_process(binder, index, &mut told);
         for diagnostic in told {
             findings.tell_in((&plan.name, plan.edition), diagnostic);
         }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
@@ -47,6 +49,18 @@ const PHRASES: [&str; 12] = [
 /// Domains set aside for examples (RFC 2606, section 3).
 const DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 
+/// The middle of telephone numbers that nobody has.
+const FICTION: &str = "555";
+
+/// How blanks begin, in lower case, and the sign each ends with.
+const BLANKS: [(&str, char); 4] = [("[insert ", ']'), ("[your ", ']'), ("<insert ", '>'), ("<your ", '>')];
+
+/// One of these is in every text that has any of the above.
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
+    let blanks = BLANKS.iter().map(|(start, _)| *start);
+    Signs::in_any_case(WORDS.into_iter().chain(PHRASES).chain(DOMAINS).chain([FICTION]).chain(blanks))
+});
+
 /// So many are told of one paragraph.
 const MOST: usize = 10;
 
@@ -76,6 +90,11 @@ fn diagnostic((range, what): (Range<usize>, String), run: &Run, sources: &Source
 
 /// The placeholders in a run, each with its place and as it is to be named.
 fn placeholders(run: &Run) -> Vec<(Range<usize>, String)> {
+    let is_reserved_link =
+        |mark: &Mark| matches!(mark, Mark::Link(to) if domain_of(to).is_some_and(is_reserved));
+    if !SIGNS.is_match(&run.text) && !run.marks.iter().any(|(_, mark)| is_reserved_link(mark)) {
+        return Vec::new();
+    }
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
     let text = &run.text;
     let lower = text.to_ascii_lowercase();
@@ -156,9 +175,9 @@ fn is_reserved(domain: &str) -> bool {
 
 /// Telephone numbers whose middle is 555: those of films.
 fn fictional_numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices("555").filter_map(|(at, _)| {
+    text.match_indices(FICTION).filter_map(|(at, _)| {
         let before = text[..at].chars().next_back();
-        let rest = &text[at + 3..];
+        let rest = &text[at + FICTION.len()..];
         let gap = rest.chars().next().filter(|c| matches!(c, '-' | '.' | ' ' | '\u{2011}' | '\u{a0}'))?;
         let digits = rest[gap.len_utf8()..].chars().take_while(char::is_ascii_digit).count();
         let end = at + 3 + gap.len_utf8() + 4;
@@ -169,9 +188,7 @@ fn fictional_numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Blanks such as `[insert name]` and `<your team>`, in a text in lower case.
 fn blanks(lower: &str) -> impl Iterator<Item = Range<usize>> {
-    const OPENINGS: [(&str, char); 4] =
-        [("[insert ", ']'), ("[your ", ']'), ("<insert ", '>'), ("<your ", '>')];
-    OPENINGS.iter().flat_map(move |(opening, close)| {
+    BLANKS.iter().flat_map(move |(opening, close)| {
         lower.match_indices(opening).filter_map(move |(at, _)| {
             let end = lower[at..].find(*close)?;
             (end < 60).then_some(at..at + end + close.len_utf8())

@@ -3,6 +3,7 @@
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
+use crate::plan::prose::each_word;
 use crate::source::{Sources, Span};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,16 +37,13 @@ fn look(binder: &Binder, findings: &mut Findings) {
 }
 
 fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
-    let words = run.words();
     let mut found = Vec::new();
-    for pair in words.windows(2) {
-        let (first, second) = (&pair[0], &pair[1]);
+    for (first, second) in each_word(&run.text).zip(each_word(&run.text).skip(1)) {
         let word = &run.text[second.clone()];
-        let apart = &run.text[first.end..second.start];
-        let same = is_same(&run.text[first.clone()], word);
-        if !same {
+        if !is_same(&run.text[first.clone()], word) {
             continue;
         }
+        let apart = &run.text[first.end..second.start];
         // "A b. B c" begins a sentence; "Duran Duran" is a name.
         let is_slip = apart.chars().all(char::is_whitespace)
             && word.chars().all(char::is_alphabetic)
@@ -72,8 +70,6 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
 
 /// Whether two words are one, whatever the case of their letters.
 fn is_same(one: &str, other: &str) -> bool {
-    match one.is_ascii() && other.is_ascii() {
-        true => one.eq_ignore_ascii_case(other),
-        false => one.to_lowercase() == other.to_lowercase(),
-    }
+    one.eq_ignore_ascii_case(other)
+        || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
 }

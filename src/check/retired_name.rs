@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::check::name_index::NameIndex;
-use crate::check::passage::{Part, Passage, Setting, is_filled_in, passages, whole_words, widest};
+use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Mark, RunKind};
@@ -84,16 +84,15 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
     let all = vocabularies.values().flat_map(|vocabulary| &vocabulary.retired);
     let index = NameIndex::new(all.map(|name| name.words.clone()));
-    let mut passages = passages(binder);
-    passages.par_iter_mut().for_each(|passage| passage.parts.retain(|part| index.finds(&part.run.text)));
-    let found: Vec<(Reader, Diagnostic)> = passages
+    let found: Vec<(Reader, Diagnostic)> = passages(binder)
         .par_iter()
         .flat_map_iter(|passage| {
+            let parts: Vec<Part> = passage.parts().filter(|part| index.finds(&part.run.text)).collect();
             let readers = passage.readers.iter();
             readers
                 .filter_map(|(reader, ..)| Some((*reader, vocabularies.get(reader.0)?)))
                 .flat_map(|(reader, vocabulary)| {
-                    let told = in_passage(passage, vocabulary, sources).into_iter();
+                    let told = in_parts(&parts, vocabulary, sources).into_iter();
                     told.map(move |diagnostic| (reader, diagnostic))
                 })
                 .collect::<Vec<_>>()
@@ -104,9 +103,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn in_passage(passage: &Passage, vocabulary: &Vocabulary, sources: &Sources) -> Vec<Diagnostic> {
+fn in_parts(parts: &[Part], vocabulary: &Vocabulary, sources: &Sources) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    for part in &passage.parts {
+    for part in parts {
         if part.is_under("retired_names") || part.is_under("also_called") || part.is_under("deviations") {
             continue;
         }

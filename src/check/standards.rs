@@ -1,6 +1,9 @@
 //! Standards and agencies by the editions and names that no longer hold, with the day.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::check::signs::Signs;
 
 /// What no longer holds.
 #[derive(Debug)]
@@ -97,30 +100,32 @@ const NAMES: &[Standard] = &[
 ];
 
 /// One of these is in every text that cites something of the tables.
-const SIGNS: [&str; 22] = [
-    "800",
-    "2700",
-    "27035",
-    "22301",
-    "PCI",
-    "pci",
-    "CSF",
-    "ramework",
-    "CERT",
-    "FIPS",
-    "fips",
-    "JAB",
-    "uthorization Board",
-    "HSPD",
-    "PPD",
-    "07-16",
-    "SAS",
-    "SSAE",
-    "95/46",
-    "1148",
-    "Privacy Shield",
-    "ndling Guide",
-];
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
+    Signs::new([
+        "800",
+        "2700",
+        "27035",
+        "22301",
+        "PCI",
+        "pci",
+        "CSF",
+        "ramework",
+        "CERT",
+        "FIPS",
+        "fips",
+        "JAB",
+        "uthorization Board",
+        "HSPD",
+        "PPD",
+        "07-16",
+        "SAS",
+        "SSAE",
+        "95/46",
+        "1148",
+        "Privacy Shield",
+        "ndling Guide",
+    ])
+});
 
 /// An edition or a name that no longer holds, as a text cites it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,13 +140,7 @@ pub(super) struct Cited {
 
 /// What a text cites that no longer holds, in order.
 pub(super) fn cited(text: &str) -> Vec<Cited> {
-    // Nearly every text has none of these.
-    let has = |sort: fn(&u8) -> bool| text.as_bytes().windows(2).any(|pair| pair.iter().all(sort));
-    let is_name = |pair: &[u8]| pair[0] == b' ' && pair[1].is_ascii_uppercase();
-    let may_cite = has(u8::is_ascii_digit)
-        || has(u8::is_ascii_uppercase)
-        || text.as_bytes().windows(2).filter(|pair| is_name(pair)).nth(1).is_some();
-    if !may_cite || !SIGNS.iter().any(|sign| text.contains(sign)) {
+    if !SIGNS.is_match(text) {
         return Vec::new();
     }
     let tokens = tokens(text);

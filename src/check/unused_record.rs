@@ -1,16 +1,16 @@
 //! `unused-record`: a role, channel, contact, timer or term that nothing mentions.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::load::ProjectFault;
-use crate::plan::{
-    Fields, Plan, PlanFaultKind, PlanPage, Problem, Run, Target, each_reference, fields, reference,
-};
+use crate::plan::{Fields, Plan, PlanFaultKind, PlanPage, Problem, Run, Target, fields, reference};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Field, Kind, Shape};
@@ -42,6 +42,9 @@ const OF_THE_SITE: [(&str, &str); 3] = [("contacts", "report"), ("channels", "ma
 /// The things that are mentioned: the map or folder, and the id.
 type Mentions = HashSet<(String, String)>;
 
+/// Records that are not mentioned, by map and id, with the plans that have them.
+type Unused<'b> = BTreeMap<(&'static str, String), Vec<&'b Plan>>;
+
 fn look(binder: &Binder, findings: &mut Findings) {
     // What could not be read, and what leads nowhere, may have been meant for it.
     let unread = binder.project_faults().any(|fault| matches!(fault, ProjectFault::FrontMatter(_)));
@@ -53,12 +56,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for page in binder.project.layers.iter().flat_map(|layer| layer.pages.values()) {
         in_expressions(&binder.project.sources.get(page.source).text, &mut mentions);
     }
-    for plan in binder.plans {
-        in_links(plan, &binder.project.sources, &mut mentions);
+    for (index, plan) in binder.plans.iter().enumerate() {
+        in_links(binder, index, &mut mentions);
         in_front_matter(plan, &mut mentions);
     }
     // The same record stands in many variants; it is used if one of them uses it.
-    let mut unused: BTreeMap<(&str, String), Vec<&Plan>> = BTreeMap::new();
+    let mut unused = Unused::new();
     for plan in binder.plans {
         for (map, id) in records(plan) {
             if !mentions.contains(&(map.to_string(), id.clone())) {
@@ -66,11 +69,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
             }
         }
     }
-    let said = if unused.is_empty() { Vec::new() } else { said(binder) };
+    let said = said(binder, &unused);
     for ((map, id), plans) in unused {
-        let names: HashSet<String> = plans.iter().flat_map(|plan| names(plan, map, &id)).collect();
-        let record = format!("{map}.{id}");
-        if names.iter().any(|name| is_said(&said, name, &record, &binder.project.sources)) {
+        if said.contains(&format!("{map}.{id}")) {
             continue;
         }
         for plan in plans {
@@ -125,22 +126,23 @@ fn in_expressions(text: &str, mentions: &mut Mentions) {
     }
 }
 
-fn in_links(plan: &Plan, sources: &Sources, mentions: &mut Mentions) {
-    for page in &plan.pages {
-        each_reference(&page.body, &mut |reference| {
-            let (target, span) = match reference {
-                Reference::Link(link) => (&link.target, link.span),
-                Reference::Html(html) => {
-                    let links = html.attributes.iter().filter_map(|it| page.links.get(&it.value));
-                    links.for_each(|target| add_target(plan, target, mentions));
-                    return;
-                }
-                Reference::Image(_) | Reference::Footnote(..) => return,
-            };
-            if let Some(target) = page.links.get(target).filter(|_| !lists_all(sources.text(span))) {
-                add_target(plan, target, mentions);
+fn in_links(binder: &Binder, index: usize, mentions: &mut Mentions) {
+    let (plan, sources) = (&binder.plans[index], &binder.project.sources);
+    for (page_index, page) in plan.pages.iter().enumerate() {
+        // Most pages lead to other pages only.
+        if !page.links.values().any(|target| mentioned(plan, target).is_some()) {
+            continue;
+        }
+        let mut add = |target: &str| {
+            mentions.extend(page.links.get(target).and_then(|target| mentioned(plan, target)));
+        };
+        for reference in &binder.text(index, page_index).references {
+            match reference {
+                Reference::Link(link) if !lists_all(sources.text(link.span)) => add(&link.target),
+                Reference::Html(html) => html.attributes.iter().for_each(|it| add(&it.value)),
+                Reference::Link(_) | Reference::Image(_) | Reference::Footnote(..) => {}
             }
-        });
+        }
     }
     let home = plan.page_index("plan.md");
     let controls = plan
@@ -148,7 +150,7 @@ fn in_links(plan: &Plan, sources: &Sources, mentions: &mut Mentions) {
         .controls
         .iter()
         .filter_map(|(_, place)| home.map(|home| reference::resolve(plan, home, &place.value)));
-    controls.for_each(|target| add_target(plan, &target, mentions));
+    mentions.extend(controls.filter_map(|target| mentioned(plan, &target)));
 }
 
 /// Whether an expression prints all records of a kind: that gives none of them a use.
@@ -156,18 +158,18 @@ fn lists_all(expression: &str) -> bool {
     ["_table(", "_list(", "_diagram("].iter().any(|function| expression.contains(function))
 }
 
-fn add_target(plan: &Plan, target: &Target, mentions: &mut Mentions) {
+/// The record that a link leads to.
+fn mentioned(plan: &Plan, target: &Target) -> Option<(String, String)> {
     let role = match target {
         Target::Fact(_, index) => {
             let fact = &plan.facts[*index];
-            mentions.insert((fact.map.to_string(), fact.id.value.clone()));
-            None
+            return Some((fact.map.to_string(), fact.id.value.clone()));
         }
         Target::Record(Kind::Role, index) => plan.roles.get(*index),
         Target::Page(page, _) => plan.roles.iter().find(|role| role.record.page == plan.pages[*page].path),
         _ => None,
     };
-    mentions.extend(role.map(|role| ("roles".to_string(), role.record.id.clone())));
+    role.map(|role| ("roles".to_string(), role.record.id.clone()))
 }
 
 fn in_front_matter(plan: &Plan, mentions: &mut Mentions) {
@@ -203,52 +205,76 @@ fn names(plan: &Plan, map: &str, id: &str) -> Vec<String> {
     keys.iter().filter_map(|key| record.text(key)).map(|text| text.value).chain(also).collect()
 }
 
-/// What a page says, or a value of its front matter.
-struct Said<'b> {
-    page: &'b PlanPage,
-    /// The value's path in the front matter; empty for the page's text
-    path: &'b str,
-    run: &'b Run,
+/// A name that is looked for in what is said.
+struct Name {
+    /// The path of the record it names, such as `terms.pii`
+    record: String,
+    /// The path of the record's own page
+    page: String,
     /// Its words in lower case
-    lower: String,
+    words: String,
 }
 
-/// Everything that is said, each distinct saying once.
-fn said<'b>(binder: &'b Binder) -> Vec<Said<'b>> {
+/// The records whose names something says, by path: a page, or another fact. What a table of all
+/// records prints does not count.
+fn said(binder: &Binder, unused: &Unused) -> BTreeSet<String> {
+    let mut wanted: BTreeMap<(String, String), Name> = BTreeMap::new();
+    for ((map, id), plans) in unused {
+        for words in plans.iter().flat_map(|plan| names(plan, map, id)).filter(|words| !words.is_empty()) {
+            let (record, page, words) =
+                (format!("{map}.{id}"), format!("{map}/{id}.md"), words.to_lowercase());
+            wanted.entry((record.clone(), words.clone())).or_insert(Name { record, page, words });
+        }
+    }
+    let wanted: Vec<Name> = wanted.into_values().collect();
+    let words = wanted.iter().map(|name| &*name.words);
+    let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+    // More names than an automaton can hold are more than anybody writes.
+    let (false, Ok(finder)) = (wanted.is_empty(), finder) else { return BTreeSet::new() };
     let texts = binder.distinct_runs().map(|(page, run)| (page, "", run));
     let all: Vec<(&PlanPage, &str, &Run)> = texts.chain(binder.spoken.paths()).collect();
-    let read = |(page, path, run): (&'b PlanPage, &'b str, &'b Run)| Said {
-        page,
-        path,
-        run,
-        lower: run.text.to_lowercase(),
-    };
-    all.into_par_iter().map(read).collect()
+    let sources = &binder.project.sources;
+    let said: HashSet<usize> = all
+        .into_par_iter()
+        .flat_map_iter(|(page, path, run)| {
+            // What a record says of itself is no mention, nor is its own page.
+            let is_other = |name: &Name| {
+                let is_own = path.strip_prefix(&*name.record).is_some_and(|rest| rest.starts_with('.'));
+                !is_own && *page.path != *name.page
+            };
+            let mut found = named(run, &finder);
+            found.retain(|(at, range)| is_other(&wanted[*at]) && is_use(run, range, sources));
+            found.into_iter().map(|(at, _)| at)
+        })
+        .collect();
+    said.into_iter().map(|at| wanted[at].record.clone()).collect()
 }
 
-/// Whether something says a name, as whole words or as their plural: a page, or another fact. What
-/// a table of all records prints does not count.
-fn is_said(said: &[Said], name: &str, record: &str, sources: &Sources) -> bool {
-    let lower = name.to_lowercase();
-    // What a record says of itself is no mention, nor is its own page.
-    let own_page = format!("{}.md", record.replacen('.', "/", 1));
-    let is_other = |path: &str| path.strip_prefix(record).is_none_or(|rest| !rest.starts_with('.'));
-    let is_use = |run: &Run, range: Range<usize>| {
-        // In lower case a letter can be longer: then its place is not known.
-        run.text.get(range.clone()).is_none() || !lists_all(sources.text(run.span(range, sources)))
+/// The names a run has, or their plurals, as whole words: each by its number, with its first place
+/// in the run in lower case.
+fn named(run: &Run, finder: &AhoCorasick) -> Vec<(usize, Range<usize>)> {
+    let text = match run.text.is_ascii() {
+        true => Cow::Borrowed(&run.text),
+        false => Cow::Owned(run.text.to_lowercase()),
     };
-    let says = |it: &Said| find_name(&it.lower, &lower).is_some_and(|range| is_use(it.run, range));
-    !lower.is_empty() && said.iter().any(|it| *it.page.path != *own_page && is_other(it.path) && says(it))
-}
-
-/// Where a text in lower case has a name, or its plural, as whole words.
-fn find_name(text: &str, name: &str) -> Option<Range<usize>> {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(name).map(|(at, _)| at..at + name.len()).find(|range| {
+    let mut found: Vec<(usize, Range<usize>)> = Vec::new();
+    for hit in finder.find_overlapping_iter(&*text) {
+        let (at, range) = (hit.pattern().as_usize(), hit.range());
         let rest = &text[range.end..];
         let rest = rest.strip_prefix('s').unwrap_or(rest);
-        !is_word(text[..range.start].chars().next_back()) && !is_word(rest.chars().next())
-    })
+        let is_whole = !is_word(text[..range.start].chars().next_back()) && !is_word(rest.chars().next());
+        if is_whole && !found.iter().any(|(known, _)| *known == at) {
+            found.push((at, range));
+        }
+    }
+    found
+}
+
+/// Whether words are no part of what a table of all records prints.
+fn is_use(run: &Run, range: &Range<usize>, sources: &Sources) -> bool {
+    // In lower case a letter can be longer: then its place is not known.
+    run.text.get(range.clone()).is_none() || !lists_all(sources.text(run.span(range.clone(), sources)))
 }
 
 fn place(plan: &Plan, map: &str, id: &str) -> Option<Span> {

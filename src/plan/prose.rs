@@ -6,6 +6,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::plan::PlanPage;
 use crate::source::{Sources, Span};
@@ -90,8 +91,8 @@ impl Hash for Run {
 impl Run {
     /// The words of some inlines.
     pub fn of(kind: RunKind, content: &[Inline], sources: &Sources) -> Run {
-        let mut run =
-            Run { kind, text: String::new(), marks: Vec::new(), pieces: Vec::new(), code: Vec::new() };
+        let pieces = Vec::with_capacity(content.len());
+        let mut run = Run { kind, text: String::new(), marks: Vec::new(), pieces, code: Vec::new() };
         run.add(content, sources);
         run
     }
@@ -242,12 +243,16 @@ impl Run {
         let mut sentences = Vec::new();
         let mut start = 0;
         let bytes = self.text.as_bytes();
-        for (at, character) in self.text.char_indices() {
-            let end = at + character.len_utf8();
-            let closes = matches!(character, '.' | '!' | '?' | ';' | '…');
+        for (at, byte) in bytes.iter().enumerate() {
+            let length = match byte {
+                b'.' | b'!' | b'?' | b';' => 1,
+                0xE2 if self.text[at..].starts_with('…') => '…'.len_utf8(),
+                _ => continue,
+            };
+            let end = at + length;
             let followed = bytes.get(end).is_none_or(|next| !next.is_ascii_alphanumeric());
-            let initial = character == '.' && is_single_letter(&self.text[start..at]);
-            if closes && followed && !initial && !self.has_code(at..end) {
+            let is_initial = || *byte == b'.' && is_single_letter(&self.text[start..at]);
+            if followed && !is_initial() && !self.has_code(at..end) {
                 push_trimmed(&self.text, start..end, &mut sentences);
                 start = end;
             }
@@ -265,23 +270,42 @@ impl Run {
 /// The words of a text: stretches of letters and digits, with the apostrophes and hyphens inside
 /// them.
 pub fn words(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = None;
-    for (at, character) in text.char_indices() {
-        if character.is_alphanumeric() {
-            start.get_or_insert(at);
-            continue;
+    each_word(text).collect()
+}
+
+/// The same words, one after the other.
+pub fn each_word(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = loop {
+            match letter(text, at)? {
+                (true, _) => break at,
+                (false, length) => at += length,
+            }
+        };
+        while let Some((is_letter, length)) = letter(text, at) {
+            let joins =
+                || is_joiner(&text[at..at + length]) && letter(text, at + length).is_some_and(|it| it.0);
+            if !is_letter && !joins() {
+                break;
+            }
+            at += length;
         }
-        let Some(first) = start else { continue };
-        let next = || text[at + character.len_utf8()..].chars().next();
-        let joins = matches!(character, '\'' | '’' | '-') && next().is_some_and(char::is_alphanumeric);
-        if !joins {
-            found.push(first..at);
-            start = None;
-        }
+        Some(start..at)
+    })
+}
+
+/// Whether the character at a place is a letter or a figure, and how many bytes it has.
+pub fn letter(text: &str, at: usize) -> Option<(bool, usize)> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some((byte.is_ascii_alphanumeric(), 1)),
+        _ => text.get(at..)?.chars().next().map(|c| (c.is_alphanumeric(), c.len_utf8())),
     }
-    found.extend(start.map(|start| start..text.len()));
-    found
+}
+
+/// Whether a sign may stand inside a word.
+fn is_joiner(sign: &str) -> bool {
+    matches!(sign, "'" | "’" | "-")
 }
 
 /// Whether a text ends with a word of one letter, as `e.g` and a person's initial do.
@@ -317,17 +341,40 @@ fn within(span: Span, words: &str, sources: &Sources) -> Option<Span> {
 
 /// The runs of a page's text, in order, headings included.
 pub fn runs(body: &Body, sources: &Sources) -> Vec<Run> {
-    let mut found = Vec::new();
-    for part in &body.top {
-        block_runs(part, sources, &mut found);
+    PageRuns::of(body, sources).all
+}
+
+/// The runs of a page's text, and which of them each part of it is.
+#[derive(Debug, Clone, Default)]
+pub struct PageRuns {
+    /// All of them in order, headings included
+    pub all: Vec<Run>,
+    /// For the top of the page and then for each section, in the order of [`Body::walk`], which
+    /// runs each of its parts is. The heading of a section is the run before them.
+    pub parts: Vec<Vec<Range<usize>>>,
+}
+
+impl PageRuns {
+    /// The runs of a page's text.
+    pub fn of(body: &Body, sources: &Sources) -> PageRuns {
+        let mut runs = PageRuns::default();
+        runs.add(&body.top, sources);
+        body.walk(&mut |section| {
+            runs.all.push(Run::of(RunKind::Heading(section.level), &section.title, sources));
+            runs.add(&section.parts, sources);
+        });
+        runs
     }
-    body.walk(&mut |section| {
-        found.push(Run::of(RunKind::Heading(section.level), &section.title, sources));
-        for part in &section.parts {
-            block_runs(part, sources, &mut found);
-        }
-    });
-    found
+
+    fn add(&mut self, parts: &[Arc<[Block]>], sources: &Sources) {
+        let add = |part: &Arc<[Block]>| {
+            let start = self.all.len();
+            block_runs(part, sources, &mut self.all);
+            start..self.all.len()
+        };
+        let parts = parts.iter().map(add).collect();
+        self.parts.push(parts);
+    }
 }
 
 /// The texts of a page's front matter that are prose, each with its path, such as
@@ -384,6 +431,24 @@ mod tests {
         let document = markdown::parse(id, text, &ExpansionMap::copied(0));
         let runs = runs(&Body::of(&document), &sources);
         (runs, sources)
+    }
+
+    #[test]
+    fn each_part_of_a_page_knows_its_runs() {
+        let text = "Top.\n\n- one\n- two\n\n## Head\n\n| A |\n| --- |\n| b |\n\n### Empty\n";
+        let mut sources = Sources::default();
+        let id = sources.add("page.md", text);
+        let document = markdown::parse(id, text, &ExpansionMap::copied(0));
+        let runs = PageRuns::of(&Body::of(&document), &sources);
+        let words: Vec<Vec<&str>> = runs
+            .parts
+            .iter()
+            .map(|parts| {
+                parts.iter().flat_map(|part| &runs.all[part.clone()]).map(|run| &*run.text).collect()
+            })
+            .collect();
+        assert_eq!(words, [vec!["Top.", "one", "two"], vec!["A", "b"], vec![]]);
+        assert_eq!(runs.all.len(), 7, "two headings beside them");
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub fn is_idle(word: &str) -> bool {
 
 /// The words of a text in lower case, in order.
 pub fn lower(text: &str) -> Vec<String> {
-    prose::words(text).into_iter().map(|range| text[range].to_lowercase()).collect()
+    prose::each_word(text).map(|range| text[range].to_lowercase()).collect()
 }
 
 /// The stems of what some words in lower case are about, in order.

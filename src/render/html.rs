@@ -70,6 +70,11 @@ impl Surroundings<'_> {
     }
 }
 
+/// Whether a page is worked with: it has tasks to tick or messages to fill.
+pub fn is_worked_with(body: &str) -> bool {
+    body.contains("<li data-item=") || body.contains("<section class=\"template\"")
+}
+
 /// The class of a list of questions that each end in a severity.
 pub const DECISION: &str = " class=\"decide\"";
 /// How the classes of a table begin that compares the severities.

@@ -1,17 +1,41 @@
-//! The theme's style sheets as one, and its scripts as one: a page view asks for two files,
+//! The theme's style sheets as one, and the scripts of a page as one: a page view asks for two files,
 //! however many the theme is written in.
 
 use std::collections::BTreeMap;
 
 /// The sheet that comes first, and the name of all of them together.
 pub const STYLE: &str = "style.css";
-/// The name of all scripts together.
+/// The name of the scripts of every page together.
 pub const SCRIPT: &str = "site.js";
+/// Folders of scripts that only some pages need. Those of `tools/` and those of every page are together
+/// `tools.js`, which such a page loads in the place of [`SCRIPT`].
+pub const PARTS: [&str; 3] = ["choice", "door", "tools"];
 
-/// Whether a file of `static/`, by its path in there, goes into a bundle. What is in a folder
+/// Whether a file of `static/`, by its path in there, goes into a bundle. What is in another folder
 /// stands for itself: a script that is loaded on demand, a picture.
 pub fn is_bundled(path: &str) -> bool {
-    !path.contains('/') && (path.ends_with(".css") || path.ends_with(".js"))
+    match path.split_once('/') {
+        None => path.ends_with(".css") || path.ends_with(".js"),
+        Some((folder, name)) => PARTS.contains(&folder) && !name.contains('/') && name.ends_with(".js"),
+    }
+}
+
+/// The scripts that pages load, each with its name: [`SCRIPT`], and one for each of [`PARTS`].
+///
+/// # Errors
+/// See [`script`].
+pub fn scripts(all: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, Broken> {
+    let of_every_page = |path: &str| !path.contains('/');
+    let some = |wanted: &dyn Fn(&str) -> bool| {
+        let wanted = all.iter().filter(|(path, _)| wanted(path));
+        script(&wanted.map(|(path, text)| (path.clone(), text.clone())).collect())
+    };
+    let mut bundles = vec![(SCRIPT.to_string(), some(&of_every_page)?)];
+    for part in PARTS {
+        let of_part = |path: &str| path.split_once('/').is_some_and(|(folder, _)| folder == part);
+        bundles.push((format!("{part}.js"), some(&|path| of_every_page(path) || of_part(path))?));
+    }
+    Ok(bundles)
 }
 
 /// The style sheets one after the other: [`STYLE`] first, since it declares the cascade layers, then
@@ -40,24 +64,22 @@ pub struct Broken {
 /// `export` are left out.
 ///
 /// # Errors
-/// When an import is not one line from a file beside it, or two scripts define one name.
-pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, Broken> {
+/// When an import is not one line that names one of them, or two of them define one name.
+fn script(scripts: &BTreeMap<String, String>) -> Result<String, Broken> {
     let mut bundle = String::from("(() => {\n\"use strict\";\n");
     let mut defined: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     for (name, text) in scripts {
         for (index, line) in text.lines().enumerate() {
             let broken = |reason: String| Broken { name: name.clone(), line: index, other: None, reason };
             if line.starts_with("import ") || line.starts_with("import{") {
-                let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \"./"));
-                match from {
-                    Some((_, file)) if scripts.contains_key(file) => continue,
-                    _ => {
-                        return Err(broken(
-                            "an import is one line that names a script beside it: `import { … } from \"./name.js\";`"
-                                .into(),
-                        ));
-                    }
+                let from = line.trim_end().strip_suffix("\";").and_then(|line| line.rsplit_once("from \""));
+                if from.and_then(|(_, to)| beside(name, to)).is_some_and(|path| scripts.contains_key(&path)) {
+                    continue;
                 }
+                return Err(broken(
+                    "an import is one line that names a script of the same page: `import { … } from \"./name.js\";`"
+                        .into(),
+                ));
             }
             let line = match line.strip_prefix("export ") {
                 Some(rest) if rest.starts_with("default ") || rest.starts_with(['{', '*']) => {
@@ -83,6 +105,16 @@ pub fn script(scripts: &BTreeMap<String, String>) -> Result<String, Broken> {
     }
     bundle.push_str("})();\n");
     Ok(bundle)
+}
+
+/// The path of a script that another one names: `./name.js`, or `../name.js` from a folder.
+fn beside(from: &str, to: &str) -> Option<String> {
+    let folder = from.rsplit_once('/').map(|(folder, _)| folder);
+    match (to.strip_prefix("./"), to.strip_prefix("../"), folder) {
+        (Some(name), _, Some(folder)) => Some(format!("{folder}/{name}")),
+        (Some(name), _, None) | (_, Some(name), Some(_)) => Some(name.to_string()),
+        _ => None,
+    }
 }
 
 /// A script of ours without its comments, each line where it was. A line that begins as a comment is one, and
@@ -147,6 +179,26 @@ mod tests {
         let script =
             "// One\n/**\n * Two {a}\n */\nfunction f(a) {\n  const b = /** @type {B} */ (a); // kept\n}\n";
         assert_eq!(bare(script), "\n\n\n\nfunction f(a) {\n  const b =  (a); // kept\n}\n");
+    }
+
+    #[test]
+    fn pages_with_tools_load_those_of_every_page_with_them() {
+        let all = files(&[
+            ("a.js", "export const a = 1;"),
+            ("tools/b.js", "import { a } from \"../a.js\";\nimport { c } from \"./c.js\";\nc(a);"),
+            ("tools/c.js", "export function c() {}"),
+        ]);
+        let bundles = scripts(&all).unwrap();
+        let expected =
+            [("site.js", "const a = 1;\n"), ("tools.js", "const a = 1;\nc(a);\nfunction c() {}\n")];
+        for (name, expected) in expected {
+            let text = &bundles.iter().find(|(other, _)| other == name).expect("a script").1;
+            assert!(text.contains(expected), "{text}");
+        }
+        // What only some pages have cannot be counted on by all.
+        let broken = scripts(&files(&[("a.js", "import { b } from \"./tools/b.js\";"), ("tools/b.js", "")]))
+            .unwrap_err();
+        assert_eq!((broken.name.as_str(), broken.line), ("a.js", 0));
     }
 
     #[test]

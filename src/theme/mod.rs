@@ -126,10 +126,11 @@ impl Theme {
         let style = bundle::style(&sheets);
         theme.paper = Paper::of(&style);
         theme.assets.insert(bundle::STYLE.into(), asset(bundle::STYLE, style.into_bytes()));
-        match bundle::script(&scripts) {
-            Ok(script) => {
-                theme.assets.insert(bundle::SCRIPT.into(), asset(bundle::SCRIPT, script.into_bytes()));
-            }
+        match bundle::scripts(&scripts) {
+            Ok(bundles) => theme.assets.extend(bundles.into_iter().map(|(name, script)| {
+                let file = asset(&name, script.into_bytes());
+                (name, file)
+            })),
             Err(broken) => {
                 // Where a built-in script is one of two, the site's own is the one to mend.
                 let places = std::iter::once((broken.name, broken.line)).chain(broken.other);

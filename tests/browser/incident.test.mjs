@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyBlanks, fill, wordsOfEmpty } from "../../themes/default/static/fill.js";
-import { readFile, writeFile } from "../../themes/default/static/handover-file.js";
-import { mergeIncident, newIncident, tickItem, ticksOf } from "../../themes/default/static/incident.js";
-import { sameItems } from "../../themes/default/static/same-item.js";
-import { timeline } from "../../themes/default/static/timeline.js";
+import { emptyBlanks, fill, wordsOfEmpty } from "../../themes/default/static/tools/fill.js";
+import { readFile, writeFile } from "../../themes/default/static/tools/handover-file.js";
+import { mergeIncident, newIncident, tickItem, ticksOf } from "../../themes/default/static/tools/incident.js";
+import { sameItems } from "../../themes/default/static/tools/same-item.js";
+import { timeline } from "../../themes/default/static/tools/timeline.js";
 
 const at = (clock) => `2026-11-25T${clock}:00.000Z`;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isNamed } from "../../themes/default/static/door.js";
+import { isNamed } from "../../themes/default/static/door/door.js";
 import { isPast } from "../../themes/default/static/overdue.js";
 import { build, disk, phone, profile, site, visit } from "./harness.mjs";
 

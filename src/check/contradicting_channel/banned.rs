@@ -1,16 +1,16 @@
 //! Sections that say not to use a channel, and then send people to it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::check::contradicting_channel::RULE;
 use crate::check::passage::whole_words;
 use crate::check::{Binder, Findings};
 use crate::diagnostic::Diagnostic;
-use crate::plan::prose::{Mark, block_runs};
+use crate::plan::prose::Mark;
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{Fields, Plan, Run};
 use crate::source::{Sources, Span};
-use crate::syntax::Block;
 
 /// What stands right before a channel that people are sent to.
 const USES: [&str; 16] = [
@@ -58,24 +58,22 @@ struct Channel {
 pub(super) fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     let channels: Vec<Vec<Channel>> = binder.plans.iter().map(channels).collect();
-    for text in &binder.texts {
-        let body = &text.page.body;
-        let mut parts: Vec<Vec<Run>> = body.top.iter().map(|part| runs(part, sources)).collect();
-        body.walk(&mut |section| parts.extend(section.parts.iter().map(|part| runs(part, sources))));
+    // Few texts name a channel at all.
+    let addresses: BTreeSet<&str> = channels.iter().flatten().map(|channel| &*channel.address).collect();
+    let addresses: Vec<&str> = addresses.into_iter().filter(|address| !address.is_empty()).collect();
+    let may_name_one = |run: &Run| {
+        run.marks.iter().any(|(_, mark)| matches!(mark, Mark::Link(to) if to.starts_with("channel:")))
+            || addresses.iter().any(|address| run.text.contains(address))
+    };
+    for text in binder.texts.iter().filter(|text| text.runs.iter().any(may_name_one)) {
         for (reader, plan, _) in &text.readers {
-            for part in &parts {
-                for diagnostic in in_part(part, &channels[*plan], sources) {
+            for part in text.parts.iter().flatten() {
+                for diagnostic in in_part(&text.runs[part.clone()], &channels[*plan], sources) {
                     findings.tell_in(*reader, diagnostic);
                 }
             }
         }
     }
-}
-
-fn runs(blocks: &[Block], sources: &Sources) -> Vec<Run> {
-    let mut runs = Vec::new();
-    block_runs(blocks, sources, &mut runs);
-    runs
 }
 
 fn channels(plan: &Plan) -> Vec<Channel> {

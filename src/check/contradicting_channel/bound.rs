@@ -21,13 +21,12 @@ pub(super) fn look(binder: &Binder, directories: &BTreeMap<&str, Directory>, fin
     let found: Vec<(Reader, Diagnostic)> = passages(binder)
         .par_iter()
         .flat_map_iter(|passage| {
-            let runs: Vec<(&Part, Vec<Found>)> = passage
-                .parts
-                .iter()
-                .map(|part| (part, written(part, sources)))
+            let runs: Vec<(Part, Vec<Found>)> = passage
+                .parts()
+                .map(|part| (part, written(&part, sources)))
                 .filter(|(_, found)| !found.is_empty())
                 .collect();
-            let in_cell = |(part, _): &(&Part, Vec<Found>)| {
+            let in_cell = |(part, _): &(Part, Vec<Found>)| {
                 part.setting == Setting::Text && part.run.kind == RunKind::Cell
             };
             let rows = if runs.iter().any(in_cell) { rows(passage.page, sources) } else { Vec::new() };

@@ -48,12 +48,10 @@ impl About<'_> {
         found
     }
 
-    /// The same of the values of its front matter.
-    pub(super) fn values(&self, values: &[(String, Run)]) -> Vec<Diagnostic> {
+    /// The same of values of its front matter.
+    pub(super) fn values(&self, values: &[Run]) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        for (_, run) in values.iter().filter(|(_, run)| is_about_sitreps(run)) {
-            self.run(run, &mut found);
-        }
+        values.iter().for_each(|run| self.run(run, &mut found));
         found
     }
 
@@ -107,7 +105,7 @@ impl About<'_> {
 }
 
 /// Whether a run may speak of situation reports: a quick look before a long one.
-fn is_about_sitreps(run: &Run) -> bool {
+pub(super) fn is_about_sitreps(run: &Run) -> bool {
     let text = run.text.to_lowercase();
     SITREP.iter().any(|word| text.contains(word.trim_end_matches('*')))
         || run.marks.iter().any(|(_, mark)| is_sitrep(mark))

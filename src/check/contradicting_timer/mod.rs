@@ -6,7 +6,7 @@ mod cadence;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cadence::About;
+use cadence::{About, is_about_sitreps};
 
 use crate::check::severity_table_mismatch::{Outline, SeverityTable, groups, readers_by_group};
 use crate::check::timing::binding::{Timer, Timers, is_example};
@@ -53,11 +53,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let is_cell = |run: &Run| {
             run.kind == RunKind::Cell && may_state(&run.text) && run.is_by_hand(0..run.text.len(), sources)
         };
-        let outline = if text.runs.iter().any(is_cell) {
-            Outline::of(&text.page.title, &text.page.body, sources)
-        } else {
-            Outline::default()
-        };
+        let outline =
+            if text.runs.iter().any(is_cell) { Outline::of(text, sources) } else { Outline::default() };
         for (group, readers) in readers_by_group(text, &groups) {
             let cells = of_tables(&outline, &known[group], sources);
             for statement in text.statements.iter().chain(&cells) {
@@ -69,17 +66,22 @@ fn look(binder: &Binder, findings: &mut Findings) {
             }
         }
     }
-    let mut values: HashMap<usize, Vec<(String, Run)>> = HashMap::new();
+    let mut read: HashMap<usize, (Vec<Statement>, Vec<Run>)> = HashMap::new();
     for (plan_index, plan) in binder.plans.iter().enumerate() {
         let readers = [(&*plan.name, plan.edition)];
         for page in &plan.pages {
-            let values =
-                values.entry(Arc::as_ptr(&page.front) as usize).or_insert_with(|| statement::values(page));
-            for statement in statement::of_values(values, sources) {
-                judge(&statement, &timers[plan_index], &readers, findings);
+            let (statements, about_sitreps) =
+                read.entry(Arc::as_ptr(&page.front) as usize).or_insert_with(|| {
+                    let values = statement::values(page);
+                    let statements = statement::of_values(&values, sources);
+                    let about_sitreps = values.into_iter().map(|(_, run)| run).filter(is_about_sitreps);
+                    (statements, about_sitreps.collect())
+                });
+            for statement in statements {
+                judge(statement, &timers[plan_index], &readers, findings);
             }
             let about = About { known: &known[plan_index], page: &page.path, sources };
-            about.values(values).into_iter().for_each(|found| say(found, &readers, findings));
+            about.values(about_sitreps).into_iter().for_each(|found| say(found, &readers, findings));
         }
     }
 }

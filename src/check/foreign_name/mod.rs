@@ -76,15 +76,14 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 };
                 let mut taken: Vec<Span> = Vec::new();
                 for found in uses.iter().filter(|found| foreign[found.holding]) {
-                    let span = found.span(passage, sources);
-                    let part = found.part.map(|part| &passage.parts[part]);
+                    let span = found.span(sources);
                     let overlaps = taken.iter().any(|other| {
                         other.source == span.source && other.start < span.end && span.start < other.end
                     });
                     if names_own_system(binder, &holdings[found.holding], &plans, span) {
                         continue;
                     }
-                    if !overlaps && part.is_none_or(|part| !is_filled_in(part, span, sources)) {
+                    if !overlaps && found.part.is_none_or(|part| !is_filled_in(&part, span, sources)) {
                         taken.push(span);
                         told.push((*reader, word(&holdings[found.holding], plan, span, sources)));
                     }

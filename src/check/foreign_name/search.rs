@@ -6,48 +6,52 @@ use std::ops::Range;
 use crate::check::foreign_name::holding::{Holding, Sense, digits};
 use crate::check::mention::contact::emails;
 use crate::check::name_index::NameIndex;
-use crate::check::passage::{Passage, whole_words};
+use crate::check::passage::{Part, Passage, whole_words};
 use crate::plan::Run;
 use crate::source::{Sources, Span};
 
 /// A use of something in a passage.
-pub(super) struct Use {
+pub(super) struct Use<'b> {
     /// What is used
     pub holding: usize,
     /// The part of the passage; `None` for what a link leads to
-    pub part: Option<usize>,
+    pub part: Option<Part<'b>>,
     range: Range<usize>,
     target: Span,
 }
 
-impl Use {
+impl Use<'_> {
     /// Where it is written.
-    pub fn span(&self, passage: &Passage, sources: &Sources) -> Span {
+    pub fn span(&self, sources: &Sources) -> Span {
         match self.part {
-            Some(part) => passage.parts[part].run.span(self.range.clone(), sources),
+            Some(part) => part.run.span(self.range.clone(), sources),
             None => self.target,
         }
     }
 }
 
 /// The uses of those holdings that are wanted.
-pub(super) fn uses(passage: &Passage, holdings: &[Holding], index: &NameIndex, wanted: &[bool]) -> Vec<Use> {
+pub(super) fn uses<'b>(
+    passage: &Passage<'b>,
+    holdings: &[Holding],
+    index: &NameIndex,
+    wanted: &[bool],
+) -> Vec<Use<'b>> {
     const STATES: [&str; 5] = ["also_called", "retired_names", "tools", "extends", "aliases"];
     let mut found = Vec::new();
-    for (part_index, part) in passage.parts.iter().enumerate() {
+    for part in passage.parts() {
         if STATES.iter().any(|key| part.is_under(key)) {
             continue;
         }
         for at in candidates(&part.run.text, holdings, index).into_iter().filter(|at| wanted[*at]) {
             for range in in_run(part.run, &holdings[at]) {
-                let part = Some(part_index);
-                found.push(Use { holding: at, part, range, target: Span::default() });
+                found.push(Use { holding: at, part: Some(part), range, target: Span::default() });
             }
         }
     }
     let is_outside =
         |address: &str| ["http:", "https:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
-    for (target, address) in passage.targets.iter().filter(|(_, address)| is_outside(address)) {
+    for (target, address) in passage.targets().filter(|(_, address)| is_outside(address)) {
         for (at, holding) in holdings.iter().enumerate().filter(|(at, _)| wanted[*at]) {
             let is_there = match holding.sense {
                 Sense::Domain | Sense::Host => domain_in(address, &holding.words).next().is_some(),
@@ -57,7 +61,7 @@ pub(super) fn uses(passage: &Passage, holdings: &[Holding], index: &NameIndex, w
                 _ => false,
             };
             if is_there {
-                found.push(Use { holding: at, part: None, range: 0..0, target: *target });
+                found.push(Use { holding: at, part: None, range: 0..0, target });
             }
         }
     }

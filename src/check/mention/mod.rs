@@ -66,15 +66,15 @@ fn look<K: Knowledge>(binder: &Binder, findings: &mut Findings) {
         .par_iter()
         .flat_map_iter(|passage| {
             let mut told = Vec::new();
-            for part in &passage.parts {
-                for mention in K::mentions(part, passage) {
+            for part in passage.parts() {
+                for mention in K::mentions(&part, passage) {
                     let span = part.run.span(mention.range.clone(), sources);
                     // What a value says is told where the value is.
-                    if is_filled_in(part, span, sources) {
+                    if is_filled_in(&part, span, sources) {
                         continue;
                     }
                     for (reader, ..) in passage.readers {
-                        let unknown = known.get(reader.0).and_then(|known| known.judge(&mention, part));
+                        let unknown = known.get(reader.0).and_then(|known| known.judge(&mention, &part));
                         if let Some(unknown) = unknown {
                             told.push((*reader, word(K::RULE, unknown, &mention, span)));
                         }

@@ -64,7 +64,7 @@ impl Knowledge for Statuses {
 
 /// Whether a page has a line that gives a severity, as a message does.
 fn says_severity(passage: &Passage) -> bool {
-    passage.parts.iter().any(|part| part.run.text.starts_with("Severity:"))
+    passage.parts().any(|part| part.run.text.starts_with("Severity:"))
 }
 
 /// What follows a run's label `Status:`.

@@ -56,7 +56,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let known: Vec<SeverityNames> =
         binder.plans.iter().map(|plan| SeverityNames::of(&plan.severities)).collect();
     for text in &binder.texts {
-        let outline = Outline::of(&text.page.title, &text.page.body, sources);
+        let outline = Outline::of(text, sources);
         for (plan, readers) in readers_by_group(text, &groups) {
             let own = &binder.plans[plan].severities;
             let own = own.iter().position(|severity| severity.record.page == text.page.path);

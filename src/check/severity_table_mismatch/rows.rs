@@ -11,7 +11,7 @@ use crate::plan::{Called, Run, Severity};
 use crate::source::Span;
 
 impl<'l> Look<'l> {
-    pub(super) fn table(&mut self, placed: &Placed<Grid>) {
+    pub(super) fn table(&mut self, placed: &Placed<Grid<'_>>) {
         let Some(table) = SeverityTable::recognize(&placed.it, self.known, &placed.context) else {
             return;
         };

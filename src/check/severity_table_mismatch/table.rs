@@ -4,39 +4,39 @@ use crate::check::severity_table_mismatch::claim::{
     Aspect, SITREP, mismatch, states, states_cadence, states_hours,
 };
 use crate::check::severity_table_mismatch::name::name_of;
-use crate::plan::prose::RunKind;
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{Called, Run, SeverityNames};
 use crate::source::Sources;
-use crate::syntax::{Cell, Table};
+use crate::syntax::Table;
 
 /// The cells of a table by rows, the header first, and by columns.
-pub(in crate::check) struct Grid {
-    rows: Vec<Vec<Run>>,
-    columns: Vec<Vec<Run>>,
+pub(in crate::check) struct Grid<'t> {
+    rows: Vec<Vec<&'t Run>>,
+    columns: Vec<Vec<&'t Run>>,
 }
 
-impl Grid {
-    /// The cells as runs. `None` where no author wrote any of them by hand.
-    pub(in crate::check) fn of(table: &Table, sources: &Sources) -> Option<Grid> {
-        let mut cells = table.header.iter().chain(table.rows.iter().flatten());
-        let is_by_hand =
-            cells.any(|cell| !cell.content.is_empty() && !sources.text(cell.span).contains("{{"));
+impl<'t> Grid<'t> {
+    /// The table whose cells are these runs. `None` where no author wrote any of them by hand.
+    pub(in crate::check) fn of(table: &Table, mut cells: &'t [Run], sources: &Sources) -> Option<Grid<'t>> {
+        let mut all = table.header.iter().chain(table.rows.iter().flatten());
+        let is_by_hand = all.any(|cell| !cell.content.is_empty() && !sources.text(cell.span).contains("{{"));
         if !is_by_hand {
             return None;
         }
-        let row = |kind, cells: &[Cell]| -> Vec<Run> {
-            cells.iter().map(|cell| Run::of(kind, &cell.content, sources)).collect()
+        let row = |length: usize| -> Vec<&Run> {
+            let (row, rest) = cells.split_at(length.min(cells.len()));
+            cells = rest;
+            row.iter().collect()
         };
-        let mut rows = vec![row(RunKind::HeaderCell, &table.header)];
-        rows.extend(table.rows.iter().map(|cells| row(RunKind::Cell, cells)));
-        let column = |at: usize| rows.iter().filter_map(|row| row.get(at).cloned()).collect();
+        let lengths = std::iter::once(&table.header).chain(&table.rows).map(Vec::len);
+        let rows: Vec<Vec<&Run>> = lengths.map(row).collect();
+        let column = |at: usize| rows.iter().filter_map(|row| row.get(at).copied()).collect();
         let columns = (0..table.header.len()).map(column).collect();
         Some(Grid { rows, columns })
     }
 
     /// The rows, the header first.
-    pub(in crate::check) fn rows(&self) -> &[Vec<Run>] {
+    pub(in crate::check) fn rows(&self) -> &[Vec<&'t Run>] {
         &self.rows
     }
 }
@@ -44,7 +44,7 @@ impl Grid {
 /// A table that says what each severity means.
 pub(in crate::check) struct SeverityTable<'g> {
     /// Its lines, the one with the headings first: rows, or columns where those are severities
-    lines: &'g [Vec<Run>],
+    lines: &'g [Vec<&'g Run>],
     /// The column with the severities
     key: usize,
     /// What each column says
@@ -56,7 +56,7 @@ pub(in crate::check) struct SeverityTable<'g> {
 impl<'g> SeverityTable<'g> {
     /// The table, where it is one. `context` is the headings and the words before it.
     pub(in crate::check) fn recognize(
-        grid: &'g Grid,
+        grid: &'g Grid<'g>,
         names: &SeverityNames,
         context: &str,
     ) -> Option<SeverityTable<'g>> {
@@ -64,11 +64,15 @@ impl<'g> SeverityTable<'g> {
             .or_else(|| SeverityTable::with_lines(&grid.columns, names, context))
     }
 
-    fn with_lines(lines: &'g [Vec<Run>], known: &SeverityNames, context: &str) -> Option<SeverityTable<'g>> {
+    fn with_lines(
+        lines: &'g [Vec<&'g Run>],
+        known: &SeverityNames,
+        context: &str,
+    ) -> Option<SeverityTable<'g>> {
         let (header, rest) = lines.split_first()?;
         let names_of = |column: usize| -> Vec<Option<Called>> {
             let name =
-                |line: &Vec<Run>| line.get(column).and_then(|cell| name_of(cell, 0..cell.text.len(), known));
+                |line: &Vec<&Run>| line.get(column).and_then(|cell| name_of(cell, 0..cell.text.len(), known));
             rest.iter().map(name).collect()
         };
         let key = (0..header.len()).find(|column| {
@@ -82,7 +86,7 @@ impl<'g> SeverityTable<'g> {
         if named_in_header >= 2 || is_about_something_else(&header[key].text) {
             return None;
         }
-        let aspect = |(column, cell): (usize, &Run)| {
+        let aspect = |(column, cell): (usize, &&Run)| {
             let of_heading = || Aspect::of_heading(&cell.text);
             (column != key).then(|| of_heading().or_else(|| aspect_of_cells(rest, column, context)))?
         };
@@ -91,17 +95,17 @@ impl<'g> SeverityTable<'g> {
         table.is_definition(known, context).then_some(table)
     }
 
-    fn rows(&self) -> impl Iterator<Item = (Option<Called>, &Vec<Run>)> {
+    fn rows(&self) -> impl Iterator<Item = (Option<Called>, &Vec<&'g Run>)> {
         self.names.iter().copied().zip(self.lines.iter().skip(1))
     }
 
     pub(super) fn header(&self) -> Option<&Run> {
-        self.lines.first()?.get(self.key)
+        self.lines.first()?.get(self.key).copied()
     }
 
     /// Each row's name and the cell it stands in.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Option<Called>, &Run)> {
-        self.rows().filter_map(|(name, row)| Some((name, row.get(self.key)?)))
+        self.rows().filter_map(|(name, row)| Some((name, *row.get(self.key)?)))
     }
 
     /// The cells that can be compared, each with its severity and what it is about. Of a severity
@@ -112,7 +116,7 @@ impl<'g> SeverityTable<'g> {
                 |at: &usize| self.names.iter().flatten().filter(|name| name.severity() == *at).count() == 1;
             let severity = name.map(Called::severity).filter(is_own);
             let cells = row.iter().zip(&self.aspects);
-            cells.filter_map(move |(cell, aspect)| Some((severity?, (*aspect)?, cell)))
+            cells.filter_map(move |(cell, aspect)| Some((severity?, (*aspect)?, *cell)))
         })
     }
 
@@ -182,8 +186,8 @@ fn is_about_something_else(heading: &str) -> bool {
 
 /// What a column is about by its cells: half of them say when people work, or how often in a
 /// place that is about situation reports.
-fn aspect_of_cells(rows: &[Vec<Run>], column: usize, context: &str) -> Option<Aspect> {
-    let cells: Vec<&Run> = rows.iter().filter_map(|row| row.get(column)).collect();
+fn aspect_of_cells(rows: &[Vec<&Run>], column: usize, context: &str) -> Option<Aspect> {
+    let cells: Vec<&Run> = rows.iter().filter_map(|row| row.get(column).copied()).collect();
     let most = |test: &dyn Fn(&str) -> bool| {
         let count = cells.iter().filter(|cell| test(&cell.text)).count();
         count > 0 && count * 2 >= cells.len()

@@ -121,33 +121,26 @@ pub(in crate::check) fn of_values(values: &[(String, Run)], sources: &Sources) -
 /// Whether a text may state a duration: a quick look before a long one. It has a unit's name, or
 /// a figure with a letter after it that may be one.
 pub(in crate::check) fn may_state(text: &str) -> bool {
-    const STARTS: &[u8] = b"0123456789mhHdDwWysnqa";
     let bytes = text.as_bytes();
-    for (at, first) in bytes.iter().enumerate() {
-        if !STARTS.contains(first) {
-            continue;
-        }
-        let rest = &bytes[at + 1..];
-        let found = match first {
+    bytes.iter().enumerate().any(|(at, first)| {
+        let goes_on = |with: &[u8]| bytes[at + 1..].starts_with(with);
+        match first {
             b'0'..=b'9' => {
-                let next = rest.iter().find(|byte| **byte != b' ');
+                let next = bytes[at + 1..].iter().find(|byte| **byte != b' ');
                 next.is_some_and(|byte| b"smhdwyxMHD".contains(byte))
             }
-            b'm' => rest.starts_with(b"inute") || rest.starts_with(b"onth"),
-            b'h' | b'H' => rest.starts_with(b"our"),
-            b'd' | b'D' => rest.starts_with(b"ay") || rest.starts_with(b"aily"),
-            b'w' | b'W' => rest.starts_with(b"eek"),
-            b'y' => rest.starts_with(b"ear"),
-            b's' => rest.starts_with(b"econds"),
-            b'n' => rest.starts_with(b"ightly"),
-            b'q' => rest.starts_with(b"uarterly"),
-            _ => rest.starts_with(b"nnually"),
-        };
-        if found {
-            return true;
+            b'm' => goes_on(b"inute") || goes_on(b"onth"),
+            b'h' | b'H' => goes_on(b"our"),
+            b'd' | b'D' => goes_on(b"ay") || goes_on(b"aily"),
+            b'w' | b'W' => goes_on(b"eek"),
+            b'y' => goes_on(b"ear"),
+            b's' => goes_on(b"econds"),
+            b'n' => goes_on(b"ightly"),
+            b'q' => goes_on(b"uarterly"),
+            b'a' => goes_on(b"nnually"),
+            _ => false,
         }
-    }
-    false
+    })
 }
 
 fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {

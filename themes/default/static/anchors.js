@@ -1,7 +1,8 @@
 // The link beside a heading copies the address of its section, and says so.
 import { copyText } from "./copy.js";
+import { make } from "./make.js";
 
-const anchorSaid = document.createElement("p");
+const anchorSaid = make("p", { className: "out", role: "status" });
 
 /** @param {HTMLAnchorElement} link */
 async function copyAddress(link) {
@@ -19,8 +20,6 @@ async function copyAddress(link) {
 function startAnchors() {
   const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.anchor"));
   if (links.length === 0) return;
-  anchorSaid.className = "out";
-  anchorSaid.setAttribute("role", "status");
   document.body.append(anchorSaid);
   for (const link of links) {
     link.addEventListener("click", () => {

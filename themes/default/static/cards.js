@@ -1,6 +1,9 @@
 // A reference shows what it means when it is pointed at, focused, or, where it leads nowhere, tapped. The
 // definitions of a guidebook are a script of its own, which is loaded when the first card is wanted.
 
+import { loadScripts } from "./find.js";
+import { make } from "./make.js";
+
 /** @typedef {{ kind: string, title: string, text: string }} Card */
 
 /** @type {Promise<Record<string, Card>> | undefined} */
@@ -9,10 +12,7 @@ let cardsLoaded;
 function loadCards() {
   cardsLoaded ??= new Promise((resolve, reject) => {
     Object.assign(globalThis, { redbinderCards: resolve });
-    const script = document.createElement("script");
-    script.src = new URL("cards.js", cardsHome()).href;
-    script.addEventListener("error", reject);
-    document.head.append(script);
+    loadScripts([new URL("cards.js", cardsHome()).href]).catch(reject);
   });
   return cardsLoaded;
 }
@@ -51,15 +51,11 @@ async function showCard(reference) {
   const card = (await loadCards().catch(() => undefined))?.[cardKey(reference)];
   // The reader may have gone on meanwhile.
   if (!card || cardFor !== reference) return;
-  const kind = document.createElement("p");
-  kind.className = "kind";
-  kind.textContent = card.kind;
-  const title = document.createElement("p");
-  title.className = "title";
-  title.textContent = card.title;
-  const text = document.createElement("p");
-  text.textContent = card.text;
-  cardBox.replaceChildren(kind, title, text);
+  cardBox.replaceChildren(
+    make("p", { className: "kind" }, card.kind),
+    make("p", { className: "title" }, card.title),
+    make("p", {}, card.text),
+  );
   cardBox.hidden = false;
   reference.setAttribute("aria-describedby", cardBox.id);
   const place = reference.getClientRects()[0] ?? reference.getBoundingClientRect();

@@ -1,5 +1,7 @@
 // The clipboard, also where a browser gives no access to it: from a file, or without permission.
 
+import { make } from "./make.js";
+
 /** @param {string} text @returns {Promise<boolean>} whether it is there now */
 export async function copyText(text) {
   try {
@@ -13,9 +15,7 @@ export async function copyText(text) {
 /** As a reader would: selects it and copies. @param {string} text */
 function copySelected(text) {
   const focused = document.activeElement;
-  const field = document.createElement("textarea");
-  field.className = "out";
-  field.value = text;
+  const field = make("textarea", { className: "out", value: text });
   // Inside an open dialog nothing else can be selected.
   (focused?.closest("dialog") ?? document.body).append(field);
   field.select();

@@ -1,5 +1,7 @@
 // Opens the search: its button, "/" and Ctrl-K. The search itself is loaded on first use.
 
+import { make } from "./make.js";
+
 /** What search.js defines. */
 function finder() {
   return /** @type {{redbinderFind: {open(loader: typeof loadScripts): void, page(host: HTMLElement, loader: typeof loadScripts): void}}} */ (/** @type {unknown} */ (globalThis)).redbinderFind;
@@ -11,12 +13,7 @@ let searchLoaded;
 /** One script after the other, as they need each other. @param {string[]} addresses @returns {Promise<void>} */
 export function loadScripts(addresses) {
   const loads = addresses.map((address) => new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.async = false;
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
+    document.head.append(make("script", { src: address, async: false, onload: resolve, onerror: reject }));
   }));
   return Promise.all(loads).then(() => {});
 }

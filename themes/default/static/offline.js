@@ -1,6 +1,8 @@
 // Saves the plan for the time without a network, and says in the foot of the page how far that is.
 // The saving itself is in offline/worker.js. From a disk everything works without it.
 
+import { make } from "./make.js";
+
 /** @typedef {{ folder: string, version?: string, saved?: boolean, done?: number, total?: number }} Told */
 
 function startOffline() {
@@ -34,17 +36,12 @@ const freshWorker = { updateViaCache: "none" };
  * @param {URL} address
  */
 function linkManifest(address) {
-  const link = document.createElement("link");
-  link.rel = "manifest";
-  link.href = address.href;
-  document.head.append(link);
+  document.head.append(make("link", { rel: "manifest", href: address.href }));
 }
 
 /** @param {URL} address The worker's. */
 async function saveForOffline(address) {
-  const line = document.createElement("p");
-  line.className = "kept";
-  line.setAttribute("role", "status");
+  const line = make("p", { className: "kept", role: "status" });
   document.querySelector(".foot > div")?.append(line);
   const folder = new URL("./", address).href;
   const container = navigator.serviceWorker;
@@ -78,10 +75,7 @@ async function saveForOffline(address) {
  * @param {Told} told
  */
 function showSaving(line, { done = 0, total = 0 }) {
-  const progress = document.createElement("span");
-  progress.setAttribute("aria-hidden", "true");
-  progress.textContent = `Saving for offline: ${done} of ${total} files`;
-  line.replaceChildren(progress);
+  line.replaceChildren(make("span", { ariaHidden: "true" }, `Saving for offline: ${done} of ${total} files`));
 }
 
 /**
@@ -103,20 +97,13 @@ function followWorker(registration, line) {
  * @param {HTMLElement} line
  */
 function offerNewer(registration, line) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "link";
-  button.textContent = "Show the newer version";
-  button.addEventListener("click", () => {
+  const show = make("button", { type: "button", className: "link" }, "Show the newer version");
+  show.addEventListener("click", () => {
     if (registration.waiting) comeBackWith(registration.waiting, "take over");
     else location.reload();
   });
   for (const old of line.parentElement?.querySelectorAll(".newer") ?? []) old.remove();
-  const remark = document.createElement("p");
-  remark.className = "newer";
-  remark.setAttribute("role", "status");
-  remark.append(button);
-  line.after(remark);
+  line.after(make("p", { className: "newer", role: "status" }, show));
 }
 
 /**

@@ -1,11 +1,12 @@
 // What can be done with an incident as a whole: named, told, handed over, started, ended.
 
 import { allIncidents, changeIncident, nameOfNow, nameReader, openIncident, putIncident, readersName, removeIncident, startIncident, switchTo, thisVariant } from "./incidents.js";
-import { ask, make, makeButton, makeDialog, makeSaid, say } from "./ask.js";
+import { make, makeButton } from "../make.js";
+import { ask, makeDialog, makeSaid, say } from "./ask.js";
 import { mergeIncident, ticksOf } from "./incident.js";
 import { readFile, writeFile } from "./handover-file.js";
-import { copyText } from "./copy.js";
-import { isRefused } from "./keep.js";
+import { copyText } from "../copy.js";
+import { isRefused } from "../keep.js";
 import { timeline } from "./timeline.js";
 
 /** @typedef {import("./incident.js").Incident} Incident */

@@ -1,6 +1,6 @@
 // The incidents of a variant that this browser keeps, several side by side; one of them is worked on.
 
-import { forget, keep, keysFrom, recall } from "./keep.js";
+import { forget, keep, keysFrom, recall } from "../keep.js";
 import { newIncident } from "./incident.js";
 import { readIncident } from "./handover-file.js";
 

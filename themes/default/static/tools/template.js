@@ -2,8 +2,9 @@
 
 import { changeIncident, openIncident, thisPage } from "./incidents.js";
 import { emptyBlanks, fill, valueOf, wordsOfEmpty } from "./fill.js";
-import { make, makeButton, makeSaid, say } from "./ask.js";
-import { copyText } from "./copy.js";
+import { make, makeButton } from "../make.js";
+import { makeSaid, say } from "./ask.js";
+import { copyText } from "../copy.js";
 
 /** @typedef {import("./incident.js").Incident} Incident */
 

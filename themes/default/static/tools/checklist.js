@@ -1,7 +1,7 @@
 // Checklists that remember what was ticked, when and by whom.
 
 import { changeIncident, readersName, thisPage } from "./incidents.js";
-import { make } from "./ask.js";
+import { make } from "../make.js";
 import { sameItems } from "./same-item.js";
 import { tickItem } from "./incident.js";
 

@@ -1,6 +1,6 @@
-// The front door remembers which guidebook was read last, and finds others by a part of their names.
+// The front door shows which guidebook was read last, and finds others by a part of their names.
 
-const doorKey = "redbinder-variant";
+import { lastVariant } from "../visited.js";
 
 /** Fewer than these are found faster with the eye. */
 const doorFew = 6;
@@ -14,10 +14,7 @@ export function isNamed(name, wanted) {
 
 /** @param {HTMLElement} list */
 function doorLast(list) {
-  let name = null;
-  try {
-    name = localStorage.getItem(doorKey);
-  } catch {}
+  const name = lastVariant();
   const item = name && list.querySelector(`li[data-name="${CSS.escape(name)}"]`);
   if (!item) return;
   const heading = document.createElement("h2");
@@ -54,12 +51,6 @@ function doorFilter(list) {
 }
 
 function startDoor() {
-  const variant = document.documentElement.dataset.variant;
-  if (variant) {
-    try {
-      localStorage.setItem(doorKey, variant);
-    } catch {}
-  }
   const list = /** @type {HTMLElement | null} */ (document.querySelector("main.door .choose"));
   if (!list) return;
   doorLast(list);

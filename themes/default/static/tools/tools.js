@@ -1,8 +1,8 @@
 // The bar of a page that is worked with: which incident, and how far.
 
-import { make, makeButton } from "./ask.js";
+import { make, makeButton } from "../make.js";
 import { onIncidentChange, openIncident } from "./incidents.js";
-import { isRefused } from "./keep.js";
+import { isRefused } from "../keep.js";
 import { openTools } from "./incident-dialog.js";
 import { startChecklist } from "./checklist.js";
 import { startMessages } from "./template.js";
