@@ -14,6 +14,7 @@ pub mod files;
 pub mod guard;
 pub mod load;
 pub mod plan;
+pub mod print;
 pub mod render;
 pub mod serve;
 pub mod source;
@@ -98,7 +99,15 @@ impl Compilation {
     /// # Errors
     /// When a template of the theme cannot be used, or two files have one address.
     pub fn render(&self) -> Result<Output, theme::Fault> {
-        render::render(&self.project.config, &self.plans, &self.theme)
+        self.render_beside(&[])
+    }
+
+    /// The site, with links to printed copies that are published beside it.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used, or two files have one address.
+    pub fn render_beside(&self, printed: &[render::Printed]) -> Result<Output, theme::Fault> {
+        render::render(&self.project.config, &self.plans, &self.theme, printed)
     }
 
     /// Each plan by itself, as files to be packed: its name and what is in it. Like a site, a pack is not

@@ -21,6 +21,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("plan", &["source", "syntax", "tailor"]),
     ("check", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("change", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
+    ("print", &["config", "syntax", "plan", "source"]),
     ("render", &["files", "config", "syntax", "theme", "plan"]),
     ("guard", &["files", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     (
@@ -53,6 +54,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "plan",
             "check",
             "change",
+            "print",
             "theme",
             "render",
             "serve",

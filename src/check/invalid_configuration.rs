@@ -15,7 +15,7 @@ Why it matters
 
 What to do
   The settings are `title`, `lang`, `offline`, `base_url`, `content`, `output`, `theme`,
-  `edit_url`, and the tables `[editions]`, `[canaries]` and `[rules]`.
+  `edit_url`, `paper`, and the tables `[editions]`, `[canaries]` and `[rules]`.
 ",
     look,
 };

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::cli::{Failure, Outcome, Result, Session, check, tell};
+use crate::cli::print::Copies;
+use crate::cli::{Failure, Outcome, Result, Session, check, print, tell};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::files::{self, Output};
 use crate::plan::Plan;
@@ -34,10 +35,29 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     baseline: Option<String>,
 
+    /// Make no PDFs; a program compiled without the feature `pdf` makes none anyway
+    #[arg(long)]
+    no_pdf: bool,
+
     /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
     /// it none is
     #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
     today: Option<jiff::civil::Date>,
+}
+
+/// The printed copies, where this program makes them and they are wanted.
+fn copies(
+    session: &Session,
+    args: &Args,
+    progress: &tell::Progress,
+    compilation: &Compilation,
+    output: &str,
+) -> Result<Copies> {
+    if args.no_pdf {
+        return Ok(Copies::default());
+    }
+    progress.stage("printing");
+    print::copies(session, compilation, &compilation.plans.iter().collect::<Vec<_>>(), output)
 }
 
 pub fn run(session: &Session, args: &Args) -> Result {
@@ -62,8 +82,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
         }
         return Ok(Outcome::Faulty);
     }
+    let copies = copies(session, args, &progress, &compilation, output)?;
     progress.stage("rendering");
-    let (mut site, mut leaks) = match compilation.render() {
+    let (mut site, mut leaks) = match compilation.render_beside(&copies.printed) {
         Ok(site) => {
             let leaks = compilation.leaks(&site);
             (site, leaks)
@@ -81,6 +102,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
         tell::line(&format!("published nothing: {}; {output} is as it was", tell::counts(&leaks)));
         return Ok(Outcome::Faulty);
     }
+    site.extend(copies.files);
     progress.stage("writing");
     render::compress(&mut site);
     let published = files::publish(&session.root, output, &site)?;
@@ -89,6 +111,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     let time = progress.finish();
     tell::diagnostics(&diagnostics, &compilation.project.sources);
+    tell::remarks(&copies.remarks);
     if !session.quiet {
         let files = tell::number(published.files, "file");
         let size = published.bytes as f64 / 1e6;

@@ -13,6 +13,7 @@ mod init;
 mod licenses;
 mod man;
 mod new;
+mod print;
 mod schema;
 mod serve;
 mod tell;
@@ -118,6 +119,8 @@ enum Command {
     Build(build::Args),
     /// Tell what is wrong; change nothing, unless asked with --fix
     Check(check::Args),
+    /// Print the binder, the runbook, role pages and cards of each variant, as PDF
+    Print(print::Args),
     /// Read the site in a browser while you write it
     Serve(serve::Args),
     /// Show the layers, who extends whom, and what each tailors
@@ -158,6 +161,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Build(args) => build::run(&session, args),
         Command::Check(args) => check::run(&session, args),
+        Command::Print(args) => print::run(&session, args),
         Command::Serve(args) => serve::run(&session, args),
         Command::Variants(args) => variants::run(&session, args),
         Command::Trace(args) => trace::run(&session, args),

@@ -29,6 +29,8 @@ pub struct Config {
     pub theme: Option<Spanned<String>>,
     /// Where a page's source can be changed; `{path}` stands for the file.
     pub edit_url: Option<String>,
+    /// What printed copies are printed on
+    pub paper: Paper,
     /// What is built: for each audience, its folder in the output.
     pub editions: BTreeMap<String, Spanned<String>>,
     /// Texts that stand for what an audience alone may see: none of them may be in an edition for
@@ -56,11 +58,34 @@ impl Default for Config {
             output: "public".into(),
             theme: None,
             edit_url: None,
+            paper: Paper::A4,
             editions: BTreeMap::from([("responders".into(), Spanned::new(String::new(), nowhere))]),
             canaries: BTreeMap::new(),
             today: None,
             gone: None,
             rules: BTreeMap::new(),
+        }
+    }
+}
+
+/// What printed copies are printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// ISO 216: 210 by 297 mm
+    A4,
+    /// 8.5 by 11 inches
+    UsLetter,
+}
+
+impl Paper {
+    /// Every paper.
+    pub const ALL: [Paper; 2] = [Paper::A4, Paper::UsLetter];
+
+    /// Its name, as `site.toml` has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Paper::A4 => "a4",
+            Paper::UsLetter => "us-letter",
         }
     }
 }
@@ -102,6 +127,8 @@ pub enum Shape {
     Folder,
     /// A folder, inside the project or not.
     OutputFolder,
+    /// The name of a paper.
+    Paper,
     /// A table from audiences to folders in the output.
     Editions,
     /// A table from audiences to lists of texts.
@@ -128,6 +155,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("output", Shape::OutputFolder, "The folder the site is written to; else `public`."),
     setting("theme", Shape::Folder, "A folder laid over the built-in theme, file by file."),
     setting("edit_url", Shape::Text, "Where a page's source can be changed; `{path}` stands for the file."),
+    setting("paper", Shape::Paper, "What printed copies are printed on; else `a4`."),
     setting(
         "editions",
         Shape::Editions,
@@ -243,6 +271,7 @@ impl Reader {
                 }
                 "theme" => self.config.theme = self.folder("theme", value),
                 "edit_url" => self.config.edit_url = self.text("edit_url", value).map(|text| text.value),
+                "paper" => self.paper(value),
                 "editions" => self.editions(value),
                 "canaries" => self.canaries(value),
                 "rules" => self.rules(value),
@@ -299,6 +328,19 @@ impl Reader {
                     Some(format!("write `[{name}]` on a line of its own")),
                 );
                 None
+            }
+        }
+    }
+
+    fn paper(&mut self, value: &Placed<DeValue>) {
+        let Some(text) = self.text("paper", value) else { return };
+        match Paper::ALL.into_iter().find(|paper| paper.name() == text.value) {
+            Some(paper) => self.config.paper = paper,
+            None => {
+                let known = Paper::ALL.map(Paper::name);
+                let help = did_you_mean(&text.value, known.into_iter())
+                    .or_else(|| Some(format!("papers are {}", known.join(", "))));
+                self.fault(text.span, format!("no paper is called `{}`", text.value), help);
             }
         }
     }

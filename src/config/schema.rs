@@ -2,7 +2,7 @@
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use crate::config::{AUDIENCES, LEVELS, SETTINGS, Setting, Shape};
+use crate::config::{AUDIENCES, LEVELS, Paper, SETTINGS, Setting, Shape};
 
 /// What no folder inside the project looks like: nothing, from the root, or with a step up.
 const LEADS_OUT: &str = "^$|^/|(^|/)\\.\\.(/|$)";
@@ -54,6 +54,7 @@ fn value(setting: &Setting, rules: &Object<String, Json>) -> Json {
         }),
         Shape::Folder => json!({ "type": "string", "not": { "pattern": LEADS_OUT } }),
         Shape::OutputFolder => json!({ "type": "string", "not": { "pattern": NO_OUTPUT } }),
+        Shape::Paper => json!({ "enum": Paper::ALL.map(Paper::name) }),
         Shape::Canaries => {
             let texts = |audience: &&str| {
                 let doc = format!("Texts that the audience `{audience}` may see and narrower ones may not.");

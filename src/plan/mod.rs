@@ -2,11 +2,13 @@
 
 pub mod address;
 pub mod companion;
+pub mod content_hash;
 pub mod facts;
 pub mod fields;
 pub mod inherited;
 pub mod matching;
 pub mod names;
+pub mod navigation;
 pub mod prose;
 pub mod provenance;
 pub mod records;
@@ -29,6 +31,7 @@ pub use facts::{Approval, Change, DocumentControl, Fact, Reporting, Requirement}
 pub use fields::Fields;
 pub use inherited::{InheritedFact, inherited_facts};
 pub use names::{Name, NameSort};
+pub use navigation::Navigation;
 pub use prose::Run;
 pub use provenance::Place;
 pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template, Text};

@@ -22,6 +22,8 @@ mod record;
 mod report;
 pub mod search;
 mod site;
+mod verify;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,11 +48,20 @@ pub const GENERATOR: &str = concat!("redbinder ", env!("CARGO_PKG_VERSION"));
 /// A file of the site: its address from the root, and its bytes.
 type Rendered = (String, Arc<[u8]>);
 
-/// Renders every plan, in its edition's folder.
+/// A file beside the site that pages link to: a printed copy of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// Its address from the site's root
+    pub address: String,
+    /// What it is called
+    pub title: String,
+}
+
+/// Renders every plan, in its edition's folder. `printed` are the copies that are published beside it.
 ///
 /// # Errors
 /// When a template of the theme cannot be used, or two files have one address.
-pub fn render(config: &Config, plans: &[Plan], theme: &Theme) -> Result<Output, Fault> {
+pub fn render(config: &Config, plans: &[Plan], theme: &Theme, printed: &[Printed]) -> Result<Output, Fault> {
     let mut files: Vec<Rendered> = Vec::new();
     let editions: BTreeSet<Audience> = plans.iter().map(|plan| plan.edition).collect();
     for edition in editions {
@@ -63,6 +74,7 @@ pub fn render(config: &Config, plans: &[Plan], theme: &Theme) -> Result<Output, 
             plans: &of_edition,
             edition_folder: &folder.value,
             packed: false,
+            printed,
         };
         let mut of_edition = render_edition(&press)?;
         of_edition.extend(offline::workers(&press, &of_edition)?);
@@ -107,6 +119,11 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
         .into_par_iter()
         .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
         .collect::<Result<Vec<Rendered>, Fault>>()?;
+    let whole = books.par_iter().zip(press.plans).map(|(book, (plan, _))| {
+        let address = format!("{}/{}", press.folder(plan), whole::NAME);
+        Ok((address, bytes(whole::whole(press, book, plan)?)))
+    });
+    files.extend(whole.collect::<Result<Vec<Rendered>, String>>()?);
     for book in &books {
         files.extend(book.document()?.map(|html| (book.document_address().to_string(), bytes(html))));
         files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
@@ -136,6 +153,7 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
         files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
         files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
     }
+    files.push((in_folder(press.edition_folder, verify::ADDRESS), bytes(verify::verify(press)?)));
     Ok(files)
 }
 

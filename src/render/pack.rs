@@ -45,6 +45,7 @@ pub fn files(config: &Config, plan: &Plan, theme: &Theme) -> Result<Output, Faul
         plans: &plans,
         edition_folder: "",
         packed: true,
+        printed: &[],
     };
     let mut files = render_edition(&press)?;
     let first = format!("{}/index.html", plan.name);

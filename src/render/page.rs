@@ -6,11 +6,13 @@ use std::sync::Mutex;
 use minijinja::{Value, context};
 
 use crate::config::Config;
-use crate::plan::{Plan, PlanPage};
+use crate::plan::{Navigation, Plan, PlanPage};
+use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
-use crate::render::nav::{self, Navigation};
-use crate::render::{address, document, feed, headers, language, origin, overview, record, report, search};
+use crate::render::{
+    address, document, feed, headers, language, nav, origin, overview, record, report, search,
+};
 use crate::syntax::{Audience, Kind, Section};
 use crate::theme::{Fault, Theme};
 
@@ -26,6 +28,8 @@ pub struct Press<'p> {
     pub plans: &'p [(&'p Plan, usize)],
     /// The edition's folder in the output; empty for its root
     pub edition_folder: &'p str,
+    /// The printed copies that are published beside the site
+    pub printed: &'p [Printed],
     /// Whether it is one variant alone, to be read from a stick
     pub packed: bool,
 }
@@ -48,6 +52,15 @@ impl Press<'_> {
     /// The folder of a variant, from the site's root.
     pub fn folder(&self, plan: &Plan) -> String {
         in_folder(self.edition_folder, &plan.name)
+    }
+
+    /// Where the current hashes of printed copies are listed: a whole address where that is known.
+    pub fn verify_address(&self) -> String {
+        let verify = in_folder(self.edition_folder, "verify/");
+        match &self.config.base_url {
+            Some(base) => format!("{base}/{verify}"),
+            None => format!("/{verify}"),
+        }
     }
 
     /// What every template needs to know of the site.
@@ -111,6 +124,23 @@ impl<'p> Pages<'p> {
     /// # Errors
     /// When a template of the theme cannot be used.
     pub fn render(&self, index: usize) -> Result<String, Fault> {
+        self.filled("page.html", index)
+    }
+
+    /// A page without its frame, as a part of the whole plan on one page.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn on_paper(&self, index: usize) -> Result<String, Fault> {
+        self.filled("print-page.html", index)
+    }
+
+    /// The pages in the order one would read them.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    fn filled(&self, template: &str, index: usize) -> Result<String, Fault> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
@@ -148,7 +178,7 @@ impl<'p> Pages<'p> {
             show_report => is_home || &*page.path == report::PAGE,
             is_worked_with => html::is_worked_with(&content),
             asks => content.contains(html::DECISION),
-            doors => if is_home { self.navigation.doors(&around, &self.own_pages(&address)) } else { Vec::new() },
+            doors => if is_home { nav::doors(&self.navigation, &around, &self.own_pages(&address)) } else { Vec::new() },
             record_html => record_html,
             content => content,
             toc => toc,
@@ -159,7 +189,7 @@ impl<'p> Pages<'p> {
             canonical => canonical,
             ..overview
         };
-        self.frame(&around, page_context, record)
+        self.frame(template, &around, page_context, record)
     }
 
     /// The address of the page about document control, from the site's root.
@@ -198,14 +228,20 @@ impl<'p> Pages<'p> {
             kind_label => (), doors => (), record_html => (), path => (), previous => (), next => (),
             origin => (), levels => (), questions => (), unlisted => (),
         };
-        self.frame(&around, page, Value::from(())).map(Some)
+        self.frame("page.html", &around, page, Value::from(())).map(Some)
     }
 
-    /// A page in the frame that all pages of the variant have.
-    fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<String, Fault> {
+    /// A page in a template that has all that the frame of pages needs.
+    fn frame(
+        &self,
+        template: &str,
+        around: &Surroundings,
+        page: Value,
+        record: Value,
+    ) -> Result<String, Fault> {
         let address = around.address;
         self.press.theme.render(
-            "page.html",
+            template,
             &context! {
                 site => self.press.site(),
                 generator => crate::render::GENERATOR,
@@ -319,7 +355,7 @@ impl<'p> Pages<'p> {
             Some(html) => html,
             None => {
                 let own = self.own_pages(around.address);
-                let context = self.navigation.context(self.plan, &|page| around.href(page), &own);
+                let context = nav::context(&self.navigation, self.plan, &|page| around.href(page), &own);
                 let html = self.press.theme.render("nav.html", &context)?;
                 lock().insert(folder, html.clone());
                 html

@@ -9,6 +9,7 @@ pub mod escape;
 pub mod fault;
 pub mod fields;
 pub mod front_matter;
+pub mod glyphs;
 pub mod html;
 pub mod markdown;
 pub mod schema;

@@ -1,0 +1,233 @@
+//! `redbinder print`, and the printed copies that `redbinder build` puts into the site.
+
+#[cfg(not(feature = "pdf"))]
+use crate::Compilation;
+#[cfg(not(feature = "pdf"))]
+use crate::cli::{Result, Session};
+use crate::files::Output;
+#[cfg(not(feature = "pdf"))]
+use crate::plan::Plan;
+use crate::render;
+
+const EXAMPLES: &str = "\
+Examples:
+  redbinder print
+  redbinder print --variant bixal --output /tmp/bixal
+  redbinder print && lp printed/bixal/print/runbook.pdf
+
+Nothing is printed while there is an error. `redbinder build` puts the same files into the site.";
+
+/// Print the binder, the runbook, role pages and cards of each variant, as PDF
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The folder to print to; each time, all of it is replaced
+    #[arg(long, short, value_name = "DIR", default_value = "printed")]
+    output: String,
+
+    /// Only this variant; may be given several times
+    #[arg(long, value_name = "NAME")]
+    variant: Vec<String>,
+}
+
+/// Printed copies, and what there is to say of them.
+#[derive(Default)]
+pub struct Copies {
+    /// The files, with the list of them in each edition
+    pub files: Output,
+    /// Where each copy is, and what it is called
+    pub printed: Vec<render::Printed>,
+    /// What could not be printed as it is written
+    pub remarks: Vec<String>,
+}
+
+#[cfg(feature = "pdf")]
+pub use set::{copies, run};
+
+/// Says how to get a program that prints.
+#[cfg(not(feature = "pdf"))]
+pub fn run(_: &Session, args: &Args) -> Result {
+    // Nothing of them is needed to say what is missing.
+    let Args { output: _, variant: _ } = args;
+    Err(crate::cli::Failure::new(
+        "this redbinder makes no PDFs; get one that does with `cargo install --path . --features pdf`",
+    ))
+}
+
+/// None.
+#[cfg(not(feature = "pdf"))]
+pub fn copies(_: &Session, _: &Compilation, _: &[&Plan], _: &str) -> Result<Copies> {
+    Ok(Copies::default())
+}
+
+#[cfg(feature = "pdf")]
+mod set {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use rayon::prelude::*;
+    use serde_json::{Value as Json, json};
+    use sha2::{Digest, Sha256};
+
+    use super::{Args, Copies};
+    use crate::Compilation;
+    use crate::cli::{Failure, Outcome, Result, Session, check, tell};
+    use crate::diagnostic::{Level, did_you_mean};
+    use crate::files;
+    use crate::plan::Plan;
+    use crate::{print, render};
+
+    /// The list of printed copies in an edition's folder: from what each was made, and its own hash.
+    const LIST: &str = "verify/printed.json";
+
+    /// Prints.
+    pub fn run(session: &Session, args: &Args) -> Result {
+        let progress = tell::Progress::start(session);
+        progress.stage("reading");
+        let compilation = Compilation::read(&session.root)?;
+        let plans = chosen(&compilation.plans, &args.variant)?;
+        progress.stage("checking");
+        let told = check::Told::all(&compilation);
+        let diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
+        let output = &args.output;
+        if crate::count(&diagnostics, Level::Error) > 0 {
+            let time = progress.finish();
+            tell::diagnostics(&diagnostics, &compilation.project.sources);
+            if !session.quiet {
+                let counts = tell::counts(&diagnostics);
+                tell::line(&format!("printed nothing: {counts} ({time}); {output} is as it was"));
+            }
+            return Ok(Outcome::Faulty);
+        }
+        progress.stage("printing");
+        let copies = copies(session, &compilation, &plans, output)?;
+        let published = files::publish(&session.root, output, &copies.files)?;
+        let time = progress.finish();
+        tell::remarks(&copies.remarks);
+        if !session.quiet {
+            let files = tell::number(copies.printed.len(), "document");
+            let size = published.bytes as f64 / 1e6;
+            tell::line(&format!("printed {files} in {time}, {size:.1} MB in {output}"));
+        }
+        Ok(Outcome::Good)
+    }
+
+    fn chosen<'p>(plans: &'p [Plan], names: &[String]) -> Result<Vec<&'p Plan>> {
+        for name in names {
+            if !plans.iter().any(|plan| *plan.name == **name) {
+                let failure = Failure::new(format!("no variant is called `{name}`"));
+                let help = did_you_mean(name, plans.iter().map(|plan| &*plan.name));
+                return Err(failure.help(help.unwrap_or("`redbinder variants` lists them".into())));
+            }
+        }
+        let is_chosen = |plan: &&Plan| names.is_empty() || names.iter().any(|name| **name == *plan.name);
+        Ok(plans.iter().filter(is_chosen).collect())
+    }
+
+    /// The printed copies of some plans. Those that are in the output already, made from the same,
+    /// are not made again.
+    ///
+    /// # Errors
+    /// When a template cannot be set.
+    pub fn copies(
+        session: &Session,
+        compilation: &Compilation,
+        plans: &[&Plan],
+        output: &str,
+    ) -> Result<Copies> {
+        let config = &compilation.project.config;
+        let old = Old { session, output, lists: lists(session, compilation, output) };
+        let jobs: Vec<print::Job> =
+            plans.par_iter().flat_map_iter(|plan| print::jobs(config, plan)).collect();
+        let made = jobs
+            .par_iter()
+            .map(|job| {
+                let from = job.made_from();
+                match old.copy(&job.address, &from) {
+                    Some(bytes) => Ok((job, from, bytes, Vec::new())),
+                    None => {
+                        let printed = job.print()?;
+                        let remarks = remarks(job, &printed);
+                        Ok((job, from, printed.bytes.into(), remarks))
+                    }
+                }
+            })
+            .collect::<std::result::Result<Vec<(&print::Job, String, Arc<[u8]>, Vec<String>)>, String>>()
+            .map_err(Failure::new)?;
+        let mut copies = Copies::default();
+        let mut lists: BTreeMap<String, BTreeMap<String, Json>> = BTreeMap::new();
+        for (job, from, bytes, remarks) in made {
+            let entry = json!({ "made_from": from, "sha256": sha256(&bytes) });
+            lists.entry(list_address(compilation, job.plan)).or_default().insert(job.address.clone(), entry);
+            copies.printed.push(render::Printed { address: job.address.clone(), title: job.title.into() });
+            copies.files.insert(job.address.clone(), bytes);
+            copies.remarks.extend(remarks);
+        }
+        for (address, list) in lists {
+            let text = serde_json::to_string_pretty(&list).unwrap_or_default() + "\n";
+            copies.files.insert(address, text.into_bytes().into());
+        }
+        copies.remarks.sort();
+        copies.remarks.dedup();
+        Ok(copies)
+    }
+
+    /// What is in the output already.
+    struct Old<'o> {
+        session: &'o Session,
+        output: &'o str,
+        lists: BTreeMap<String, Json>,
+    }
+
+    impl Old<'_> {
+        /// The copy at an address, where it was made from the same and nobody has changed it.
+        fn copy(&self, address: &str, from: &str) -> Option<Arc<[u8]>> {
+            let entry = self.lists.get(address)?;
+            let is = |key: &str, value: &str| entry.get(key).and_then(Json::as_str) == Some(value);
+            if !is("made_from", from) {
+                return None;
+            }
+            let bytes = read(self.session, self.output, address)?;
+            is("sha256", &sha256(&bytes)).then(|| bytes.into())
+        }
+    }
+
+    fn lists(session: &Session, compilation: &Compilation, output: &str) -> BTreeMap<String, Json> {
+        let addresses: std::collections::BTreeSet<String> =
+            compilation.plans.iter().map(|plan| list_address(compilation, plan)).collect();
+        let list = |address: &String| -> Option<BTreeMap<String, Json>> {
+            serde_json::from_slice(&read(session, output, address)?).ok()
+        };
+        addresses.iter().filter_map(list).flatten().collect()
+    }
+
+    /// A file of the output; none where there is none, or it is not in the project.
+    fn read(session: &Session, output: &str, address: &str) -> Option<Vec<u8>> {
+        files::read_file(&session.root, &format!("{output}/{address}")).ok().flatten()
+    }
+
+    fn list_address(compilation: &Compilation, plan: &Plan) -> String {
+        let folder = compilation.project.config.editions.get(plan.edition.name());
+        render::address::in_folder(folder.map_or("", |folder| &folder.value), LIST)
+    }
+
+    fn sha256(bytes: &[u8]) -> String {
+        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// What could not be printed as it is written.
+    fn remarks(job: &print::Job, printed: &print::Printed) -> Vec<String> {
+        let characters = printed.missing.iter().map(|character| {
+            let code = u32::from(*character);
+            format!("warning: no font has {character} (U+{code:04X}); a box stands for it on paper")
+        });
+        let pictures = printed
+            .unreadable
+            .iter()
+            .map(|path| format!("warning: {path} is no picture that can be printed; its words stand for it"));
+        let shortfall = printed.shortfall.iter().map(|reason| {
+            format!("warning: {} has its tags but not all of PDF/UA-1 and PDF/A-2a: {reason}", job.address)
+        });
+        characters.chain(pictures).chain(shortfall).collect()
+    }
+}

@@ -1,0 +1,58 @@
+//! Plans on paper: the complete binder, the runbook, one page for each role, and the cards.
+//!
+//! A plan becomes data ([`model`]), and a fixed template typesets the data. The data are made
+//! without the feature `pdf`; only setting them in type needs it.
+
+pub mod binder;
+mod job;
+pub mod model;
+pub mod record;
+pub mod runbook;
+pub mod text;
+#[cfg(feature = "pdf")]
+mod typeset;
+pub mod words;
+
+#[cfg(feature = "pdf")]
+pub use job::Printed;
+pub use job::{Job, jobs};
+
+use crate::config::Config;
+use crate::plan::Plan;
+use crate::plan::content_hash::content_hash;
+use crate::print::model::Imprint;
+
+/// What stands on every sheet of a plan.
+pub fn imprint(config: &Config, plan: &Plan) -> Imprint {
+    let fact = |path: &str| {
+        let text = plan.values.at(path).and_then(|node| node.value.as_text());
+        text.unwrap_or_default().trim().to_string()
+    };
+    let folder = config.editions.get(plan.edition.name()).map_or("", |folder| &folder.value);
+    let verify = crate::plan::address::in_folder(folder, "verify/");
+    let reviewed = plan.document.reviewed_on.as_ref().map_or(String::new(), |day| day.value.clone());
+    Imprint {
+        guidebook: config.title.clone(),
+        variant: plan.name.to_string(),
+        title: plan.title.clone(),
+        document: plan.page_index("plan.md").map_or(String::new(), |page| plan.pages[page].title.clone()),
+        organization: plan.organization.clone(),
+        system: fact("system.name"),
+        edition: plan.edition.name(),
+        version: plan.document.version.clone(),
+        status: plan.document.status.replace('-', " "),
+        id: fact("document.id"),
+        classification: fact("document.classification"),
+        hash: content_hash(plan),
+        valid_until: plan.document.next_review.map_or(String::new(), |day| words::day(&day.to_string())),
+        reviewed_on: words::day(&reviewed),
+        reviewed_iso: reviewed,
+        verify: match &config.base_url {
+            Some(base) => {
+                format!("{}/{verify}", base.trim_start_matches("https://").trim_start_matches("http://"))
+            }
+            None => format!("/{verify}"),
+        },
+        paper: config.paper.name(),
+    }
+}

@@ -1,0 +1,256 @@
+//! What is printed, as data: the typesetter's template reads it as JSON, so nothing an author
+//! wrote is ever taken for markup.
+
+use serde::Serialize;
+
+/// A block of text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum Block {
+    /// A paragraph
+    Paragraph {
+        /// Its words
+        content: Vec<Inline>,
+    },
+    /// A heading that is in no contents: inside a quote, or over a list of a record
+    Minor {
+        /// Its words
+        content: Vec<Inline>,
+    },
+    /// A list, numbered from a number or not
+    List {
+        /// The first number
+        start: Option<u64>,
+        /// The items
+        items: Vec<Item>,
+    },
+    /// A list to tick off, with room for a time and initials
+    Checklist {
+        /// The steps
+        items: Vec<Item>,
+    },
+    /// A quotation
+    Quote {
+        /// What it says
+        blocks: Vec<Block>,
+    },
+    /// An alert
+    Note {
+        /// Its word: `Warning`
+        title: String,
+        /// What it says
+        blocks: Vec<Block>,
+    },
+    /// Code
+    Code {
+        /// The text
+        text: String,
+    },
+    /// A message with blanks to fill in
+    Message {
+        /// Its lines, each a row of words and blanks
+        lines: Vec<Vec<Run>>,
+    },
+    /// A table
+    Table(Table),
+    /// Names and what belongs to them
+    Facts {
+        /// The rows
+        rows: Vec<(String, Vec<Inline>)>,
+    },
+    /// A line across
+    Rule,
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Item {
+    /// For a task: whether it is ticked
+    pub task: Option<bool>,
+    /// What it says
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a message.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Run {
+    /// Whether it is a blank, and the words its name
+    pub blank: bool,
+    /// The words
+    pub text: String,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Table {
+    /// `start`, `center` or `end`, for each column
+    pub align: Vec<&'static str>,
+    /// The share of the width that each column gets
+    pub widths: Vec<f64>,
+    /// The header row
+    pub header: Vec<Vec<Inline>>,
+    /// The other rows
+    pub rows: Vec<Vec<Vec<Inline>>>,
+}
+
+/// A stretch of text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum Inline {
+    /// Words
+    Text {
+        /// The words
+        text: String,
+    },
+    /// Code
+    Code {
+        /// The text
+        text: String,
+    },
+    /// Emphasis
+    Emphasis {
+        /// The words
+        content: Vec<Inline>,
+    },
+    /// Strong emphasis
+    Strong {
+        /// The words
+        content: Vec<Inline>,
+    },
+    /// Struck out
+    Struck {
+        /// The words
+        content: Vec<Inline>,
+    },
+    /// A link inside the document
+    Reference {
+        /// The label it leads to
+        to: String,
+        /// What is to be read on paper: `none`, `number` (p. 12), or `title` (see Handoff, p. 12)
+        says: Says,
+        /// The title of what it leads to
+        title: String,
+        /// The words
+        content: Vec<Inline>,
+    },
+    /// A link to an address outside
+    Link {
+        /// The address
+        url: String,
+        /// What of the address is to be read on paper; empty where the words say it already
+        shown: String,
+        /// The words
+        content: Vec<Inline>,
+    },
+    /// A severity, by its rank from 1 to 5
+    Severity {
+        /// Its rank
+        rank: u32,
+        /// The words
+        content: Vec<Inline>,
+    },
+    /// A picture
+    Image {
+        /// Its name among the files the typesetter gets
+        file: String,
+        /// What stands for it
+        alternative: String,
+    },
+    /// A footnote
+    Footnote {
+        /// Its text
+        content: Vec<Inline>,
+    },
+    /// The end of a line
+    Break,
+}
+
+impl Inline {
+    /// Plain words.
+    pub fn text(text: impl Into<String>) -> Inline {
+        Inline::Text { text: text.into() }
+    }
+}
+
+/// How a reference reads on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Says {
+    /// Only its words: the number stands nearby already
+    Nothing,
+    /// The page's number
+    Number,
+    /// The title and the page's number
+    Title,
+}
+
+/// A heading, and what stands under it until the next.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Section {
+    /// 1 for what stands directly under a page's title
+    pub depth: usize,
+    /// Where links lead
+    pub label: String,
+    /// Its words
+    pub title: Vec<Inline>,
+    /// The text
+    pub blocks: Vec<Block>,
+}
+
+/// A page of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Page {
+    /// Where links lead
+    pub label: String,
+    /// Its title
+    pub title: String,
+    /// `Role`; empty for plain pages
+    pub kind: &'static str,
+    /// One line about it; may be empty
+    pub summary: String,
+    /// Whether it begins on a new sheet
+    pub starts_sheet: bool,
+    /// What its front matter says, and what stands before its first section
+    pub blocks: Vec<Block>,
+    /// Its sections, in the order of the text
+    pub sections: Vec<Section>,
+}
+
+/// What stands on every sheet, and on the cover.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Imprint {
+    /// The title of the site: `Incident guidebook`
+    pub guidebook: String,
+    /// The name of the variant
+    pub variant: String,
+    /// What the variant is called
+    pub title: String,
+    /// What the document is: the title of the plan's landing page
+    pub document: String,
+    /// Whose plan it is; may be empty
+    pub organization: String,
+    /// The system it is for; may be empty
+    pub system: String,
+    /// Who may read this edition
+    pub edition: &'static str,
+    /// The version of the text; may be empty
+    pub version: String,
+    /// `approved`, `draft`; may be empty
+    pub status: String,
+    /// The name of the document that never changes; may be empty
+    pub id: String,
+    /// How the copy is handled; may be empty
+    pub classification: String,
+    /// The hash of the content
+    pub hash: String,
+    /// The day until which a printed copy is valid, in words; may be empty
+    pub valid_until: String,
+    /// The day of the last review as written; may be empty
+    pub reviewed_iso: String,
+    /// The day of the last review, in words; may be empty
+    pub reviewed_on: String,
+    /// Where the current hashes are listed
+    pub verify: String,
+    /// `a4` or `us-letter`
+    pub paper: &'static str,
+}

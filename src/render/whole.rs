@@ -1,0 +1,248 @@
+//! `print.html`: the whole variant as one page that needs no other file, to print, to mail, to carry.
+
+use std::collections::HashMap;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use lol_html::html_content::Element;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
+use minijinja::{Value, context};
+use sha2::{Digest, Sha256};
+
+use crate::plan::content_hash::content_hash;
+use crate::plan::{Plan, PlanPage};
+use crate::render::address;
+use crate::render::page::{Pages, Press, day};
+use crate::theme::Fault;
+
+/// The name of the theme's style sheet.
+const STYLE: &str = "style.css";
+
+/// The address of the page in its variant's folder.
+pub const NAME: &str = "print.html";
+
+/// The page.
+///
+/// # Errors
+/// When a template of the theme cannot be used.
+pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, Fault> {
+    let folder = press.folder(plan);
+    let own = format!("{folder}/{NAME}");
+    let bounds = Bounds {
+        plan,
+        folder: &folder,
+        own: &own,
+        pages: plan.pages.iter().map(|page| (book.address(page), page)).collect(),
+    };
+    let pages = book
+        .order()
+        .iter()
+        .map(|index| {
+            let page = &plan.pages[*index];
+            let html = bounds.gathered(page, &book.address(page), &book.on_paper(*index)?)?;
+            Ok(context! { id => id_of(page), title => &page.title, html => html })
+        })
+        .collect::<Result<Vec<Value>, Fault>>()?;
+    let style = press.theme.assets.get(STYLE).map_or(String::new(), |(_, bytes)| {
+        // Nothing in a sheet may end the element it stands in.
+        String::from_utf8_lossy(bytes).replace("</", "<\\/")
+    });
+    let document = &plan.document;
+    let (language, direction) = press.language(plan);
+    let context = context! {
+        site => press.site(),
+        language => language,
+        direction => direction,
+        generator => crate::render::GENERATOR,
+        style => &style,
+        style_hash => BASE64_STANDARD.encode(Sha256::digest(&style)),
+        title => &plan.title,
+        edition => plan.edition.name(),
+        version => &document.version,
+        status => &document.status,
+        classification => plan.values.at("document.classification").and_then(|node| node.value.as_text()),
+        hash => content_hash(plan),
+        valid_until => document.next_review.map(|day_| day(&day_.to_string())),
+        verify => press.verify_address(),
+        pages => pages,
+    };
+    press.theme.render("print.html", &context)
+}
+
+/// What belongs to the page, and how the rest is reached from it.
+struct Bounds<'p> {
+    plan: &'p Plan,
+    folder: &'p str,
+    own: &'p str,
+    /// The pages by their addresses
+    pages: HashMap<String, &'p PlanPage>,
+}
+
+/// The id of a page's part. Ids of sections follow it after a colon, so that none is there twice.
+fn id_of(page: &PlanPage) -> &str {
+    page.path.trim_end_matches(".md")
+}
+
+impl Bounds<'_> {
+    /// The HTML of a page as a part of the whole: ids of its own, links that stay inside, pictures in it.
+    fn gathered(&self, page: &PlanPage, address: &str, html: &str) -> Result<String, Fault> {
+        let id = id_of(page);
+        let handlers = vec![
+            element!("a.anchor, script, button", |element| {
+                element.remove();
+                Ok(())
+            }),
+            element!("*", |element| {
+                prefix_ids(element, id);
+                // The whole has a heading of its own above those of its pages.
+                let name = element.tag_name();
+                if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) {
+                    element.set_tag_name(&format!("h{}", (level + 1).min(6)))?;
+                }
+                Ok(())
+            }),
+            element!("a[href]", |element| {
+                if let Some(href) = element.get_attribute("href")
+                    && let Some(href) = self.href(page, address, &href)
+                {
+                    element.set_attribute("href", &href)?;
+                }
+                Ok(())
+            }),
+            element!("img[src]", |element| {
+                match element.get_attribute("src").and_then(|source| self.picture(address, &source)) {
+                    Some(data) => element.set_attribute("src", &data)?,
+                    None => element.remove_attribute("src"),
+                }
+                element.remove_attribute("loading");
+                Ok(())
+            }),
+        ];
+        let settings = handlers.into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
+            settings.append_element_content_handler(handler)
+        });
+        rewrite_str(html, settings).map_err(|error| format!("{}: {error}", page.path).into())
+    }
+
+    /// Where a link leads from the whole page; `None` where its address is good as it is.
+    fn href(&self, page: &PlanPage, from: &str, href: &str) -> Option<String> {
+        if let Some(fragment) = href.strip_prefix('#') {
+            return Some(format!("#{}:{fragment}", encode_id(id_of(page))));
+        }
+        if has_scheme(href) {
+            return None;
+        }
+        let (path, fragment) = match href.split_once('#') {
+            Some((path, fragment)) => (path, Some(fragment)),
+            None => (href, None),
+        };
+        let to = resolved(from, &path.replace("&amp;", "&"));
+        Some(match self.pages.get(&to) {
+            Some(page) => {
+                let id = encode_id(id_of(page));
+                fragment.map_or(format!("#{id}"), |fragment| format!("#{id}:{fragment}"))
+            }
+            None => address::relative(self.own, &to),
+        })
+    }
+
+    /// A picture of the variant as an address that holds it.
+    fn picture(&self, from: &str, source: &str) -> Option<String> {
+        if source.starts_with("data:") {
+            return Some(source.to_string());
+        }
+        let to = resolved(from, source);
+        let path = to.strip_prefix(self.folder)?.strip_prefix('/')?;
+        let bytes = self.plan.files.get(path)?;
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        let kind = match ending.as_str() {
+            "svg" => "image/svg+xml",
+            "png" => "image/png",
+            "jpg" | "jpeg" => "image/jpeg",
+            "gif" => "image/gif",
+            "webp" => "image/webp",
+            "avif" => "image/avif",
+            _ => return None,
+        };
+        Some(format!("data:{kind};base64,{}", BASE64_STANDARD.encode(bytes)))
+    }
+}
+
+/// Gives an element's ids, and what refers to ids, the page's own.
+fn prefix_ids(element: &mut Element, page: &str) {
+    for attribute in ["id", "for", "headers", "aria-labelledby", "aria-describedby", "aria-controls"] {
+        if let Some(value) = element.get_attribute(attribute) {
+            let ids: Vec<String> = value.split_whitespace().map(|id| format!("{page}:{id}")).collect();
+            // A name of these six is one an attribute may have.
+            let _ = element.set_attribute(attribute, &ids.join(" "));
+        }
+    }
+}
+
+/// An id in an address: what has a meaning there is encoded.
+fn encode_id(id: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b if b.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&b) => (b as char).to_string(),
+        b => format!("%{b:02X}"),
+    };
+    id.bytes().map(encode).collect()
+}
+
+fn has_scheme(href: &str) -> bool {
+    let scheme = href.split([':', '/', '?', '#']).next().unwrap_or_default();
+    href[scheme.len()..].starts_with(':')
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+}
+
+/// A relative address, as seen from the site's root.
+fn resolved(from: &str, to: &str) -> String {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in to.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    decode(&parts.join("/"))
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_address_is_seen_from_the_root() {
+        assert_eq!(resolved("a/roles/ic.html", "../response.html"), "a/response.html");
+        assert_eq!(resolved("a/index.html", "./b%20c.svg"), "a/b c.svg");
+        assert_eq!(resolved("index.html", "../../x.html"), "x.html");
+    }
+
+    #[test]
+    fn an_address_elsewhere_is_left_alone() {
+        assert!(has_scheme("mailto:a@b.example"));
+        assert!(has_scheme("https://b.example/"));
+        assert!(!has_scheme("roles/ic.html#a:b"));
+        assert!(!has_scheme("./a:b.html"));
+    }
+}

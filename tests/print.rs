@@ -1,0 +1,321 @@
+//! What is printed, and how a printed copy is told to be current.
+
+mod project;
+
+use std::path::Path;
+
+use redbinder::Compilation;
+use redbinder::plan::content_hash::content_hash;
+
+use project::{Project, run};
+
+/// Writes a project of one layer with one page, and reads it.
+fn compiled(folder: &Path, page: &str) -> Compilation {
+    let base = folder.join("content/base");
+    std::fs::create_dir_all(&base).expect("a folder");
+    let plan = "---\ntitle: Plan\ntimers:\n  report: {title: Report, within: 1h, starts: noticed}\n---\n";
+    std::fs::write(base.join("plan.md"), plan).expect("a file");
+    std::fs::write(base.join("response.md"), page).expect("a file");
+    Compilation::read(folder).expect("a project")
+}
+
+fn hash(page: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    content_hash(&compiled(folder.path(), page).plans[0])
+}
+
+#[test]
+fn a_word_changes_the_hash_and_what_nobody_reads_does_not() {
+    let written = hash("# Response\n\nDo not power it off.\n");
+    assert_ne!(written, hash("# Response\n\nDo power it off.\n"));
+    assert_ne!(written, hash("# Response\n\nDo *not* power it off.\n"));
+    assert_ne!(written, hash("# Response\n\n## Do not power it off.\n"));
+    assert_eq!(written, hash("# Response\n\n\n<!-- why? -->\n\nDo not power it off.\n\n"));
+}
+
+#[test]
+fn a_hash_is_short_enough_to_be_read_out() {
+    let hash = hash("x\n");
+    assert!(hash.split(' ').all(|group| group.len() == 4), "{hash}");
+    assert_eq!(hash.len(), 14);
+}
+
+/// The texts of all `id`s of a page, and of all links that stay in it.
+fn ids_and_links(html: &str) -> (Vec<&str>, Vec<&str>) {
+    let values = |before: &str| -> Vec<&str> {
+        html.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    };
+    (values(" id=\""), values(" href=\"#"))
+}
+
+#[test]
+fn the_whole_plan_is_one_page_that_needs_no_other_file() {
+    let project = Project::small();
+    project.write("content/base/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
+    project.write(
+        "content/base/response.md",
+        "# Response\n\n[steps](#steps), [role](roles/lead.md#steps)[^1]\n\n## Steps\n\n![A picture](a.svg)\n\n[^1]: A note.\n",
+    );
+    project.write("content/base/roles/lead.md", "# Lead\n\n## Steps\n\n[back](../response.md#steps)\n");
+    let ran = run(&mut project.command(&["build", "--no-pdf"]));
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let html = std::fs::read_to_string(project.path("public/base/print.html")).expect("the page");
+    let (mut ids, links) = ids_and_links(&html);
+    for link in &links {
+        assert!(ids.contains(link), "{link} leads nowhere in the page; there are {ids:?}");
+    }
+    for link in ["response:steps", "roles/lead:steps", "response:_fn-1", "response"] {
+        assert!(links.contains(&link), "{link} is not among {links:?}");
+    }
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "an id stands twice");
+    for outside in [" src=\"a", "<link", "<script", "@import"] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    for address in html.split("url(").skip(1) {
+        assert!(address.trim_start_matches(['"', '\'']).starts_with("data:"), "url({}", &address[..20]);
+    }
+    assert!(html.contains("src=\"data:image/svg+xml;base64,"));
+}
+
+#[test]
+fn the_hashes_of_printed_copies_are_listed_for_each_variant() {
+    let project = Project::small();
+    let ran = run(&mut project.command(&["build", "--no-pdf"]));
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let compilation = Compilation::read(&project.path("")).expect("a project");
+    let hash = content_hash(&compilation.plans[0]);
+    for page in ["public/verify/index.html", "public/base/print.html"] {
+        let html = std::fs::read_to_string(project.path(page)).expect("the page");
+        assert!(html.contains(&hash), "{page} has no {hash}");
+    }
+}
+
+#[cfg(not(feature = "pdf"))]
+#[test]
+fn a_program_without_pdf_says_in_one_line_how_to_get_it() {
+    let project = Project::small();
+    let ran = run(&mut project.command(&["print"]));
+    assert_eq!(ran.status, Some(2));
+    assert_eq!(ran.stderr.trim_end().lines().count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("--features pdf"), "{}", ran.stderr);
+}
+
+#[cfg(feature = "pdf")]
+mod pdf {
+    use std::path::Path;
+    use std::process::Command;
+    use std::sync::OnceLock;
+
+    use super::project::{Project, run};
+    use redbinder::Compilation;
+    use redbinder::plan::Navigation;
+    use redbinder::plan::content_hash::content_hash;
+
+    /// What one of poppler's programs says.
+    fn poppler(program: &str, arguments: &[&str], file: &Path) -> String {
+        let output = Command::new(program).args(arguments).arg(file).arg("-").output();
+        let output = output.unwrap_or_else(|_| panic!("{program} is missing: install poppler-utils"));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn info(arguments: &[&str], file: &Path) -> String {
+        let output = Command::new("pdfinfo").args(arguments).arg(file).output();
+        String::from_utf8_lossy(&output.expect("pdfinfo is missing: install poppler-utils").stdout)
+            .into_owned()
+    }
+
+    /// The words of each sheet, with single spaces between them.
+    fn sheets(file: &Path) -> Vec<String> {
+        let text = poppler("pdftotext", &[], file);
+        let sheets = text.split('\u{c}').map(|sheet| sheet.split_whitespace().collect::<Vec<_>>().join(" "));
+        let mut sheets: Vec<String> = sheets.collect();
+        sheets.pop();
+        sheets
+    }
+
+    /// The bookmarks of a file: title and sheet.
+    fn bookmarks(file: &Path) -> Vec<(String, usize)> {
+        let output = Command::new("pdftohtml").args(["-xml", "-i", "-stdout"]).arg(file).output();
+        let text = String::from_utf8_lossy(&output.expect("poppler-utils").stdout).into_owned();
+        let items = text.split("<item page=\"").skip(1).filter_map(|rest| {
+            let (page, rest) = rest.split_once("\">")?;
+            let title = rest.split_once("</item>")?.0;
+            Some((title.replace("&amp;", "&").replace("&#34;", "\""), page.parse().ok()?))
+        });
+        items.collect()
+    }
+
+    /// The real content, one variant of it printed once for all tests.
+    fn printed() -> &'static Path {
+        static PRINTED: OnceLock<tempfile::TempDir> = OnceLock::new();
+        let folder = PRINTED.get_or_init(|| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let ran = run(super::project::redbinder()
+                .args(["-C", env!("CARGO_MANIFEST_DIR"), "print", "--variant", "bixal", "--output"])
+                .arg(folder.path().join("printed")));
+            assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+            assert_eq!(ran.stderr, "", "the content prints without a remark");
+            folder
+        });
+        Box::leak(folder.path().join("printed/bixal/print").into_boxed_path())
+    }
+
+    fn plan() -> (Compilation, usize) {
+        let compilation = Compilation::read(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the content");
+        let is_printed = |plan: &redbinder::plan::Plan| {
+            &*plan.name == "bixal" && plan.edition == redbinder::syntax::Audience::Responders
+        };
+        let at = compilation.plans.iter().position(is_printed).expect("the variant");
+        (compilation, at)
+    }
+
+    #[test]
+    fn the_binder_has_every_page_in_order_where_its_bookmark_and_contents_say() {
+        let file = printed().join("binder.pdf");
+        let (sheets, bookmarks) = (sheets(&file), bookmarks(&file));
+        let (compilation, at) = plan();
+        let plan = &compilation.plans[at];
+        let contents = &sheets[1..4].join(" ");
+        let mut last = 0;
+        for index in Navigation::new(plan).order(plan) {
+            let title = plan.pages[index].title.split_whitespace().collect::<Vec<_>>().join(" ");
+            let after = bookmarks.iter().find(|(name, sheet)| *name == title && *sheet >= last);
+            let (_, sheet) = after.unwrap_or_else(|| panic!("no bookmark for {title} from sheet {last} on"));
+            assert!(sheets[sheet - 1].contains(&title), "{title} is not on sheet {sheet}");
+            let dots_removed = contents.replace([' ', '.'], "");
+            let entry = format!("{}{sheet}", title.replace([' ', '.'], ""));
+            assert!(dots_removed.contains(&entry), "the contents do not say {title} {sheet}");
+            last = *sheet;
+        }
+    }
+
+    #[test]
+    fn every_sheet_says_what_it_is_and_until_when_it_is_valid() {
+        let (compilation, at) = plan();
+        let hash = content_hash(&compilation.plans[at]);
+        for name in ["binder.pdf", "runbook.pdf", "roles.pdf", "wall-card.pdf", "wallet-cards.pdf"] {
+            let sheets = sheets(&printed().join(name));
+            let count = sheets.len();
+            for (at, sheet) in sheets.iter().enumerate() {
+                let number = format!("{} of {count}", at + 1);
+                for said in [hash.as_str(), "Version 1.0.0", "Printed copy valid until", "/verify/", &number]
+                {
+                    assert!(sheet.contains(said), "{name}, sheet {}: no {said}", at + 1);
+                }
+            }
+        }
+        assert_eq!(sheets(&printed().join("roles.pdf")).len(), compilation.plans[at].roles.len());
+    }
+
+    #[test]
+    fn a_screen_reader_gets_tags_a_title_a_language_and_every_font_is_in_the_file() {
+        for name in ["binder.pdf", "runbook.pdf", "roles.pdf", "wall-card.pdf", "wallet-cards.pdf"] {
+            let file = printed().join(name);
+            let said = info(&[], &file);
+            assert!(said.lines().any(|line| line.starts_with("Tagged:") && line.ends_with("yes")), "{said}");
+            assert!(said.lines().any(|line| line.starts_with("Title:") && line.contains("Bixal")), "{said}");
+            let metadata = info(&["-meta"], &file);
+            for standard in ["<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<", ">en<"] {
+                assert!(metadata.contains(standard), "{name}: no {standard} in {metadata}");
+            }
+            let fonts = Command::new("pdffonts").arg(&file).output().expect("poppler-utils").stdout;
+            let fonts = String::from_utf8_lossy(&fonts).into_owned();
+            let fonts: Vec<&str> = fonts.lines().skip(2).collect();
+            assert!(!fonts.is_empty());
+            for font in fonts {
+                assert!(font.split_whitespace().rev().nth(4) == Some("yes"), "not embedded: {font}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cross_reference_says_its_page() {
+        let file = printed().join("binder.pdf");
+        let (sheets, bookmarks) = (sheets(&file), bookmarks(&file));
+        let (_, sheet) = bookmarks.iter().find(|(title, _)| title == "Handoff").expect("the section");
+        let said = format!("(p. {sheet})");
+        assert!(sheets.iter().any(|text| text.replace('\u{a0}', " ").contains(&said)), "nothing says {said}");
+    }
+
+    /// A plan with everything that could be taken for markup, or does not fit.
+    fn difficult() -> Project {
+        let project = Project::small();
+        project.write("site.toml", "title = \"Guidebook\"\npaper = \"us-letter\"\n");
+        let row = "| a | `a-very-long-name-of-something-that-never-ends-and-has-no-space` | text | text | text | text | text |\n";
+        let page = format!(
+            "# Difficult\n\n\\#1; \\[first\\] $y$ \\<lab\\> @ref // #let x = 1\n\n\
+             - a\n  - b\n    - c\n      - d\n        - the fifth\n\n\
+             \u{5e9}\u{5dc}\u{5d5}\u{5dd} and \u{1f6a8}\u{fe0f} and \u{6f22}\n\n\
+             #### A skipped level\n\n![no picture](broken.png)\n\n```sh\n{}\n```\n\n\
+             | a | b | c | d | e | f | g |\n|---|---|---|---|---|---|---|\n{}\n",
+            "long ".repeat(80),
+            row.repeat(90)
+        );
+        project.write("content/base/difficult.md", page);
+        project.write("content/base/broken.png", "this is no picture");
+        project
+    }
+
+    #[test]
+    fn what_looks_like_markup_is_text_and_what_cannot_be_printed_is_told() {
+        let project = difficult();
+        let ran = run(&mut project.command(&["print"]));
+        assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+        assert!(ran.stderr.contains("U+1F6A8") && ran.stderr.contains("U+6F22"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("broken.png"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("not all of PDF/UA-1"), "{}", ran.stderr);
+        let file = project.path("printed/base/print/binder.pdf");
+        let text = sheets(&file).join(" ");
+        for said in ["#1; [first] $y$ <lab> @ref // #let x = 1", "the fifth", "no picture", "A skipped level"]
+        {
+            assert!(text.contains(said), "{said}");
+        }
+        assert!(info(&[], &file).contains("612 x 792"), "US Letter");
+    }
+
+    #[test]
+    fn printing_again_elsewhere_gives_the_same_bytes() {
+        let project = difficult();
+        for folder in ["one", "two"] {
+            assert_eq!(run(&mut project.command(&["print", "--output", folder])).status, Some(0));
+        }
+        let read =
+            |folder: &str| std::fs::read(project.path(folder).join("base/print/binder.pdf")).expect("a file");
+        assert!(read("one") == read("two"));
+    }
+
+    #[test]
+    fn an_unchanged_binder_is_not_made_again_and_a_changed_file_is() {
+        let project = Project::small();
+        let build = || {
+            let ran = run(&mut project.command(&["build"]));
+            assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+        };
+        build();
+        let file = project.path("public/base/print/binder.pdf");
+        let list = project.path("public/verify/printed.json");
+        let made = std::fs::read(&file).expect("the binder");
+        // Somebody's else file is not taken for ours.
+        std::fs::write(&file, "something else").expect("a file");
+        build();
+        assert!(std::fs::read(&file).expect("the binder") == made);
+        // A file that the list knows is.
+        let hash = |bytes: &[u8]| {
+            use sha2::{Digest, Sha256};
+            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        let listed = std::fs::read_to_string(&list).expect("the list");
+        std::fs::write(&list, listed.replace(&hash(&made), &hash(b"known"))).expect("a file");
+        std::fs::write(&file, "known").expect("a file");
+        build();
+        assert_eq!(std::fs::read(&file).expect("the binder"), b"known");
+        // With other content it is made again.
+        project.write("content/base/plan.md", "# The plan\n\nWhat to do now.\n");
+        build();
+        let again = std::fs::read(&file).expect("the binder");
+        assert!(again.starts_with(b"%PDF") && again != made);
+    }
+}
