@@ -6,6 +6,7 @@ use minijinja::{Value, context};
 
 use crate::plan::address::of_alias;
 use crate::plan::fields::Fields;
+use crate::plan::navigation::Navigation;
 use crate::plan::{Change, Plan, PlanPage, Target, reference};
 use crate::render::html::Surroundings;
 use crate::render::page::day;
@@ -108,7 +109,7 @@ fn changes(plan: &Plan) -> Vec<Value> {
 fn tailored(around: &Surroundings) -> Vec<Value> {
     let plan = around.plan;
     let mut pages = Vec::new();
-    for page in &plan.pages {
+    for page in Navigation::new(plan).order(plan).into_iter().map(|index| &plan.pages[index]) {
         let there = Surroundings { page, ..*around };
         let changes: Vec<Value> = origin::changes(&there)
             .into_iter()

@@ -25,6 +25,14 @@ test("a question leads to a section, by keyboard alone", async (t) => {
   await page.waitForURL(/bixal\/playbooks\/lost-device\.html/);
 });
 
+test("who types before the search is loaded loses no letter", async (t) => {
+  const page = await visit(t, "bixal/response.html");
+  await page.keyboard.press("/");
+  await page.keyboard.type("lost laptop");
+  await page.locator(".found a").first().waitFor();
+  assert.equal(await page.getByRole("searchbox", { name: /^Search/ }).inputValue(), "lost laptop");
+});
+
 test("Escape closes the search and gives the focus back", async (t) => {
   const page = await visit(t, "bixal/response.html");
   const link = page.getByRole("link", { name: "Glossary" });

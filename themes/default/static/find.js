@@ -4,7 +4,7 @@ import { make } from "./make.js";
 
 /** What search.js defines. */
 function finder() {
-  return /** @type {{redbinderFind: {open(loader: typeof loadScripts): void, page(host: HTMLElement, loader: typeof loadScripts): void}}} */ (/** @type {unknown} */ (globalThis)).redbinderFind;
+  return /** @type {{redbinderFind: {open(loader: typeof loadScripts, typed: string): void, page(host: HTMLElement, loader: typeof loadScripts): void}}} */ (/** @type {unknown} */ (globalThis)).redbinderFind;
 }
 
 /** @type {Promise<void> | undefined} */
@@ -23,11 +23,19 @@ function startFind() {
   const scripts = button?.dataset.scripts?.split(" ");
   if (!button || !scripts) return;
   const open = () => {
+    // Who types at once loses no letter.
+    let typed = "";
+    const listen = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      typed += event.key;
+    };
+    addEventListener("keydown", listen);
     searchLoaded ||= loadScripts(scripts);
-    searchLoaded.then(() => finder().open(loadScripts), () => {
+    searchLoaded.then(() => finder().open(loadScripts, typed), () => {
       // Perhaps there was no network: another try may do.
       searchLoaded = undefined;
-    });
+    }).finally(() => removeEventListener("keydown", listen));
   };
   button.hidden = false;
   button.addEventListener("click", open);

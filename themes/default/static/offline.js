@@ -11,11 +11,12 @@ function startOffline() {
     if (remark instanceof HTMLElement) remark.hidden = navigator.onLine;
   }
   if (!location.protocol.startsWith("http")) return;
-  if (home !== undefined) linkManifest(new URL("app.webmanifest", new URL(home, location.href)));
+  const plan = new URL(home ?? (root || "./"), location.href);
+  // By a script, since a browser that reads the page from a disk would complain about it.
+  if (home !== undefined) document.head.append(make("link", { rel: "manifest", href: new URL("app.webmanifest", plan).href }));
   // Without a secure address there is no such thing.
   if (kept === undefined || !navigator.serviceWorker) return;
-  const shared = new URL("worker.js", new URL(root || "./", location.href));
-  saveAllForOffline(home === undefined ? shared : new URL("worker.js", new URL(home, location.href)), shared);
+  saveAllForOffline(new URL("worker.js", plan), new URL("worker.js", new URL(root || "./", location.href)));
 }
 
 /**
@@ -30,14 +31,6 @@ async function saveAllForOffline(own, shared) {
 
 /** The worker's file is always asked for anew. @type {RegistrationOptions} */
 const freshWorker = { updateViaCache: "none" };
-
-/**
- * By a script, since a browser that reads the page from a disk would complain about it.
- * @param {URL} address
- */
-function linkManifest(address) {
-  document.head.append(make("link", { rel: "manifest", href: address.href }));
-}
 
 /** @param {URL} address The worker's. */
 async function saveForOffline(address) {

@@ -342,6 +342,7 @@ const redbinderSearch = (() => {
       /** @type {Map<number, number>} */
       const marks = new Map();
       chances.forEach((words, index) => {
+        if (shares[index] < 1) return;
         for (const [number, chance] of words) marks.set(number, Math.max(marks.get(number) || 0, chance * rarity[index]));
       });
       best.set(entry, { entry, score: sum, marks });

@@ -195,8 +195,9 @@ const redbinderFind = (() => {
   /**
    * Opens the dialog. The browser keeps the focus in it, closes it at Escape and gives the focus back.
    * @param {typeof loadScripts} loader
+   * @param {string} typed what the reader has written already
    */
-  function open(loader) {
+  function open(loader, typed) {
     loadScripts = loader;
     const onPage = document.getElementById("_q");
     if (onPage && !dialog) return onPage.focus();
@@ -214,6 +215,10 @@ const redbinderFind = (() => {
     dialog.showModal();
     field?.select();
     field?.focus();
+    if (field && typed) {
+      field.value = typed;
+      field.dispatchEvent(new Event("input"));
+    }
   }
 
   /** The page for searching, which keeps the question in its address. @param {HTMLElement} host @param {typeof loadScripts} loader */
