@@ -5,8 +5,8 @@ import { disk, phone, site, visit } from "./harness.mjs";
 /** Opens the search, types, and waits for the number of results. */
 async function ask(page, question) {
   await page.getByRole("button", { name: "Search", exact: true }).click();
-  await page.getByRole("searchbox").fill(question);
-  await page.getByRole("status").filter({ hasText: /result|Nothing/ }).waitFor();
+  await page.getByRole("searchbox", { name: /^Search/ }).fill(question);
+  await page.locator("#_found").filter({ hasText: /result|Nothing/ }).waitFor();
 }
 
 test("a question leads to a section, by keyboard alone", async (t) => {
@@ -16,7 +16,7 @@ test("a question leads to a section, by keyboard alone", async (t) => {
   await page.keyboard.type("lost laptop");
   const first = page.locator(".found a").first();
   await first.waitFor();
-  assert.match(await page.getByRole("status").innerText(), /^\d+ results$/);
+  assert.match(await page.locator("#_found").innerText(), /^\d+ results$/);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowUp");
@@ -30,7 +30,7 @@ test("Escape closes the search and gives the focus back", async (t) => {
   const link = page.getByRole("link", { name: "Glossary" });
   await link.focus();
   await page.keyboard.press("Control+k");
-  await page.getByRole("searchbox").waitFor();
+  await page.getByRole("searchbox", { name: /^Search/ }).waitFor();
   await page.keyboard.type("sitrep");
   await page.keyboard.press("Escape");
   // A search field empties at the first Escape.
@@ -69,7 +69,7 @@ test("the other guidebooks are searched on request, one's own comes first", asyn
 test("nothing found says what to try, and where to report", async (t) => {
   const page = await visit(t, "bixal/response.html");
   await ask(page, "zzzzqqqq");
-  assert.match(await page.getByRole("status").innerText(), /Nothing found/);
+  assert.match(await page.locator("#_found").innerText(), /Nothing found/);
   assert.match(await page.locator(".help a").getAttribute("href"), /reporting\.html/);
   await page.locator(".help").getByRole("button", { name: "lost laptop" }).click();
   await page.locator(".found a").first().waitFor();
@@ -78,8 +78,8 @@ test("nothing found says what to try, and where to report", async (t) => {
 test("the page for searching keeps the question in its address", async (t) => {
   const page = await visit(t, "bixal/search.html?q=false%20alarm");
   await page.locator(".found a").first().waitFor();
-  assert.equal(await page.getByRole("searchbox").inputValue(), "false alarm");
-  await page.getByRole("searchbox").fill("handoff");
+  assert.equal(await page.getByRole("searchbox", { name: /^Search/ }).inputValue(), "false alarm");
+  await page.getByRole("searchbox", { name: /^Search/ }).fill("handoff");
   await page.waitForURL(/\?q=handoff$/);
 });
 
