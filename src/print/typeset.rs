@@ -72,22 +72,31 @@ pub fn pdf(
 ) -> Result<Pdf, String> {
     let job = Job::new(template, data, pictures);
     let document: PagedDocument = typst::compile(&job).output.map_err(|errors| words(&errors))?;
-    let whole = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a])
-        .map_err(|error| error.message().to_string())?;
     let options = |standards| PdfOptions {
         ident: Smart::Custom(name.to_string()),
         creator: Smart::Custom(Some(concat!("redbinder ", env!("CARGO_PKG_VERSION")).into())),
         standards,
         ..PdfOptions::default()
     };
-    let printed = match typst_pdf::pdf(&document, &options(whole)) {
-        Ok(bytes) => Ok(Pdf { bytes, shortfall: None }),
-        Err(errors) => {
-            let shortfall = Some(words(&errors));
-            let bytes = typst_pdf::pdf(&document, &options(PdfStandards::default()));
-            bytes.map(|bytes| Pdf { bytes, shortfall }).map_err(|errors| words(&errors))
+    // As much as can be kept: without the day of a review, say, it is no archival copy (PDF/A
+    // wants a date), and a screen reader has it as well.
+    let levels: [&[PdfStandard]; 3] = [&[PdfStandard::Ua_1, PdfStandard::A_2a], &[PdfStandard::Ua_1], &[]];
+    let mut shortfall = None;
+    let mut printed = Err(String::new());
+    for level in levels {
+        let standards = PdfStandards::new(level).map_err(|error| error.message().to_string())?;
+        match typst_pdf::pdf(&document, &options(standards)) {
+            Ok(bytes) => {
+                printed = Ok(Pdf { bytes, shortfall });
+                break;
+            }
+            Err(errors) => {
+                let reason = words(&errors);
+                printed = Err(reason.clone());
+                shortfall = shortfall.or(Some(reason));
+            }
         }
-    };
+    }
     typst::comemo::evict(8);
     printed
 }
