@@ -591,7 +591,7 @@ fn the_facts_of_every_variant_are_as_the_schema_says() {
 /// Whether no author wrote a page.
 fn is_composed(page: &str) -> bool {
     let is_document = page.ends_with("/document.html") && !page.ends_with("/phases/document.html");
-    is_document || page.ends_with("/search.html")
+    is_document || page.ends_with("/search.html") || page.ends_with("/print.html")
 }
 
 #[test]

@@ -39,16 +39,16 @@ fn harbor() -> Project {
     let role = |title: &str, more: &str| {
         format!("---\ntitle: {title}\nsummary: {title} in short\n{more}---\nWords.\n")
     };
-    project.write("content/base/roles/watch.md", &role("Watch", "hands_over_to: [pilot]\n"));
-    project.write("content/base/roles/pilot.md", &role("Pilot", "assigned_by: watch\n"));
+    project.write("content/base/roles/watch.md", role("Watch", "hands_over_to: [pilot]\n"));
+    project.write("content/base/roles/pilot.md", role("Pilot", "assigned_by: watch\n"));
     project.write("content/base/severities.md", "# Severities\n\nThere are two.\n");
     let severity = |rank: u8, title: &str, criteria: &str| {
         format!(
             "---\ntitle: {title}\nrank: {rank}\ncriteria: {criteria}\nhours: business\nsitrep_every: {rank}h\nauthority: Nobody\n---\nWords.\n"
         )
     };
-    project.write("content/base/severities/storm.md", &severity(1, "Storm", "Boats sink"));
-    project.write("content/base/severities/breeze.md", &severity(2, "Breeze", "Hats fly"));
+    project.write("content/base/severities/storm.md", severity(1, "Storm", "Boats sink"));
+    project.write("content/base/severities/breeze.md", severity(2, "Breeze", "Hats fly"));
     project.write("content/base/phases.md", "# Phases\n\n{{ process_diagram() }}\n");
     project.write(
         "content/base/phases/look.md",
@@ -185,7 +185,7 @@ fn overviews_show_what_their_author_did_not() {
     assert!(!roles.contains("Watch"), "the text names it already: {roles}");
 
     let questions = "{{ severity_table() }}\n\n1. Do boats sink? It is [](severity:storm).\n2. None of it? It is [](severity:breeze).\n";
-    project.write("content/base/severities.md", &format!("# Severities\n\n{questions}"));
+    project.write("content/base/severities.md", format!("# Severities\n\n{questions}"));
     let pages = words(&project);
     let severities = between(&pages["base/severities.html"], "None of it?", "Written by");
     assert!(!severities.contains("Side by side") && !severities.contains("Hats fly"), "{severities}");
@@ -205,7 +205,7 @@ fn a_home_has_three_doors_with_the_pages_behind_them() {
     assert_says(doors, &["I look after this plan", "Document control"]);
     project.write(
         "content/base/plan.md",
-        &PLAN.replace("Hello.", "Hello.\n\n## For keepers {#plan}\n\nKeep it.\n"),
+        PLAN.replace("Hello.", "Hello.\n\n## For keepers {#plan}\n\nKeep it.\n"),
     );
     let pages = words(&project);
     let doors = between(&pages["base/index.html"], "power off the machine.", "Hello.");

@@ -338,7 +338,7 @@ impl Reader {
             Some(paper) => self.config.paper = paper,
             None => {
                 let known = Paper::ALL.map(Paper::name);
-                let help = did_you_mean(&text.value, known.into_iter())
+                let help = did_you_mean(&text.value, known)
                     .or_else(|| Some(format!("papers are {}", known.join(", "))));
                 self.fault(text.span, format!("no paper is called `{}`", text.value), help);
             }

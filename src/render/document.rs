@@ -227,7 +227,7 @@ fn controls(around: &Surroundings) -> Vec<Value> {
         };
         controls.push((&id.value, context! { id => &id.value, href => href, title => title }));
     }
-    controls.sort_by(|a, b| natural(a.0).cmp(&natural(b.0)));
+    controls.sort_by_key(|a| natural(a.0));
     controls.into_iter().map(|(_, control)| control).collect()
 }
 

@@ -128,7 +128,7 @@ fn role<'p>(plan: &'p Plan, id: &crate::plan::Text) -> Option<&'p Role> {
 
 fn in_order(due: &mut [Due]) {
     let place = |it: &Due| STARTS.iter().position(|starts| *starts == it.starts);
-    due.sort_by(|a, b| (place(a), a.most, a.least).cmp(&(place(b), b.most, b.least)));
+    due.sort_by_key(|a| (place(a), a.most, a.least));
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::plan::{Run, Severity, SeverityNames};
 impl Look<'_> {
     pub(super) fn list(&mut self, placed: &Placed<Vec<ListItem<'_>>>) {
         let named: Vec<(Severed, &ListItem)> =
-            placed.it.iter().filter_map(|item| Some((Severed::of(&item.first, self.known)?, item))).collect();
+            placed.it.iter().filter_map(|item| Some((Severed::of(item.first, self.known)?, item))).collect();
         if named.is_empty() {
             return;
         }
