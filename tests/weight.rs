@@ -20,6 +20,8 @@ const KB: usize = 1000;
 const PAGE: usize = 20 * KB;
 const STYLES: usize = 12 * KB;
 const SCRIPTS: usize = 12 * KB;
+/// The engine and the dialog of the search, without the words it knows.
+const SEARCH: usize = 7 * KB;
 const REQUESTS: usize = 4;
 /// Of the HTML of a variant, in percent
 const INDEX: usize = 15;
@@ -39,8 +41,9 @@ fn is_screen(path: &str) -> bool {
     path.ends_with(".html") && !path.ends_with("/print.html")
 }
 
-fn is_search(path: &str) -> bool {
-    path.contains("search")
+fn is_search_code(path: &str) -> bool {
+    ["assets/search/rank.", "assets/search/search."].iter().any(|start| path.starts_with(start))
+        && path.ends_with(".js")
 }
 
 /// Fails when the files are heavier together than they may be, and tells the weight of each.
@@ -87,6 +90,11 @@ fn scripts_besides_search() {
     assert!(!bundles.is_empty(), "pages have scripts");
     let heavy: Vec<_> = bundles.iter().filter(|(_, weight)| *weight > SCRIPTS).collect();
     assert!(heavy.is_empty(), "scripts of more than {SCRIPTS} bytes compressed: {heavy:#?}");
+}
+
+#[test]
+fn scripts_of_the_search() {
+    assert_light("scripts of the search", SEARCH, named(is_search_code));
 }
 
 #[test]
