@@ -29,6 +29,11 @@ impl Span {
         Span { source, start: clamp(range.start), end: clamp(range.end.max(range.start)) }
     }
 
+    /// Whether another span lies in this one.
+    pub fn holds(self, other: Span) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+
     /// The range as `usize`, to slice a text with.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize

@@ -140,6 +140,25 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
     }
 }
 
+/// What of the files of a page its readers do not get: the sections that a later file rewrites or takes
+/// out. What is wrong there is wrong for others.
+pub fn dropped(documents: &[Arc<Document>]) -> Vec<Span> {
+    let mut dropped = Vec::new();
+    for (index, tailoring) in documents.iter().enumerate().skip(1) {
+        let is_final = |change: &&Section| matches!(change.verb, Some(Verb::Replace | Verb::Remove));
+        for change in changes(tailoring).iter().filter(is_final) {
+            for section in documents[..index].iter().flat_map(|document| &document.sections) {
+                section.walk(&mut |section| {
+                    if section.id == change.id {
+                        dropped.push(section.extent());
+                    }
+                });
+            }
+        }
+    }
+    dropped
+}
+
 /// What the headings of a tailoring do, each without the others inside it.
 pub fn changes(tailoring: &Document) -> Vec<Section> {
     let mut changes = Vec::new();

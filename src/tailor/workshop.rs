@@ -316,8 +316,14 @@ impl<'p> Workshop<'p> {
         context: &TemplateValue,
         faults: &mut Vec<TailorFault>,
     ) -> Page {
+        let mut of_templates = Vec::new();
         let documents: Vec<Arc<Document>> =
-            draft.files.iter().map(|file| self.document(file, context, faults)).collect();
+            draft.files.iter().map(|file| self.document(file, context, &mut of_templates)).collect();
+        if !of_templates.is_empty() {
+            let dropped = merge::dropped(&documents);
+            of_templates.retain(|fault| !dropped.iter().any(|extent| extent.holds(fault.span)));
+        }
+        faults.append(&mut of_templates);
         for document in &documents {
             faults.extend(document.faults.iter().map(|fault| TailorFault {
                 span: fault.span,
