@@ -5,6 +5,7 @@ mod project;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -896,4 +897,22 @@ fn files_in(folder: &std::path::Path) -> usize {
             _ => 1,
         })
         .sum()
+}
+
+#[test]
+fn the_theme_that_the_readme_shows_is_one() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a text");
+    let block = |language: &str, after: &str| {
+        let (_, rest) = readme.split_once(after).expect("README.md has it");
+        let (_, rest) = rest.split_once(&format!("```{language}\n")).expect("a block");
+        rest.split_once("```").expect("its end").0.to_string()
+    };
+    let project = Project::small();
+    project.write("site.toml", "title = \"Guidebook\"\ntheme = \"theme\"\n");
+    project.write("theme/static/colours.css", block("css", "`theme/static/colours.css`"));
+    project.write("theme/templates/origins.html", block("html", "`theme/templates/origins.html`"));
+    let site = project.build();
+    let style = site.iter().find(|(path, _)| path.starts_with("assets/style.") && path.ends_with(".css"));
+    assert!(String::from_utf8_lossy(style.expect("a sheet").1).contains("--accent: #2b4a82"));
+    assert!(String::from_utf8_lossy(&site["base/index.html"]).contains("<p>Written by Base.</p>"));
 }
