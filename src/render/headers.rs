@@ -43,7 +43,8 @@ struct Part<'p> {
 
 /// The files for servers and crawlers: at the root for all editions, and in the folder of each for
 /// when that is published alone.
-pub(super) fn files(config: &Config, plans: &[Plan]) -> Vec<Rendered> {
+/// `sheet` is the hash of the style sheet that stands in the pages that are whole by themselves.
+pub(super) fn files(config: &Config, plans: &[Plan], sheet: &str) -> Vec<Rendered> {
     let parts: Vec<Part> = config
         .editions
         .iter()
@@ -55,22 +56,32 @@ pub(super) fn files(config: &Config, plans: &[Plan]) -> Vec<Rendered> {
             (!variants.is_empty()).then_some(Part { edition, folder, variants })
         })
         .collect();
-    let mut files = in_root(config, "", &parts);
+    let mut files = in_root(config, "", &parts, sheet);
     for part in parts.into_iter().filter(|part| !part.folder.is_empty()) {
         let folder = part.folder;
-        files.extend(in_root(config, folder, &[Part { folder: "", ..part }]));
+        files.extend(in_root(config, folder, &[Part { folder: "", ..part }], sheet));
     }
     files
 }
 
-fn in_root(config: &Config, root: &str, parts: &[Part]) -> Vec<Rendered> {
+/// The headers of every answer of a published site: its pages that are whole by themselves have their
+/// style sheet in them.
+fn security(sheet: &str) -> Vec<(&'static str, String)> {
+    let own = "style-src 'self'";
+    SECURITY
+        .iter()
+        .map(|(name, value)| (*name, value.replace(own, &format!("{own} 'sha256-{sheet}'"))))
+        .collect()
+}
+
+fn in_root(config: &Config, root: &str, parts: &[Part], sheet: &str) -> Vec<Rendered> {
     let assets: Vec<String> =
         parts.iter().map(|part| format!("/{}", path(&in_folder(part.folder, "assets/")))).collect();
     let file = |name: &str, text: String| (in_folder(root, name), bytes(text));
     vec![
-        file("_headers", netlify(parts, &assets)),
-        file("headers.nginx.conf", nginx(parts, &assets)),
-        file("headers.caddy", caddy(parts, &assets)),
+        file("_headers", netlify(parts, &assets, &security(sheet))),
+        file("headers.nginx.conf", nginx(parts, &assets, &security(sheet))),
+        file("headers.caddy", caddy(parts, &assets, &security(sheet))),
         file("robots.txt", robots(config, root, parts)),
     ]
 }
@@ -101,9 +112,9 @@ fn unlisted(parts: &[Part]) -> Vec<String> {
 
 /// `_headers`, as Netlify and Cloudflare Pages read it. Where several rules fit, they send the
 /// values of all: so how long a page may be kept is left to them, which is not at all.
-fn netlify(parts: &[Part], assets: &[String]) -> String {
+fn netlify(parts: &[Part], assets: &[String], security: &[(&str, String)]) -> String {
     let mut text = String::from("# Read by Netlify, Cloudflare Pages and others.\n/*\n");
-    for (name, value) in SECURITY {
+    for (name, value) in security {
         let _ = writeln!(text, "  {name}: {value}");
     }
     text += "# Where every host below this one has a certificate:\n#  Strict-Transport-Security: max-age=31536000\n";
@@ -117,12 +128,12 @@ fn netlify(parts: &[Part], assets: &[String]) -> String {
 }
 
 /// For nginx. A location with a header of its own would lose those of the server: `expires` is none.
-fn nginx(parts: &[Part], assets: &[String]) -> String {
+fn nginx(parts: &[Part], assets: &[String], security: &[(&str, String)]) -> String {
     let mut text = String::from(
         "# In the `server` block of nginx: include /srv/guidebook/headers.nginx.conf;\n\
          # after that, a location that adds a header of its own has to repeat these.\n",
     );
-    for (name, value) in SECURITY {
+    for (name, value) in security {
         let _ = writeln!(text, "add_header {name} \"{value}\" always;");
     }
     text += "# Where every host below this one has a certificate:\n# add_header Strict-Transport-Security \"max-age=31536000\" always;\n";
@@ -140,12 +151,12 @@ fn nginx(parts: &[Part], assets: &[String]) -> String {
 }
 
 /// For Caddy.
-fn caddy(parts: &[Part], assets: &[String]) -> String {
+fn caddy(parts: &[Part], assets: &[String], security: &[(&str, String)]) -> String {
     let mut text = String::from(
         "# In the site's block of the Caddyfile: import /srv/guidebook/headers.caddy\n\
          # and for files that are compressed already: file_server { precompressed gzip }\nheader {\n",
     );
-    for (name, value) in SECURITY {
+    for (name, value) in security {
         let _ = writeln!(text, "\t{name} \"{value}\"");
     }
     text += "\t# Where every host below this one has a certificate:\n\t# Strict-Transport-Security \"max-age=31536000\"\n}\n";

@@ -81,7 +81,7 @@ pub fn render(config: &Config, plans: &[Plan], theme: &Theme, printed: &[Printed
         files.extend(of_edition);
     }
     files.extend(site::sitemap(config, plans));
-    files.extend(headers::files(config, plans));
+    files.extend(headers::files(config, plans, &whole::hash_of_sheet(theme)));
     together(files)
 }
 

@@ -12,7 +12,7 @@ use crate::plan::content_hash::content_hash;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
 use crate::render::page::{Pages, Press, day};
-use crate::theme::Fault;
+use crate::theme::{Fault, Theme};
 
 /// The name of the theme's style sheet.
 const STYLE: &str = "style.css";
@@ -42,10 +42,7 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, Fault> 
             Ok(context! { id => id_of(page), title => &page.title, html => html })
         })
         .collect::<Result<Vec<Value>, Fault>>()?;
-    let style = press.theme.assets.get(STYLE).map_or(String::new(), |(_, bytes)| {
-        // Nothing in a sheet may end the element it stands in.
-        String::from_utf8_lossy(bytes).replace("</", "<\\/")
-    });
+    let style = sheet(press.theme);
     let document = &plan.document;
     let (language, direction) = press.language(plan);
     let context = context! {
@@ -54,7 +51,7 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, Fault> 
         direction => direction,
         generator => crate::render::GENERATOR,
         style => &style,
-        style_hash => BASE64_STANDARD.encode(Sha256::digest(&style)),
+        style_hash => hash_of_sheet(press.theme),
         title => &plan.title,
         edition => plan.edition.name(),
         version => &document.version,
@@ -66,6 +63,19 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, Fault> 
         pages => pages,
     };
     press.theme.render("print.html", &context)
+}
+
+/// The style sheet that stands in the page.
+fn sheet(theme: &Theme) -> String {
+    theme.assets.get(STYLE).map_or(String::new(), |(_, bytes)| {
+        // Nothing in a sheet may end the element it stands in.
+        String::from_utf8_lossy(bytes).replace("</", "<\\/")
+    })
+}
+
+/// Its hash, as a Content-Security-Policy names it.
+pub fn hash_of_sheet(theme: &Theme) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(sheet(theme)))
 }
 
 /// What belongs to the page, and how the rest is reached from it.
