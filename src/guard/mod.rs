@@ -39,9 +39,13 @@ pub fn leaks(project: &Project, plans: &[Plan], own_words: &str, site: &Output) 
     if narrow.is_empty() {
         return Vec::new();
     }
-    let read = |variant: &tailor::Variant| Plan::read(variant, &project.sources);
-    let complete: Vec<Plan> =
-        tailor::tailor_for(project, Audience::Responders).par_iter().map(read).collect();
+    let mut complete: Vec<&Plan> = plans.iter().filter(|plan| plan.edition == Audience::Responders).collect();
+    let not_built: Vec<Plan>;
+    if complete.is_empty() {
+        let read = |variant: &tailor::Variant| Plan::read(variant, &project.sources);
+        not_built = tailor::tailor_for(project, Audience::Responders).par_iter().map(read).collect();
+        complete = not_built.iter().collect();
+    }
     let said = said::said(&complete);
     let mut found = Vec::new();
     for edition in narrow {

@@ -24,7 +24,7 @@ pub struct Said {
 
 /// What some plans say, each shared page and map once. The plans must be those of the audience that
 /// sees everything: the marks are read where they stand, and not from what was left out.
-pub fn said(plans: &[Plan]) -> Vec<Said> {
+pub fn said(plans: &[&Plan]) -> Vec<Said> {
     let mut collector = Collector::default();
     let mut bodies = HashSet::new();
     let mut fronts = HashSet::new();

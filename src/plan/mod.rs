@@ -6,6 +6,7 @@ pub mod content_hash;
 pub mod facts;
 pub mod fields;
 pub mod inherited;
+mod link_name;
 pub mod matching;
 pub mod names;
 pub mod navigation;

@@ -285,50 +285,18 @@ impl<'p> Writer<'p> {
 
     /// A thing's own name: with its short form the first time on a page, then the short form.
     fn own_name(&mut self, link: &'p tree::Link) -> String {
-        let plan = self.plan;
-        let (title, short) = match plan.pages[self.page].links.get(&link.target) {
-            Some(Target::Record(Kind::Role, index)) => {
-                let role = &plan.roles[*index];
-                (role.record.title.clone(), role.abbreviation.as_ref().map(|short| short.value.clone()))
-            }
-            Some(Target::Fact(_, index)) => {
-                let fact = &plan.facts[*index];
-                (fact.title.clone(), Some(fact.abbreviation.clone()))
-            }
-            _ => (self.name(link), None),
-        };
+        let (title, short) = self.plan.link_names(&self.plan.pages[self.page], link);
         let first = self.named.insert(&link.target);
-        match short.filter(|short| !short.is_empty()) {
+        match short {
             None => title,
             Some(short) if first => format!("{title} ({short})"),
             Some(short) => short,
         }
     }
 
-    fn name(&self, link: &tree::Link) -> String {
-        let plan = self.plan;
-        match plan.pages[self.page].links.get(&link.target) {
-            Some(Target::Record(Kind::Severity, index)) => plan.severities[*index].label.clone(),
-            Some(Target::Record(kind, index)) => plan.records(*kind)[*index].title.clone(),
-            Some(Target::Fact(_, index)) => plan.facts[*index].title.clone(),
-            Some(Target::Page(index, _)) => plan.pages[*index].title.clone(),
-            Some(Target::File(_) | Target::Elsewhere | Target::Broken(_)) | None => link.target.to_string(),
-        }
-    }
-
     /// The words of some inlines; links without words of their own have their thing's name.
     pub fn words(&self, content: &[tree::Inline]) -> String {
-        content
-            .iter()
-            .map(|inline| match inline {
-                tree::Inline::Link(link) if link.content.is_empty() => self.name(link),
-                tree::Inline::Link(link) => self.words(&link.content),
-                tree::Inline::Emphasis(content)
-                | tree::Inline::Strong(content)
-                | tree::Inline::Strikethrough(content) => self.words(content),
-                other => plain_text(std::slice::from_ref(other)),
-            })
-            .collect()
+        self.plan.words(&self.plan.pages[self.page], content)
     }
 
     fn image(&mut self, image: &'p tree::Image) -> Inline {

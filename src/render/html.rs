@@ -46,27 +46,7 @@ impl Surroundings<'_> {
 
     /// The words of some inlines; links without words of their own have their thing's name.
     pub fn words(&self, content: &[Inline]) -> String {
-        content
-            .iter()
-            .map(|inline| match inline {
-                Inline::Link(link) if link.content.is_empty() => self.name(link),
-                Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => {
-                    self.words(content)
-                }
-                Inline::Link(link) => self.words(&link.content),
-                other => plain_text(std::slice::from_ref(other)),
-            })
-            .collect()
-    }
-
-    fn name(&self, link: &Link) -> String {
-        match self.target(&link.target) {
-            Some(Target::Record(Kind::Severity, index)) => self.plan.severities[*index].label.clone(),
-            Some(Target::Record(kind, index)) => self.plan.records(*kind)[*index].title.clone(),
-            Some(Target::Fact(_, index)) => self.plan.facts[*index].title.clone(),
-            Some(Target::Page(index, _)) => self.plan.pages[*index].title.clone(),
-            Some(Target::File(_) | Target::Elsewhere | Target::Broken(_)) | None => link.target.to_string(),
-        }
+        self.plan.words(self.page, content)
     }
 }
 
@@ -496,20 +476,9 @@ impl<'w> Writer<'w> {
 
     /// A thing's own name: with its short form the first time on a page, then the short form.
     fn own_name(&mut self, link: &'w Link) {
-        let plan = self.around.plan;
-        let (title, short) = match self.around.target(&link.target) {
-            Some(Target::Record(Kind::Role, index)) => {
-                let role = &plan.roles[*index];
-                (role.record.title.clone(), role.abbreviation.as_ref().map(|short| short.value.clone()))
-            }
-            Some(Target::Fact(_, index)) => {
-                let fact = &plan.facts[*index];
-                (fact.title.clone(), Some(fact.abbreviation.clone()))
-            }
-            _ => (self.around.name(link), None),
-        };
+        let (title, short) = self.around.plan.link_names(self.around.page, link);
         let first = self.mentioned.insert(&link.target);
-        match short.filter(|short| !short.is_empty()) {
+        match short {
             None => self.text(&title),
             Some(short) => {
                 if first {

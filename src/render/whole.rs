@@ -8,6 +8,7 @@ use lol_html::{RewriteStrSettings, element, rewrite_str};
 use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
+use crate::plan::address::decode;
 use crate::plan::content_hash::content_hash;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
@@ -215,26 +216,6 @@ fn resolved(from: &str, to: &str) -> String {
         }
     }
     decode(&parts.join("/"))
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let code = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 #[cfg(test)]
