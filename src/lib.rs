@@ -111,7 +111,7 @@ impl Compilation {
     }
 
     /// Each plan by itself, as files to be packed: its name and what is in it. Like a site, a pack is not
-    /// handed out with a leak; see [`Compilation::leaks_of_pack`].
+    /// handed out with a leak; see [`Compilation::leaks_of_packs`].
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
@@ -120,12 +120,15 @@ impl Compilation {
         self.plans.iter().map(pack).collect()
     }
 
-    /// What a pack of an edition has in it that its readers must not see.
-    pub fn leaks_of_pack(&self, plan: &Plan, files: &Output) -> Vec<Diagnostic> {
-        let Some(folder) = self.project.config.editions.get(plan.edition.name()) else { return Vec::new() };
-        let in_edition = |path: &String| render::address::in_folder(&folder.value, path);
-        let files = files.iter().map(|(path, bytes)| (in_edition(path), bytes.clone())).collect();
-        self.leaks(&files)
+    /// What packs have in them that the readers of their editions must not see.
+    pub fn leaks_of_packs(&self, packs: &[(&Plan, Output)]) -> Vec<Diagnostic> {
+        let mut all = Output::new();
+        for (plan, files) in packs {
+            let Some(edition) = self.project.config.editions.get(plan.edition.name()) else { continue };
+            let folder = render::address::in_folder(&edition.value, &render::pack::name(plan));
+            all.extend(files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
+        }
+        self.leaks(&all)
     }
 }
 

@@ -228,6 +228,26 @@ fn a_worker_saves_nothing_of_another_edition() {
 }
 
 #[test]
+fn what_is_printed_says_what_its_edition_may_see() {
+    let project = secretive();
+    let compilation = Compilation::read(&project.path("")).expect("a project");
+    let mut printed = Output::new();
+    for plan in &compilation.plans {
+        let jobs = redbinder::print::jobs(&compilation.project.config, plan);
+        printed.extend(jobs.iter().map(|job| (job.address.clone(), job.readable())));
+    }
+    assert_eq!(compilation.leaks(&printed), []);
+    let printed: BTreeMap<String, Vec<u8>> =
+        printed.into_iter().map(|(address, bytes)| (address, bytes.to_vec())).collect();
+    assert!(found_in(&printed, &["base/"]).len() > 10, "responders get them on paper");
+    assert_eq!(found_in(&printed, &["public/", "for-staff/"]), []);
+    // Had one of them got in, the last look would tell.
+    let mut spoiled = Output::new();
+    spoiled.insert("public/base/print/binder.pdf".into(), printed["base/print/binder.pdf"].clone().into());
+    assert_eq!(compilation.leaks(&spoiled).len(), 1);
+}
+
+#[test]
 fn what_is_closed_later_is_gone_from_the_next_build() {
     let project = secretive();
     for path in ["content/base/plan.md", "content/base/kingfisher-path.md", "content/base/roles/watcher.md"] {

@@ -86,7 +86,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
     progress.stage("rendering");
     let (mut site, mut leaks) = match compilation.render_beside(&copies.printed) {
         Ok(site) => {
-            let leaks = compilation.leaks(&site);
+            let mut said = site.clone();
+            said.extend(copies.readable);
+            let leaks = compilation.leaks(&said);
             (site, leaks)
         }
         Err(fault) => (Output::new(), vec![tell::theme_fault(fault)?]),
@@ -132,8 +134,7 @@ fn pack(compilation: &Compilation) -> Result<(Output, Vec<Diagnostic>)> {
         Ok(packs) => packs,
         Err(fault) => return Ok((Output::new(), vec![tell::theme_fault(fault)?])),
     };
-    let leaks: Vec<Diagnostic> =
-        packs.iter().flat_map(|(plan, files)| compilation.leaks_of_pack(plan, files)).collect();
+    let leaks = compilation.leaks_of_packs(&packs);
     let zip = |(plan, files): &(&Plan, Output)| {
         let name = render::pack::name(plan);
         Ok((format!("{name}.zip"), render::pack::zip(&name, files).map_err(Failure::new)?))

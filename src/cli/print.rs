@@ -37,6 +37,8 @@ pub struct Copies {
     pub files: Output,
     /// Where each copy is, and what it is called
     pub printed: Vec<render::Printed>,
+    /// What each says, under its address: its bytes are compressed
+    pub readable: Output,
     /// What could not be printed as it is written
     pub remarks: Vec<String>,
 }
@@ -101,6 +103,13 @@ mod set {
         }
         progress.stage("printing");
         let copies = copies(session, &compilation, &plans, output)?;
+        let leaks = compilation.leaks(&copies.readable);
+        if !leaks.is_empty() {
+            progress.finish();
+            tell::diagnostics(&leaks, &compilation.project.sources);
+            tell::line(&format!("printed nothing: {}; {output} is as it was", tell::counts(&leaks)));
+            return Ok(Outcome::Faulty);
+        }
         let published = files::publish(&session.root, output, &copies.files)?;
         let time = progress.finish();
         tell::remarks(&copies.remarks);
@@ -161,6 +170,7 @@ mod set {
             lists.entry(list_address(compilation, job.plan)).or_default().insert(job.address.clone(), entry);
             copies.printed.push(render::Printed { address: job.address.clone(), title: job.title.into() });
             copies.files.insert(job.address.clone(), bytes);
+            copies.readable.insert(job.address.clone(), job.readable());
             copies.remarks.extend(remarks);
         }
         for (address, list) in lists {

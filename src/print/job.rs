@@ -124,6 +124,11 @@ impl Job<'_> {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// What the document says, as the data it is set from.
+    pub fn readable(&self) -> Arc<[u8]> {
+        self.data.to_string().into_bytes().into()
+    }
+
     fn picture(&self, path: &str) -> Option<&Arc<[u8]>> {
         self.plan.files.get(path)
     }

@@ -123,7 +123,7 @@ fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
         let address = format!("{}/{}", press.folder(plan), whole::NAME);
         Ok((address, bytes(whole::whole(press, book, plan)?)))
     });
-    files.extend(whole.collect::<Result<Vec<Rendered>, String>>()?);
+    files.extend(whole.collect::<Result<Vec<Rendered>, Fault>>()?);
     for book in &books {
         files.extend(book.document()?.map(|html| (book.document_address().to_string(), bytes(html))));
         files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
