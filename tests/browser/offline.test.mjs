@@ -39,6 +39,16 @@ function renewed(page) {
   });
 }
 
+/** A plan of version one, opened in a browser. */
+async function opened(t, options = {}) {
+  const { project, output } = await build(version("one"));
+  const server = await serve(output);
+  const context = await profile(t, { worker: true, base: server.url, ...options });
+  const page = await context.newPage();
+  await page.goto(`${server.url}base/index.html`);
+  return { project, output, server, context, page };
+}
+
 test("after one visit the whole plan opens without a server", async (t) => {
   const server = await serve(await site());
   const context = await profile(t, { worker: true, base: server.url, expected });
@@ -62,11 +72,7 @@ test("after one visit the whole plan opens without a server", async (t) => {
 });
 
 test("a new version is shown when the reader wants it, and then on every page", async (t) => {
-  const { project, output } = await build(version("one"));
-  const server = await serve(output);
-  const context = await profile(t, { worker: true, base: server.url });
-  const page = await context.newPage();
-  await page.goto(`${server.url}base/index.html`);
+  const { project, server, context, page } = await opened(t);
   await saved(page, "version one");
   const other = await context.newPage();
   await other.goto(`${server.url}base/index.html`);
@@ -84,11 +90,7 @@ test("a new version is shown when the reader wants it, and then on every page", 
 });
 
 test("the only open page shows the new version by itself when it is opened again", async (t) => {
-  const { project, output } = await build(version("one"));
-  const server = await serve(output);
-  const context = await profile(t, { worker: true, base: server.url });
-  const page = await context.newPage();
-  await page.goto(`${server.url}base/index.html`);
+  const { project, server, page } = await opened(t);
   await saved(page);
   await page.reload();
   await build(version("two"), { project });
@@ -105,11 +107,7 @@ test("the only open page shows the new version by itself when it is opened again
 });
 
 test("a version that is not complete is never shown", async (t) => {
-  const { project, output } = await build(version("one"));
-  const server = await serve(output);
-  const context = await profile(t, { worker: true, base: server.url, expected });
-  const page = await context.newPage();
-  await page.goto(`${server.url}base/index.html`);
+  const { project, output, server, page } = await opened(t, { expected });
   await saved(page);
   const old = join(project, "old.html");
   await cp(join(output, "base/more.html"), old);
@@ -124,11 +122,7 @@ test("a version that is not complete is never shown", async (t) => {
 });
 
 test("a site that is not to be kept any more goes from the browsers that keep it", async (t) => {
-  const { project, output } = await build(version("one"));
-  const server = await serve(output);
-  const context = await profile(t, { worker: true, base: server.url });
-  const page = await context.newPage();
-  await page.goto(`${server.url}base/index.html`);
+  const { project, server, page } = await opened(t);
   await saved(page);
   await page.waitForFunction(async (root) => (await navigator.serviceWorker.getRegistration(root))?.active, server.url);
   await build({ "site.toml": "title = \"Guidebook\"\noffline = false\n" }, { project });

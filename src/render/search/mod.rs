@@ -11,6 +11,7 @@ mod text;
 use std::collections::HashMap;
 use std::io::{Read, Write};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
@@ -35,10 +36,10 @@ const CALL: [&str; 3] = ["redbinderSearch.add(", ", \"", "\");\n"];
 /// The index of a plan, as a script.
 pub fn index(plan: &Plan) -> String {
     let json = serde_json::to_vec(&Guidebook::new(plan)).unwrap_or_default();
-    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::new(9));
+    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
     // Writing into memory does not fail.
     let _ = deflated.write_all(&json);
-    let data = encode(&deflated.finish().unwrap_or_default());
+    let data = BASE64_STANDARD.encode(deflated.finish().unwrap_or_default());
     let name = serde_json::Value::from(&*plan.name);
     format!("{}{name}{}{data}{}", CALL[0], CALL[1], CALL[2])
 }
@@ -47,7 +48,7 @@ pub fn index(plan: &Plan) -> String {
 pub fn read(script: &str) -> Option<String> {
     let (_, data) = script.strip_prefix(CALL[0])?.strip_suffix(CALL[2])?.rsplit_once(CALL[1])?;
     let mut json = String::new();
-    DeflateDecoder::new(&decode(data)?[..]).read_to_string(&mut json).ok()?;
+    DeflateDecoder::new(&BASE64_STANDARD.decode(data).ok()?[..]).read_to_string(&mut json).ok()?;
     Some(json)
 }
 
@@ -179,50 +180,4 @@ fn reporting(plan: &Plan) -> String {
         said += part;
     }
     said
-}
-
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// Base64 (RFC 4648), as `atob` reads it.
-fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits =
-            group.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > group.len() { '=' } else { char::from(digit) });
-        }
-    }
-    text
-}
-
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0u32, 0);
-    for digit in text.trim_end_matches('=').bytes() {
-        bits = bits << 6 | DIGITS.iter().position(|known| *known == digit)? as u32;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    Some(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        // RFC 4648, section 10
-        for (bytes, text) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(encode(bytes.as_bytes()), text);
-            assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()));
-        }
-    }
 }
