@@ -68,7 +68,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
         let old = project.layers[*layer].lock.map(|source| &*project.sources.get(source).text);
         if old != Some(text.as_str()) && !(old.is_none() && entries.is_empty()) {
             let path = format!("{}/tailoring.lock", project.layers[*layer].folder);
-            files::write(&session.root.join(&path), text.as_bytes())?;
+            files::write_in(&session.root, &path, text.as_bytes())?;
             tell::line(&format!("wrote {path}"));
         }
     }

@@ -80,7 +80,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let missing = to_state(parent, args, &facts);
     let folder = if args.system { "systems" } else { "organizations" };
     let path = format!("{}/{folder}/{name}/plan.md", project.config.content.value);
-    files::write_new(&session.root.join(&path), page(&facts, &missing)?.as_bytes())?;
+    files::write_new_in(&session.root, &path, page(&facts, &missing)?.as_bytes())?;
     tell::line(&format!("wrote {path}"));
     if !missing.is_empty() {
         tell::line("\nState these facts there next:");

@@ -3,6 +3,7 @@
 pub mod schema;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use toml::Spanned as Placed;
 use toml::de::{DeTable, DeValue};
@@ -200,6 +201,11 @@ fn is_language(tag: &str) -> bool {
         })
 }
 
+/// A path without parts that lead nowhere.
+fn shortest(path: &str) -> String {
+    path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
+}
+
 struct Reader {
     source: SourceId,
     faults: Vec<ConfigFault>,
@@ -259,12 +265,15 @@ impl Reader {
                 }
                 "output" => {
                     if let Some(text) = self.text("output", value) {
-                        let path = text.value.trim_end_matches('/');
-                        if path.is_empty() || path.split('/').any(|part| part == "..") {
-                            let help = Some("name a folder of its own, such as `public`".into());
-                            self.fault(text.span, "the output cannot be there".into(), help);
+                        let path = shortest(&text.value);
+                        // A place of one machine is for whoever runs the program there to name.
+                        let climbs = text.value.starts_with('/') || path.split('/').any(|part| part == "..");
+                        if path.is_empty() || climbs {
+                            let help = "name a folder of the project, such as `public`; `--output` takes any";
+                            let message = "the output cannot be there".into();
+                            self.fault(text.span, message, Some(help.into()));
                         } else {
-                            self.config.output = path.to_string();
+                            self.config.output = path;
                             output = Some(text.span);
                         }
                     }
@@ -284,13 +293,21 @@ impl Reader {
                 }
             }
         }
-        let inside = |path: &str, folder: &str| path == folder || path.starts_with(&format!("{folder}/"));
         if let Some(span) = output
-            && inside(&self.config.output, &self.config.content.value)
+            && self.source_folders().any(|folder| Path::new(&self.config.output).starts_with(folder))
         {
             let help = Some("name a folder of its own, such as `public`".into());
             self.fault(span, "the output cannot be among the sources".into(), help);
         }
+    }
+
+    fn source_folders(&self) -> impl Iterator<Item = String> {
+        let folders = [Some(&self.config.content), self.config.theme.as_ref()];
+        folders
+            .into_iter()
+            .flatten()
+            .map(|folder| shortest(&folder.value))
+            .filter(|folder| !folder.is_empty())
     }
 
     fn text(&mut self, name: &str, value: &Placed<DeValue>) -> Option<Spanned<String>> {

@@ -6,8 +6,8 @@ use crate::config::{AUDIENCES, LEVELS, Paper, SETTINGS, Setting, Shape};
 
 /// What no folder inside the project looks like: nothing, from the root, or with a step up.
 const LEADS_OUT: &str = "^$|^/|(^|/)\\.\\.(/|$)";
-/// What no folder for output looks like: nothing but slashes, or with a step up.
-const NO_OUTPUT: &str = "^/*$|(^|/)\\.\\.(/|$)";
+/// What no folder for output looks like: the project itself, or not in it.
+const NO_OUTPUT: &str = "^(\\.?/+)*\\.?$|^/|(^|/)\\.\\.(/|$)";
 /// What no plain path inside the output looks like: a step to the same folder or up, or an empty one.
 const NOT_PLAIN: &str = "(^|/)\\.\\.?(/|$)|[^/]//+[^/]";
 

@@ -17,7 +17,7 @@ mod publish;
 #[cfg(test)]
 mod tests;
 
-pub use publish::{Output, Published, append, publish, write, write_in, write_new};
+pub use publish::{Output, Published, append, publish, write, write_in, write_new, write_new_in};
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]

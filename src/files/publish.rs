@@ -28,47 +28,89 @@ pub struct Published {
 
 /// Writes a file that must not exist yet, and the folders above it: all of the file or nothing.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let write = || {
-        fs::create_dir_all(path.parent().unwrap_or(path))?;
-        let mut file = fs::File::create_new(path)?;
-        file.write_all(bytes).inspect_err(|_| drop(fs::remove_file(path)))
-    };
-    write()
-        .map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => io::Error::other("it already exists"),
-            _ => error,
-        })
+    write_whole(path, bytes, put_new)
         .map_err(|error| Error::new("write", &path.display().to_string(), &error))
 }
 
 /// Writes a file and the folders above it, or rewrites it: all of the new text or none of it.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let beside = path.with_extension("redbinder-new");
-    let write = || {
-        fs::create_dir_all(path.parent().unwrap_or(path))?;
-        fs::write(&beside, bytes)?;
-        fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
-    };
-    write().map_err(|error| Error::new("write", &path.display().to_string(), &error))
+    write_whole(path, bytes, |beside, path| fs::rename(beside, path))
+        .map_err(|error| Error::new("write", &path.display().to_string(), &error))
+}
+
+/// [`write_new`] for a file of the project, `path` from `root`, that must lie inside the project
+/// whatever links lead there.
+pub fn write_new_in(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    let place = place_inside(root, path).map_err(|error| Error::new("write", path, &error))?;
+    write_whole(&place, bytes, put_new).map_err(|error| Error::new("write", path, &error))
 }
 
 /// Writes a file of the project, `path` from `root`, or rewrites it: all of the new text or none of
 /// it. Permissions stay. A symbolic link stays too, and must lead to a place inside the project.
 pub fn write_in(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
-    let fail = |error: io::Error| Error::new("write", path, &error);
+    let put = |beside: &Path, place: &Path| {
+        match fs::metadata(place) {
+            Ok(old) => fs::set_permissions(beside, old.permissions())?,
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        fs::rename(beside, place)
+    };
+    place_inside(root, path)
+        .and_then(|place| write_whole(&place, bytes, put))
+        .map_err(|error| Error::new("write", path, &error))
+}
+
+/// The real place of a file of the project that may not be there yet, nor the folders above it.
+fn place_inside(root: &Path, path: &str) -> io::Result<PathBuf> {
+    let is_link = |path: &str| root.join(path).is_symlink();
     match inside(root, path) {
-        Ok((_, place)) => {
-            let permissions = fs::metadata(&place).map_err(fail)?.permissions();
-            write(&place, bytes)?;
-            fs::set_permissions(&place, permissions).map_err(fail)
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+        Ok((_, place)) => Ok(place),
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_link(path) => {
             let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
-            let (_, folder) = inside(root, folder).map_err(fail)?;
-            write(&folder.join(name), bytes)
+            // Of a path without a folder, the folder is the root, which is there.
+            if folder == path { Err(error) } else { Ok(place_inside(root, folder)?.join(name)) }
         }
-        Err(error) => Err(fail(error)),
+        Err(error) => Err(error),
     }
+}
+
+/// Writes a file under a hidden name beside its own and has it `put` there, so that whoever is
+/// stopped on the way has left the old file or the new one.
+fn write_whole(
+    path: &Path,
+    bytes: &[u8],
+    put: impl FnOnce(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    let beside = beside(path, "new");
+    // Left by somebody who was stopped, or a link that must not be written through.
+    if beside.symlink_metadata().is_ok() {
+        fs::remove_file(&beside)?;
+    }
+    let write = || {
+        let mut file = fs::File::create_new(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        put(&beside, path)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&beside)))
+}
+
+/// Gives a file its name where nothing else has it.
+fn put_new(beside: &Path, path: &Path) -> io::Result<()> {
+    let taken = || io::Error::other("it already exists");
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        match renameat_with(CWD, beside, CWD, path, RenameFlags::NOREPLACE) {
+            Ok(()) => return Ok(()),
+            Err(rustix::io::Errno::EXIST) => return Err(taken()),
+            // Some disks cannot do this in one step.
+            Err(_) => {}
+        }
+    }
+    if path.symlink_metadata().is_ok() { Err(taken()) } else { fs::rename(beside, path) }
 }
 
 /// Adds to the end of a file, which is made where there is none.
@@ -85,7 +127,8 @@ const MARKER_TEXT: &[u8] = b"This folder is written by redbinder. Each build rep
 /// Makes `folder` hold exactly `output` and the marker file `.redbinder`.
 ///
 /// `folder` is relative to `root` and below it, or absolute. If it is a symbolic link, the link
-/// stays and its target is replaced. On an error, and when the process is killed, the old folder
+/// stays and its target is replaced; out of the project it must lead to a folder that redbinder
+/// wrote. On an error, and when the process is killed, the old folder
 /// is as it was. Refused: a folder that holds the project or sources, a folder with files that
 /// redbinder did not write, a path in `output` that does not lie inside, and a second build of the
 /// same folder at the same time.
@@ -103,7 +146,7 @@ pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, 
     let _lock = Lock::take(lock).map_err(fail)?;
 
     // A build that was killed between two renames has left the site under its second name.
-    if !place.exists() && old.exists() {
+    if !place.exists() && old.symlink_metadata().is_ok_and(|found| found.is_dir()) {
         fs::rename(&old, &place).map_err(fail)?;
     }
     remove(&old).and_then(|()| remove(&staging)).map_err(fail)?;
@@ -148,12 +191,24 @@ fn place(root: &Path, folder: &str) -> io::Result<PathBuf> {
     let place = match target.parent().zip(target.file_name()) {
         _ if target.exists() => target.canonicalize()?,
         _ if target.is_symlink() => return fail("its symbolic link leads nowhere"),
+        Some(_) if !Path::new(folder).is_absolute() => {
+            let place = place_inside(&root, folder)?;
+            fs::create_dir_all(place.parent().unwrap_or(&root))?;
+            place
+        }
         Some((parent, name)) => {
             fs::create_dir_all(parent)?;
             parent.canonicalize()?.join(name)
         }
         None => return fail("the path does not end in a name"),
     };
+    // Whoever wrote the project may not be who runs this: a link in it is no permission.
+    let is_meant = Path::new(folder).is_absolute() || place.starts_with(&root);
+    if !is_meant && !place.join(MARKER).is_file() {
+        return fail(
+            "it leads out of the project, to a folder redbinder did not write; to mean that, give an absolute path",
+        );
+    }
     if root.starts_with(&place) {
         return fail("the project itself is in this folder; choose another output folder");
     }
@@ -242,7 +297,14 @@ pub(super) struct Lock {
 impl Lock {
     pub(super) fn take(path: PathBuf) -> io::Result<Lock> {
         let busy = || io::Error::other("another build is writing it; wait for that one to end");
-        let file = fs::File::create(&path)?;
+        // A link or a pipe of this name leads somebody else's way.
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            return Err(io::Error::other(format!(
+                "`{name}` beside it is not a file of redbinder; remove it"
+            )));
+        }
+        let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(busy()),
             // Some network disks cannot lock: one build at a time still works there.
