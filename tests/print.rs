@@ -5,7 +5,6 @@ mod project;
 use std::path::Path;
 
 use redbinder::Compilation;
-use redbinder::plan::content_hash::content_hash;
 
 use project::{Project, run};
 
@@ -21,7 +20,7 @@ fn compiled(folder: &Path, page: &str) -> Compilation {
 
 fn hash(page: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
-    content_hash(&compiled(folder.path(), page).plans[0])
+    compiled(folder.path(), page).plans[0].content_hash().to_string()
 }
 
 #[test]
@@ -86,10 +85,10 @@ fn the_hashes_of_printed_copies_are_listed_for_each_variant() {
     let ran = run(&mut project.command(&["build", "--no-pdf"]));
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     let compilation = Compilation::read(&project.path("")).expect("a project");
-    let hash = content_hash(&compilation.plans[0]);
+    let hash = compilation.plans[0].content_hash();
     for page in ["public/verify/index.html", "public/base/print.html"] {
         let html = std::fs::read_to_string(project.path(page)).expect("the page");
-        assert!(html.contains(&hash), "{page} has no {hash}");
+        assert!(html.contains(hash), "{page} has no {hash}");
     }
 }
 
@@ -112,7 +111,6 @@ mod pdf {
     use super::project::{Project, run};
     use redbinder::Compilation;
     use redbinder::plan::Navigation;
-    use redbinder::plan::content_hash::content_hash;
 
     /// What one of poppler's programs says.
     fn poppler(program: &str, arguments: &[&str], file: &Path) -> String {
@@ -195,14 +193,13 @@ mod pdf {
     #[test]
     fn every_sheet_says_what_it_is_and_until_when_it_is_valid() {
         let (compilation, at) = plan();
-        let hash = content_hash(&compilation.plans[at]);
+        let hash = compilation.plans[at].content_hash();
         for name in ["binder.pdf", "runbook.pdf", "roles.pdf", "wall-card.pdf", "wallet-cards.pdf"] {
             let sheets = sheets(&printed().join(name));
             let count = sheets.len();
             for (at, sheet) in sheets.iter().enumerate() {
                 let number = format!("{} of {count}", at + 1);
-                for said in [hash.as_str(), "Version 1.0.0", "Printed copy valid until", "/verify/", &number]
-                {
+                for said in [hash, "Version 1.0.0", "Printed copy valid until", "/verify/", &number] {
                     assert!(sheet.contains(said), "{name}, sheet {}: no {said}", at + 1);
                 }
             }

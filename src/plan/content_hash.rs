@@ -5,16 +5,16 @@
 //! Places in files, waivers, comments, white space between blocks and the look of a theme do
 //! not count.
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::plan::{Plan, PlanPage};
 use crate::syntax::tree::{Align, Heading, Table};
 use crate::syntax::{Block, Image, Inline, Item, Link, Map, Node, Section, Value, html};
 
-/// The first 48 bits of the SHA-256 of a plan's content, as three groups of four hexadecimal
-/// digits: `7c0f 91aa 03de`.
-pub fn content_hash(plan: &Plan) -> String {
-    let mut writer = Writer { hash: Sha256::new() };
+/// See [`Plan::content_hash`].
+pub(super) fn content_hash(plan: &Plan) -> String {
+    let mut writer = Writer::default();
     writer.plan(plan);
     let digits: Vec<String> =
         writer.hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
@@ -23,6 +23,7 @@ pub fn content_hash(plan: &Plan) -> String {
 
 /// Feeds a hash so that no two different contents feed it the same bytes: every text is
 /// preceded by its length, everything with parts by its sort and how many there are.
+#[derive(Default)]
 struct Writer {
     hash: Sha256,
 }
@@ -53,8 +54,13 @@ impl Writer {
         }
         self.map(&plan.values);
         self.number(plan.pages.len());
-        for page in &plan.pages {
-            self.page(page);
+        let of_page = |page: &PlanPage| {
+            let mut writer = Writer::default();
+            writer.page(page);
+            writer.hash.finalize()
+        };
+        for hash in plan.pages.par_iter().map(of_page).collect::<Vec<_>>() {
+            self.hash.update(hash);
         }
         self.number(plan.files.len());
         for (path, bytes) in &plan.files {

@@ -2,7 +2,7 @@
 
 pub mod address;
 pub mod companion;
-pub mod content_hash;
+mod content_hash;
 pub mod facts;
 pub mod fields;
 pub mod inherited;
@@ -20,7 +20,7 @@ pub mod wording;
 pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::source::{Sources, Span, Spanned};
 use crate::syntax::html::AttributeUse;
@@ -84,6 +84,8 @@ pub struct Plan {
     pub files: BTreeMap<Arc<str>, Arc<[u8]>>,
     /// What could not be understood
     pub faults: Vec<PlanFault>,
+    /// The hash of its content, once somebody has asked for it
+    hash: OnceLock<String>,
 }
 
 /// A layer a plan consists of.
@@ -239,6 +241,7 @@ impl Plan {
             pages: variant.pages.values().map(|page| read_page(variant, page, sources)).collect(),
             files: variant.assets.iter().map(|(path, (_, bytes))| (path.clone(), bytes.clone())).collect(),
             faults: Vec::new(),
+            hash: OnceLock::new(),
         };
         plan.examine_fronts(variant, &mut faults);
         plan.find_missing_facts(variant, &mut faults);
@@ -261,6 +264,13 @@ impl Plan {
     /// The number of the page with this path.
     pub fn page_index(&self, path: &str) -> Option<usize> {
         self.pages.binary_search_by(|page| (*page.path).cmp(path)).ok()
+    }
+
+    /// A short hash of what readers get, so that anybody can tell whether a printed copy is still the
+    /// current one: the first 48 bits of a SHA-256 as three groups of four hexadecimal digits, such as
+    /// `7c0f 91aa 03de`.
+    pub fn content_hash(&self) -> &str {
+        self.hash.get_or_init(|| content_hash::content_hash(self))
     }
 
     /// The records of a kind, in the order they are listed.

@@ -177,12 +177,11 @@ impl Binder {
         for (title, entries) in &navigation.groups {
             let mut pages = Vec::new();
             for entry in entries {
-                pages.push(page(entry.page));
                 // The first of a kind follows what is said of all of them.
-                let children = entry.children.iter().enumerate();
-                pages.extend(children.map(|(at, index)| {
-                    let child = page(*index);
-                    Page { starts_sheet: child.starts_sheet && at > 0, ..child }
+                let is_led = entry.overview.is_some();
+                pages.extend(entry.pages().enumerate().map(|(at, index)| {
+                    let page = page(index);
+                    Page { starts_sheet: page.starts_sheet && !(is_led && at == 1), ..page }
                 }));
             }
             parts.push(Part { title: title.to_string(), pages });

@@ -19,7 +19,6 @@ pub use job::{Job, jobs};
 
 use crate::config::Config;
 use crate::plan::Plan;
-use crate::plan::content_hash::content_hash;
 use crate::print::model::Imprint;
 
 /// What stands on every sheet of a plan.
@@ -43,7 +42,7 @@ pub fn imprint(config: &Config, plan: &Plan) -> Imprint {
         status: plan.document.status.replace('-', " "),
         id: fact("document.id"),
         classification: fact("document.classification"),
-        hash: content_hash(plan),
+        hash: plan.content_hash().to_string(),
         valid_until: plan.document.next_review.map_or(String::new(), |day| words::day(&day.to_string())),
         reviewed_on: words::day(&reviewed),
         reviewed_iso: reviewed,

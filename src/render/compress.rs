@@ -8,6 +8,7 @@ use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
 
 use crate::files::Output;
+use crate::render::search;
 
 /// What is smaller travels in one packet anyway.
 const WORTH_IT: usize = 1024;
@@ -23,7 +24,10 @@ pub fn compress(site: &mut Output) {
     let compressed: Vec<(String, Arc<[u8]>)> = files
         .into_par_iter()
         .filter_map(|(address, bytes)| {
-            let smaller = gzip(bytes).ok().filter(|smaller| smaller.len() < bytes.len())?;
+            // What is compressed already, for another reason, gains little.
+            let level =
+                if address.ends_with(search::INDEX) { Compression::fast() } else { Compression::best() };
+            let smaller = gzip(bytes, level).ok().filter(|smaller| smaller.len() < bytes.len())?;
             Some((format!("{address}.gz"), smaller.into()))
         })
         .collect();
@@ -34,8 +38,8 @@ pub fn compress(site: &mut Output) {
 }
 
 /// Without a name or a time: the same bytes each time.
-fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut writer = GzBuilder::new().write(Vec::new(), Compression::best());
+fn gzip(bytes: &[u8], level: Compression) -> std::io::Result<Vec<u8>> {
+    let mut writer = GzBuilder::new().write(Vec::new(), level);
     writer.write_all(bytes)?;
     writer.finish()
 }

@@ -35,6 +35,7 @@ use crate::files::Output;
 use crate::plan::Plan;
 use crate::render::address::in_folder;
 use crate::render::page::{Pages, Press};
+use crate::render::whole::Bounds;
 use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};
 
@@ -109,22 +110,37 @@ pub fn readable(site: &Output) -> Output {
 }
 
 fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
-    let books: Vec<Pages> = press.plans.iter().map(|(plan, _)| Pages::new(press, plan)).collect();
-    let jobs: Vec<(&Pages, &Plan, usize)> = books
+    let books: Vec<(Pages, Bounds, &Plan)> = press
+        .plans
         .iter()
-        .zip(press.plans)
-        .flat_map(|(book, (plan, _))| (0..plan.pages.len()).map(move |page| (book, *plan, page)))
+        .map(|(plan, _)| {
+            let pages = Pages::new(press, plan);
+            let bounds = Bounds::new(press, &pages, plan);
+            (pages, bounds, *plan)
+        })
         .collect();
-    let mut files = jobs
+    let jobs: Vec<_> = books
+        .iter()
+        .flat_map(|(book, bounds, plan)| plan.pages.iter().enumerate().map(move |page| (book, bounds, page)))
+        .collect();
+    let mut parts = jobs
         .into_par_iter()
-        .map(|(book, plan, page)| Ok((book.address(&plan.pages[page]), bytes(book.render(page)?))))
-        .collect::<Result<Vec<Rendered>, Fault>>()?;
-    let whole = books.par_iter().zip(press.plans).map(|(book, (plan, _))| {
+        .map(|(book, bounds, (index, page))| {
+            let address = book.address(page);
+            let sheets = book.render(index)?;
+            let part = bounds.gathered(page, &address, &sheets.paper)?;
+            Ok(((address, bytes(sheets.screen)), part))
+        })
+        .collect::<Result<Vec<_>, Fault>>()?
+        .into_iter();
+    let mut files = Vec::new();
+    for (book, _, plan) in &books {
+        let (screens, parts): (Vec<_>, Vec<_>) = parts.by_ref().take(plan.pages.len()).unzip();
+        files.extend(screens);
         let address = format!("{}/{}", press.folder(plan), whole::NAME);
-        Ok((address, bytes(whole::whole(press, book, plan)?)))
-    });
-    files.extend(whole.collect::<Result<Vec<Rendered>, Fault>>()?);
-    for book in &books {
+        files.push((address, bytes(whole::whole(press, book, plan, &parts)?)));
+    }
+    for (book, ..) in &books {
         files.extend(book.document()?.map(|html| (book.document_address().to_string(), bytes(html))));
         files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
     }

@@ -2,8 +2,9 @@
 //! what the variants of an edition share; and the web app manifest, with which a phone keeps the
 //! plan among its programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -24,28 +25,37 @@ const LIST: &str = "const list = ";
 /// # Errors
 /// When the theme's worker has no line for the list.
 pub(super) fn workers(press: &Press, files: &[Rendered]) -> Result<Vec<Rendered>, Fault> {
-    let is_asset = |address: &str| address.starts_with(&in_folder(press.edition_folder, "assets/"));
+    let hashes: Vec<(&str, String)> =
+        files.par_iter().map(|(address, bytes)| (address.as_str(), hash(bytes))).collect();
+    let assets = in_folder(press.edition_folder, "assets/");
     let folders: Vec<String> = press.plans.iter().map(|(plan, _)| press.folder(plan) + "/").collect();
-    let mut workers = Vec::new();
-    for ((plan, _), folder) in press.plans.iter().zip(&folders) {
-        let of_it =
-            files.iter().filter(|(address, _)| address.starts_with(folder.as_str()) || is_asset(address));
-        workers.push(worker(press, &format!("{folder}{WORKER}"), &plan.document.version, of_it)?);
+    // Each file is of the variant in whose folder it lies, and the rest is shared.
+    let known: HashMap<&str, usize> =
+        folders.iter().enumerate().map(|(number, folder)| (folder.as_str(), number)).collect();
+    let mut of_variants = vec![Vec::new(); folders.len()];
+    let mut shared = Vec::new();
+    for (address, hash) in &hashes {
+        let mut above = address.match_indices('/').map(|(end, _)| &address[..=end]);
+        match above.find_map(|folder| known.get(folder)) {
+            Some(variant) => of_variants[*variant].push((*address, hash.as_str())),
+            None => shared.push((*address, hash.as_str())),
+        }
     }
-    let shared =
-        files.iter().filter(|(address, _)| !folders.iter().any(|folder| address.starts_with(folder)));
-    workers.push(worker(press, &in_folder(press.edition_folder, WORKER), "", shared)?);
+    let assets: Vec<_> = shared.iter().copied().filter(|(address, _)| address.starts_with(&assets)).collect();
+    let variants = press.plans.par_iter().zip(&folders).zip(of_variants);
+    let mut workers = variants
+        .map(|(((plan, _), folder), mut files)| {
+            files.extend(&assets);
+            worker(press, &format!("{folder}{WORKER}"), &plan.document.version, &files)
+        })
+        .collect::<Result<Vec<Rendered>, Fault>>()?;
+    workers.push(worker(press, &in_folder(press.edition_folder, WORKER), "", &shared)?);
     Ok(workers)
 }
 
-fn worker<'f>(
-    press: &Press,
-    own: &str,
-    version: &str,
-    files: impl Iterator<Item = &'f Rendered>,
-) -> Result<Rendered, Fault> {
-    let files: BTreeMap<String, String> =
-        files.map(|(address, bytes)| (relative(own, address), hash(bytes))).collect();
+fn worker(press: &Press, own: &str, version: &str, files: &[(&str, &str)]) -> Result<Rendered, Fault> {
+    let files: BTreeMap<String, &str> =
+        files.iter().map(|(address, hash)| (relative(own, address), *hash)).collect();
     let list = match press.config.offline {
         true => json!({ "version": version, "name": hash(format!("{files:?}").as_bytes()), "files": files }),
         // A worker that is at work in somebody's browser asks for its file again, and has to be told.

@@ -1,11 +1,12 @@
 //! One page of a plan in its frame: navigation, switcher, contents, where it is from.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use minijinja::{Value, context};
 
 use crate::config::Config;
+use crate::plan::navigation::Place;
 use crate::plan::{Navigation, Plan, PlanPage};
 use crate::render::Printed;
 use crate::render::address::in_folder;
@@ -85,6 +86,14 @@ impl Press<'_> {
     }
 }
 
+/// A page as HTML.
+pub struct Sheets {
+    /// In its frame, as a file of the site
+    pub screen: String,
+    /// Without it, as a part of the whole plan on one page
+    pub paper: String,
+}
+
 /// The pages of one plan.
 pub struct Pages<'p> {
     press: &'p Press<'p>,
@@ -94,8 +103,14 @@ pub struct Pages<'p> {
     order: Vec<usize>,
     /// The address of the page about document control, from the site's root
     document_address: String,
-    /// The navigation as seen from each folder: the same for all pages in it
-    navigation_html: Mutex<HashMap<String, String>>,
+    /// Where each page is in that order
+    position: HashMap<usize, usize>,
+    /// Where each page is in the navigation
+    places: HashMap<usize, Place>,
+    /// The plans in its switcher, by their places among those of the edition
+    near: Vec<usize>,
+    /// The parts of the navigation as seen from each folder: the same for many pages
+    navigation_html: Mutex<HashMap<(String, Option<nav::Part>), Arc<str>>>,
 }
 
 impl<'p> Pages<'p> {
@@ -103,12 +118,16 @@ impl<'p> Pages<'p> {
     pub fn new(press: &'p Press<'p>, plan: &'p Plan) -> Pages<'p> {
         let navigation = Navigation::new(plan);
         let folder = press.folder(plan);
+        let order = navigation.order(plan);
         Pages {
             press,
             plan,
             document_address: format!("{folder}/{}", document::address(plan)),
             folder,
-            order: navigation.order(plan),
+            position: order.iter().enumerate().map(|(at, page)| (*page, at)).collect(),
+            order,
+            places: navigation.places(),
+            near: near(press.plans, plan),
             navigation,
             navigation_html: Mutex::default(),
         }
@@ -119,20 +138,17 @@ impl<'p> Pages<'p> {
         format!("{}/{}", self.folder, address::of_page(&page.path))
     }
 
-    /// A page as HTML.
+    /// A page as HTML, in its frame and without it.
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
-    pub fn render(&self, index: usize) -> Result<String, Fault> {
-        self.filled("page.html", index)
-    }
-
-    /// A page without its frame, as a part of the whole plan on one page.
-    ///
-    /// # Errors
-    /// When a template of the theme cannot be used.
-    pub fn on_paper(&self, index: usize) -> Result<String, Fault> {
-        self.filled("print-page.html", index)
+    pub fn render(&self, index: usize) -> Result<Sheets, Fault> {
+        let context = self.filled(index)?;
+        let theme = self.press.theme;
+        Ok(Sheets {
+            screen: theme.render("page.html", &context)?,
+            paper: theme.render("print-page.html", &context)?,
+        })
     }
 
     /// The pages in the order one would read them.
@@ -140,15 +156,16 @@ impl<'p> Pages<'p> {
         &self.order
     }
 
-    fn filled(&self, template: &str, index: usize) -> Result<String, Fault> {
+    /// What the templates of a page need.
+    fn filled(&self, index: usize) -> Result<Value, Fault> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
         let around = Surroundings { plan, page, address: &address, folder: &self.folder };
         let is_home = page.kind == Kind::Plan;
         let near = |step: isize| {
-            let at = self.order.iter().position(|other| *other == index)?;
-            let page = &plan.pages[*self.order.get(at.checked_add_signed(step)?)?];
+            let at = self.position.get(&index)?.checked_add_signed(step)?;
+            let page = &plan.pages[*self.order.get(at)?];
             Some(context! { title => &page.title, href => around.href(page) })
         };
         let canonical = self
@@ -189,7 +206,7 @@ impl<'p> Pages<'p> {
             canonical => canonical,
             ..overview
         };
-        self.frame(template, &around, page_context, record)
+        self.frame(&around, page_context, record)
     }
 
     /// The address of the page about document control, from the site's root.
@@ -228,35 +245,28 @@ impl<'p> Pages<'p> {
             kind_label => (), doors => (), record_html => (), path => (), previous => (), next => (),
             origin => (), levels => (), questions => (), unlisted => (),
         };
-        self.frame("page.html", &around, page, Value::from(())).map(Some)
+        let context = self.frame(&around, page, Value::from(()))?;
+        self.press.theme.render("page.html", &context).map(Some)
     }
 
-    /// A page in a template that has all that the frame of pages needs.
-    fn frame(
-        &self,
-        template: &str,
-        around: &Surroundings,
-        page: Value,
-        record: Value,
-    ) -> Result<String, Fault> {
+    /// What the frame of a page needs besides the page.
+    fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<Value, Fault> {
         let address = around.address;
-        self.press.theme.render(
-            template,
-            &context! {
-                site => self.press.site(),
-                generator => crate::render::GENERATOR,
-                asset => self.press.assets(address),
-                root => self.press.root(address),
-                variant => self.variant(around),
-                door => address::relative(address, &in_folder(self.press.edition_folder, "index.html")),
-                nav_html => self.navigation(around)?,
-                variants => self.switcher(around),
-                crumbs => self.crumbs(around),
-                report => report::context(self.plan, &|path| around.record_href(path)),
-                page => page,
-                record => record,
-            },
-        )
+        Ok(context! {
+            site => self.press.site(),
+            generator => crate::render::GENERATOR,
+            asset => self.press.assets(address),
+            root => self.press.root(address),
+            variant => self.variant(around),
+            door => address::relative(address, &in_folder(self.press.edition_folder, "index.html")),
+            nav_html => self.navigation(around, false)?,
+            variants => self.switcher(around),
+            has_more_variants => self.near.len() < self.press.plans.len(),
+            crumbs => self.crumbs(around),
+            report => report::context(self.plan, &|path| around.record_href(path)),
+            page => page,
+            record => record,
+        })
     }
 
     /// The variant's pages that no author wrote, as seen from an address, with the group of the
@@ -270,16 +280,24 @@ impl<'p> Pages<'p> {
         around.address == self.document_address()
     }
 
+    /// The address of the page for searching, which has the contents of the plan; none where an edition
+    /// has no landing page.
+    fn search_address(&self) -> Option<String> {
+        self.plan.page_index("plan.md").map(|_| format!("{}/{}", self.folder, search::PAGE))
+    }
+
     /// The page for searching; nothing where an edition has no landing page, and so no way to it.
     ///
     /// # Errors
     /// When a template of the theme cannot be used.
     pub fn search(&self) -> Result<Option<(String, String)>, Fault> {
         let plan = self.plan;
-        let Some(home) = plan.page_index("plan.md") else { return Ok(None) };
-        let address = format!("{}/{}", self.folder, search::PAGE);
+        let (Some(home), Some(address)) = (plan.page_index("plan.md"), self.search_address()) else {
+            return Ok(None);
+        };
         let around = Surroundings { plan, page: &plan.pages[home], address: &address, folder: &self.folder };
-        let variants = self.press.plans.iter().map(|(other, depth)| {
+        let variants = self.near.iter().map(|at| {
+            let (other, depth) = self.press.plans[*at];
             let to = format!("{}/{}", self.press.folder(other), search::PAGE);
             context! {
                 name => &*other.name,
@@ -298,8 +316,9 @@ impl<'p> Pages<'p> {
             root => self.press.root(&address),
             variant => self.variant(&around),
             door => address::relative(&address, &in_folder(self.press.edition_folder, "index.html")),
-            nav_html => self.navigation(&around)?,
+            nav_html => self.navigation(&around, true)?,
             variants => variants.collect::<Vec<Value>>(),
+            has_more_variants => self.near.len() < self.press.plans.len(),
             report => report::context(plan, &|path| around.record_href(path)),
             glossary => plan.page_index("glossary.md").map(|page| around.href(&plan.pages[page])),
         };
@@ -347,34 +366,53 @@ impl<'p> Pages<'p> {
         }
     }
 
-    fn navigation(&self, around: &Surroundings) -> Result<String, Fault> {
+    /// The navigation; the whole of it, or the part about the page.
+    fn navigation(&self, around: &Surroundings, is_whole: bool) -> Result<String, Fault> {
         let folder = around.address.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
+        let place = self.place(around);
+        let part = (!is_whole).then(|| nav::Part::around(&self.navigation, place.as_ref()));
         let lock = || self.navigation_html.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let known = lock().get(&folder).cloned();
+        let key = (folder, part);
+        let known = lock().get(&key).cloned();
         let html = match known {
             Some(html) => html,
             None => {
                 let own = self.own_pages(around.address);
-                let context = nav::context(&self.navigation, self.plan, &|page| around.href(page), &own);
-                let html = self.press.theme.render("nav.html", &context)?;
-                lock().insert(folder, html.clone());
+                let contents = self.search_address().map(|to| address::relative(around.address, &to));
+                let href = |page: &PlanPage| around.href(page);
+                let (part, contents) = (key.1.as_ref(), contents.as_deref());
+                let context = nav::context(&self.navigation, self.plan, &href, &own, part, contents);
+                let html: Arc<str> = self.press.theme.render("nav.html", &context)?.into();
+                lock().insert(key, html.clone());
                 html
             }
         };
+        // Where a folder leads to its first page, that page is the one that is current.
         let own = crate::render::escape_html(&address::relative(around.address, around.address));
-        Ok(html.replacen(
-            &format!("<a href=\"{own}\""),
-            &format!("<a aria-current=\"page\" href=\"{own}\""),
-            1,
-        ))
+        let link = format!("<a href=\"{own}\"");
+        Ok(match html.rfind(&link) {
+            Some(at) => {
+                let (before, after) = (&html[..at], &html[at + "<a".len()..]);
+                format!("{before}<a aria-current=\"page\"{after}")
+            }
+            None => html.to_string(),
+        })
+    }
+
+    /// Where in the navigation a page of the plan stands.
+    fn place(&self, around: &Surroundings) -> Option<Place> {
+        if self.is_own(around) {
+            return None;
+        }
+        self.places.get(&self.plan.page_index(&around.page.path)?).copied()
     }
 
     fn switcher(&self, around: &Surroundings) -> Vec<Value> {
         let is_own = self.is_own(around);
-        self.press
-            .plans
+        self.near
             .iter()
-            .map(|(other, depth)| {
+            .map(|at| {
+                let (other, depth) = self.press.plans[*at];
                 let page = other.page_index(&around.page.path).map(|index| &other.pages[index]);
                 let path = match page {
                     _ if is_own => document::address(other),
@@ -403,9 +441,12 @@ impl<'p> Pages<'p> {
         }
         let home = address::relative(around.address, &format!("{}/index.html", self.folder));
         let mut crumbs = vec![context! { title => &self.plan.title, href => home }];
-        crumbs.push(match nav::overview(self.plan, page) {
-            _ if is_own => context! { title => nav::group_title(page), href => () },
-            Some(overview) => context! { title => &overview.title, href => around.href(overview) },
+        let above = self.place(around).filter(|place| place.child.is_some());
+        crumbs.push(match above.map(|place| &self.navigation.groups[place.group].1[place.entry]) {
+            Some(entry) => {
+                let overview = entry.overview.map(|page| around.href(&self.plan.pages[page]));
+                context! { title => &entry.title, href => overview }
+            }
             None => context! { title => nav::group_title(page), href => () },
         });
         crumbs
@@ -447,6 +488,32 @@ impl<'p> Pages<'p> {
             changes => changes,
         }
     }
+}
+
+/// How many plans a switcher has at most. More of them are found on the front door, which has a filter.
+const MOST_NEAR: usize = 40;
+
+/// The plans that a switcher offers, in order: all, or where there are too many of them the plan, those it
+/// extends, and the nearest of its family: those that extend it, and those that extend the same plan.
+fn near(plans: &[(&Plan, usize)], plan: &Plan) -> Vec<usize> {
+    if plans.len() <= MOST_NEAR {
+        return (0..plans.len()).collect();
+    }
+    let own = plans.iter().position(|(other, _)| other.name == plan.name).unwrap_or(0);
+    let lineage: Vec<&str> = plan.lineage.iter().map(|layer| &*layer.name).collect();
+    let parent = |of: &Plan| of.lineage.iter().rev().nth(1).map(|layer| layer.name.clone());
+    let (above, own_parent) = (&lineage[..lineage.len() - 1], parent(plan));
+    let is_above = |other: &Plan| above.contains(&&*other.name);
+    let is_family = |other: &Plan| {
+        let its_parent = parent(other);
+        its_parent == own_parent || its_parent.as_deref() == Some(&*plan.name)
+    };
+    let mut family: Vec<usize> =
+        (0..plans.len()).filter(|at| is_above(plans[*at].0) || is_family(plans[*at].0)).collect();
+    family.sort_by_key(|at| (!is_above(plans[*at].0), at.abs_diff(own)));
+    family.truncate(MOST_NEAR);
+    family.sort_unstable();
+    family
 }
 
 /// The sections of a page that its namesake in another variant does not have, by their anchors.

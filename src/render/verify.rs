@@ -2,7 +2,6 @@
 
 use minijinja::{Value, context};
 
-use crate::plan::content_hash::content_hash;
 use crate::render::address;
 use crate::render::page::{Press, day};
 use crate::render::{GENERATOR, address::in_folder, whole};
@@ -31,7 +30,7 @@ pub fn verify(press: &Press) -> Result<String, Fault> {
                 title => &plan.title,
                 home => address::relative(&own, &format!("{folder}/index.html")),
                 whole => address::relative(&own, &format!("{folder}/{}", whole::NAME)),
-                hash => content_hash(plan),
+                hash => plan.content_hash(),
                 version => &plan.document.version,
                 valid_until => plan.document.next_review.map(|date| day(&date.to_string())),
                 copies => copies,

@@ -9,7 +9,6 @@ use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
 use crate::plan::address::decode;
-use crate::plan::content_hash::content_hash;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
 use crate::render::page::{Pages, Press, day};
@@ -21,28 +20,16 @@ const STYLE: &str = "style.css";
 /// The address of the page in its variant's folder.
 pub const NAME: &str = "print.html";
 
-/// The page.
+/// The page. `parts` has the HTML of each page of the plan, by its number, as [`Bounds::gathered`] made it.
 ///
 /// # Errors
 /// When a template of the theme cannot be used.
-pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, Fault> {
-    let folder = press.folder(plan);
-    let own = format!("{folder}/{NAME}");
-    let bounds = Bounds {
-        plan,
-        folder: &folder,
-        own: &own,
-        pages: plan.pages.iter().map(|page| (book.address(page), page)).collect(),
+pub fn whole(press: &Press, book: &Pages, plan: &Plan, parts: &[String]) -> Result<String, Fault> {
+    let part = |index: &usize| {
+        let page = &plan.pages[*index];
+        context! { id => id_of(page), title => &page.title, html => &parts[*index] }
     };
-    let pages = book
-        .order()
-        .iter()
-        .map(|index| {
-            let page = &plan.pages[*index];
-            let html = bounds.gathered(page, &book.address(page), &book.on_paper(*index)?)?;
-            Ok(context! { id => id_of(page), title => &page.title, html => html })
-        })
-        .collect::<Result<Vec<Value>, Fault>>()?;
+    let pages: Vec<Value> = book.order().iter().map(part).collect();
     let style = sheet(press.theme);
     let document = &plan.document;
     let (language, direction) = press.language(plan);
@@ -58,7 +45,7 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan) -> Result<String, Fault> 
         version => &document.version,
         status => &document.status,
         classification => plan.values.at("document.classification").and_then(|node| node.value.as_text()),
-        hash => content_hash(plan),
+        hash => plan.content_hash(),
         valid_until => document.next_review.map(|day_| day(&day_.to_string())),
         verify => press.verify_address(),
         pages => pages,
@@ -80,10 +67,10 @@ pub fn hash_of_sheet(theme: &Theme) -> String {
 }
 
 /// What belongs to the page, and how the rest is reached from it.
-struct Bounds<'p> {
+pub struct Bounds<'p> {
     plan: &'p Plan,
-    folder: &'p str,
-    own: &'p str,
+    folder: String,
+    own: String,
     /// The pages by their addresses
     pages: HashMap<String, &'p PlanPage>,
 }
@@ -93,23 +80,37 @@ fn id_of(page: &PlanPage) -> &str {
     page.path.trim_end_matches(".md")
 }
 
-impl Bounds<'_> {
+impl<'p> Bounds<'p> {
+    /// The bounds of a plan's page.
+    pub fn new(press: &Press, book: &Pages, plan: &'p Plan) -> Bounds<'p> {
+        let folder = press.folder(plan);
+        Bounds {
+            plan,
+            own: format!("{folder}/{NAME}"),
+            folder,
+            pages: plan.pages.iter().map(|page| (book.address(page), page)).collect(),
+        }
+    }
+
     /// The HTML of a page as a part of the whole: ids of its own, links that stay inside, pictures in it.
-    fn gathered(&self, page: &PlanPage, address: &str, html: &str) -> Result<String, Fault> {
+    ///
+    /// # Errors
+    /// When there is too much in it to be read.
+    pub fn gathered(&self, page: &PlanPage, address: &str, html: &str) -> Result<String, Fault> {
         let id = id_of(page);
         let handlers = vec![
             element!("a.anchor, script, button", |element| {
                 element.remove();
                 Ok(())
             }),
-            element!("*", |element| {
+            element!(WITH_IDS, |element| {
                 prefix_ids(element, id);
-                // The whole has a heading of its own above those of its pages.
-                let name = element.tag_name();
-                if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) {
-                    element.set_tag_name(&format!("h{}", (level + 1).min(6)))?;
-                }
                 Ok(())
+            }),
+            // The whole has a heading of its own above those of its pages.
+            element!("h1, h2, h3, h4, h5", |element| {
+                let level = element.tag_name().as_bytes()[1] - b'0';
+                Ok(element.set_tag_name(&format!("h{}", level + 1))?)
             }),
             element!("a[href]", |element| {
                 if let Some(href) = element.get_attribute("href")
@@ -152,7 +153,7 @@ impl Bounds<'_> {
                 let id = encode_id(id_of(page));
                 fragment.map_or(format!("#{id}"), |fragment| format!("#{id}:{fragment}"))
             }
-            None => address::relative(self.own, &to),
+            None => address::relative(&self.own, &to),
         })
     }
 
@@ -162,7 +163,7 @@ impl Bounds<'_> {
             return Some(source.to_string());
         }
         let to = resolved(from, source);
-        let path = to.strip_prefix(self.folder)?.strip_prefix('/')?;
+        let path = to.strip_prefix(self.folder.as_str())?.strip_prefix('/')?;
         let bytes = self.plan.files.get(path)?;
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
         let kind = match ending.as_str() {
@@ -178,9 +179,14 @@ impl Bounds<'_> {
     }
 }
 
+/// The attributes that are ids or refer to some.
+const ID_ATTRIBUTES: [&str; 6] =
+    ["id", "for", "headers", "aria-labelledby", "aria-describedby", "aria-controls"];
+const WITH_IDS: &str = "[id], [for], [headers], [aria-labelledby], [aria-describedby], [aria-controls]";
+
 /// Gives an element's ids, and what refers to ids, the page's own.
 fn prefix_ids(element: &mut Element, page: &str) {
-    for attribute in ["id", "for", "headers", "aria-labelledby", "aria-describedby", "aria-controls"] {
+    for attribute in ID_ATTRIBUTES {
         if let Some(value) = element.get_attribute(attribute) {
             let ids: Vec<String> = value.split_whitespace().map(|id| format!("{page}:{id}")).collect();
             // A name of these six is one an attribute may have.

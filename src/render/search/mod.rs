@@ -15,6 +15,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::plan::names::NameSort;
@@ -81,12 +82,14 @@ impl<'p> Guidebook<'p> {
         for name in plan.names().into_iter().filter(|name| name.sort != NameSort::Title) {
             names.entry((name.map, name.id)).or_default().push(name.words);
         }
+        let texts: Vec<PageText> = plan.pages.par_iter().map(|page| PageText::of(plan, page)).collect();
         let mut rows = HashMap::new();
         let pages: Vec<Page> = plan
             .pages
             .iter()
+            .zip(texts)
             .enumerate()
-            .map(|(number, page)| Page::new(plan, page, number, &mut names, &mut rows))
+            .map(|(number, (page, text))| Page::new(plan, page, number, text, &mut names, &mut rows))
             .collect();
         let things = plan.facts.iter().filter_map(|fact| {
             let (scheme, _) = fields::FACT_KINDS.iter().find(|(_, map)| *map == fact.map)?;
@@ -111,10 +114,10 @@ impl<'p> Page<'p> {
         plan: &'p Plan,
         page: &'p PlanPage,
         number: usize,
+        text: PageText<'p>,
         names: &mut HashMap<(&str, String), Vec<String>>,
         rows: &mut Rows,
     ) -> Page<'p> {
-        let around = Surroundings { plan, page, address: "", folder: "" };
         let id = page.path.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
         let mut own = match page.kind.folder() {
             Some(folder) => {
@@ -137,27 +140,39 @@ impl<'p> Page<'p> {
             own.extend(rank.iter().flat_map(|rank| counted.map(|word| format!("{word} {rank}"))));
         }
         let mut sections = Vec::new();
-        let mut add = |anchor, level, title, lines: Lines| {
+        for (anchor, level, title, lines) in text.sections {
             for (cell, row) in lines.rows {
                 rows.entry(cell).or_insert((number, sections.len(), row));
             }
             sections.push(Section(anchor, level, title, lines.text));
-        };
+        }
+        Page(address::of_page(&page.path), page.kind.name(), &page.title, mark, own, sections)
+    }
+}
+
+/// What a page says: the anchor, level, title and lines of each section.
+struct PageText<'p> {
+    sections: Vec<(&'p str, u8, String, Lines)>,
+}
+
+impl<'p> PageText<'p> {
+    fn of(plan: &Plan, page: &'p PlanPage) -> PageText<'p> {
+        let around = Surroundings { plan, page, address: "", folder: "" };
         let mut top = Lines::of_record(&around);
         top.line(&page.summary);
         if page.kind == Kind::Plan || &*page.path == report::PAGE {
             top.line(&reporting(plan));
         }
         page.body.top.iter().for_each(|blocks| top.blocks(&around, blocks));
-        add("", 1, String::new(), top);
+        let mut sections = vec![("", 1, String::new(), top)];
         let mut anchors = page.anchors.of_sections.iter();
         page.body.walk(&mut |section| {
             let mut lines = Lines::default();
             section.parts.iter().for_each(|blocks| lines.blocks(&around, blocks));
             let anchor = anchors.next().map_or("", |anchor| anchor);
-            add(anchor, section.level, around.words(&section.title), lines);
+            sections.push((anchor, section.level, around.words(&section.title), lines));
         });
-        Page(address::of_page(&page.path), page.kind.name(), &page.title, mark, own, sections)
+        PageText { sections }
     }
 }
 
