@@ -94,6 +94,9 @@ pub struct Sheets {
     pub paper: String,
 }
 
+/// A folder, and the part of the navigation that some of its pages show.
+type FolderAndPart = (String, Option<nav::Part>);
+
 /// The pages of one plan.
 pub struct Pages<'p> {
     press: &'p Press<'p>,
@@ -110,7 +113,7 @@ pub struct Pages<'p> {
     /// The plans in its switcher, by their places among those of the edition
     near: Vec<usize>,
     /// The parts of the navigation as seen from each folder: the same for many pages
-    navigation_html: Mutex<HashMap<(String, Option<nav::Part>), Arc<str>>>,
+    navigation_html: Mutex<HashMap<FolderAndPart, Arc<str>>>,
 }
 
 impl<'p> Pages<'p> {
