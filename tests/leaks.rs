@@ -3,9 +3,12 @@
 
 mod project;
 
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Cursor, Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
 use std::sync::Arc;
+use std::time::Duration;
 
 use project::Project;
 use redbinder::Compilation;
@@ -364,4 +367,470 @@ fn a_leak_is_not_published() {
     assert!(ran.stderr.contains("error[audience-leak]: a canary, `BLUE HERON`, is in `"), "{}", ran.stderr);
     assert!(ran.stdout.contains("published nothing"), "{}", ran.stdout);
     project::assert_same(&before, &project.tree("public"), "the last good site");
+}
+
+/// A plan with a canary, a word that begins with Kingfisher, in every further place; the layer
+/// `quiet` is for responders as a whole.
+fn more_secretive(editions: &str) -> Project {
+    let project = Project::empty();
+    let quiet = [
+        "unused-record",
+        "orphan-page",
+        "retired-name",
+        "foreign-name",
+        "missing-approval",
+        "undefined-abbreviation",
+        "missing-fact",
+        "phase-gap",
+        "uncovered-control",
+        "severity-without-response",
+        "contradicting-channel",
+    ];
+    let rules: String = quiet.iter().map(|rule| format!("{rule} = \"off\"\n")).collect();
+    project.write(
+        "site.toml",
+        format!("base_url = \"https://guide.example\"\n[editions]\n{editions}[rules]\n{rules}"),
+    );
+    project.write("content/base/plan.md", MORE_PLAN);
+    project.write("content/base/open.md", "# Open page\n\nEverybody may read this page.\n");
+    project.write(
+        "content/base/pictures/kingfisherimage.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg'><title>Kingfishersvg</title></svg>",
+    );
+    project.write("content/base/pictures/kingfisherunlinked.txt", "Kingfisherasset lies beside it.");
+    let page = |path: &str, keys: &str, body: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
+        let front = format!(
+            "title: Kingfishertitle{name} of the page\nsummary: Kingfishersummary{name} says it in one line.\n\
+             found_by: [Kingfisherfound{name} by who looks for it]\naliases: [old/kingfisheralias{name}.html]\n\
+             audience: responders\n{keys}"
+        );
+        project.write(
+            &format!("content/base/{path}"),
+            format!("---\n{front}---\n\nKingfisherbody{name} is the text of it.\n\n{body}"),
+        );
+    };
+    page("kingfisherpage.md", "", "");
+    page(
+        "roles/watcher.md",
+        "abbreviation: Kingfisherabbreviation\nteam: Kingfisherteam of the night\n\
+         duties: { a: Kingfisherduty is watched all night }\nmay_not: { a: Kingfishermaynot be left to others }\n",
+        "",
+    );
+    page(
+        "severities/worse.md",
+        "rank: 9\nlabel: Kingfisherlabel\ncriteria: Kingfishercriteria makes it one of these\nhours: continuous\n\
+         sitrep_every: 1h\nauthority: Kingfisherauthority may stop any service\n\
+         examples: { a: Kingfisherexample of what may happen }\n",
+        "",
+    );
+    page("phases/kingfisherphase.md", "number: 1\nwho: { watcher: Kingfisherwho does what here }\n", "");
+    page(
+        "checklists/kingfishercheck.md",
+        "",
+        "- [ ] Kingfisherstep is ticked by responders {#kingfisherstepid}\n",
+    );
+    page(
+        "templates/kingfishertemplate.md",
+        "subject: Kingfishersubject of the message here\nblanks: { what: Kingfisherblank is what goes there }\n",
+        "```message\nKingfishermessage goes to nobody else, at any time [what]\n```\n",
+    );
+    page("playbooks/kingfisherplaybook.md", "signs: { a: Kingfishersign is how one notices }\n", "");
+    project.write(
+        "content/kingfisherlayer/plan.md",
+        "---\nextends: base\naudience: responders\n\
+         organization: { name: the Kingfisherorganization, legal_name: Kingfisherlegal Organization of the State, \
+         domains: [kingfisherdomain.example], team: Kingfisherorgteam }\n\
+         document: { id: KINGFISHERDOCUMENT-1, version: '7.Kingfisherversion', owner: watcher, \
+         classification: Kingfisherclassification of the copy here, \
+         distribution: { a: Kingfisherdistribution gets a copy of it }, \
+         approved_by: { a: { role: watcher, name: Kingfisherapprover, on: 2026-01-01 } }, \
+         changes: { '7.Kingfisherversion': { on: 2026-01-02, what: Kingfisherchange is what is different now } } }\n---\n\n\
+         ## Kingfisherown is of one layer {#kingfisherown after=open}\n\nKingfisherowntext is said by one layer alone.\n",
+    );
+    project
+}
+
+const MORE_PLAN: &str = "\
+---
+title: The plan
+tools: { chat: { title: the chat, purpose: Quick messages } }
+channels:
+  main: { title: the room, kind: chat, product: chat, address: '#incidents', purpose: Everybody reports here. }
+  kingfisherchannel:
+    title: Kingfisherchanneltitle of the room
+    kind: chat
+    product: chat
+    address: '#kingfisheraddress'
+    mention: '@kingfishermention'
+    url: https://kingfisherchannelurl.example
+    purpose: Kingfisherchannelpurpose is why it is there
+    never: Kingfishernever is said in there
+    audience: responders
+contacts:
+  report: { title: the team, email: team@organization.example, phone: +1 202 555 0188, purpose: Reports }
+  kingfishercontact:
+    title: Kingfishercontacttitle of the night
+    name: Ada Kingfishername
+    email: kingfishermail@duty.example
+    phone: +1 202 867 5309
+    url: https://kingfishercontacturl.example
+    hours: Kingfisherhours are those of the night
+    purpose: Kingfishercontactpurpose is why one calls
+    audience: responders
+---
+
+# The plan
+
+What everybody may read.[^open]
+
+## Open {#open}
+
+> [!NOTE]
+> Everybody may read this note.
+
+## Kingfishersection is for few readers {#kingfishersectionid audience=responders}
+
+Kingfisherparagraph goes to nobody else, *Kingfisheremphasis too*, ~~Kingfisherstruck~~, `Kingfishercodespan`,
+<https://kingfisherautolink.example>, [Kingfisherlinktext is no secret][kept],
+![Kingfisheralternative is what one hears](pictures/kingfisherimage.svg), [it](https://a.example \"Kingfisherlinktitle of the link here\"),
+<kbd title=\"Kingfisherattribute of a key here\">Kingfisherkey</kbd>, <abbr title=\"Kingfisherlong form of the word\">Kingfishershort</abbr>.[^kept]
+Ask [](contact:kingfishercontact) in [](channel:kingfisherchannel), or [](role:watcher).
+
+> Kingfisherquote is said by somebody else
+
+> [!WARNING]
+> Kingfisheralert is a warning for some
+
+1. Kingfisherordered comes first of all
+   - Kingfishernested lies in it somewhere
+     - [x] Kingfisherticked is done by now
+- [ ] Kingfisheritem is ticked by responders
+
+| Kingfisherheader of the column here | b |
+|---|---|
+| Kingfishercell of the table here | c |
+
+```kingfisherlanguage
+Kingfishercode --with --some --flags now
+```
+
+    Kingfisherindented --with --some --flags now
+
+```message
+Kingfisherblock goes to nobody else either
+```
+
+<p title=\"Kingfisherblockattribute of a whole paragraph\">Kingfisherhtml stands in a block</p>
+
+<!-- Kingfishercomment is for writers alone -->
+
+<details><summary>Kingfishersummary2 of more to read</summary>
+
+Kingfisherdetails are folded away here
+
+</details>
+
+<table><caption>Kingfishercaption of a whole table</caption><tr><td>Kingfisherhtmlcell of a whole table</td></tr></table>
+
+### Kingfisherchild lies in that section
+
+Kingfisherchildtext lies deeper than that
+
+#### Kingfishergrandchild lies in that one {audience=public}
+
+Kingfishergrandchildtext lies deeper than all
+
+## Last {#last}
+
+The end.
+
+[kept]: https://kingfisherreference.example \"Kingfisherreferencetitle of the link here\"
+[^open]: Everybody may read this footnote.
+[^kept]: Kingfisherfootnote says more, and more yet.[^again]
+[^again]: Kingfisherfootnoteagain says the rest of it.
+";
+
+/// The canaries that a text has in it, in lower case.
+fn canaries_of(text: &str) -> BTreeSet<String> {
+    let text = text.to_lowercase();
+    let starts = text.match_indices("kingfisher").map(|(at, _)| &text[at..]);
+    let words =
+        starts.map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default());
+    let numbers = ["867 5309", "8675309", "867-5309"].into_iter().filter(|number| text.contains(number));
+    words.map(str::to_string).chain(numbers.map(|_| "the number".to_string())).collect()
+}
+
+/// What a file of a site says, whatever it is coded in, with its name.
+fn said_by(path: &str, bytes: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    if let Some(read) = redbinder::render::search::read(&text) {
+        text += &read;
+    }
+    if bytes.starts_with(b"\x1f\x8b") {
+        text.clear();
+        flate2::read::GzDecoder::new(bytes).read_to_string(&mut text).expect("what is compressed is text");
+    }
+    format!("{path}\n{text}")
+}
+
+/// Where the editions are: the folder of the one for responders, and the lines of `[editions]`.
+const LAYOUTS: [(&str, &str); 3] = [
+    ("", "responders = \"\"\nstaff = \"for-staff\"\npublic = \"open\"\n"),
+    ("within", "responders = \"within\"\nstaff = \"for-staff\"\npublic = \"\"\n"),
+    ("within", "responders = \"within\"\nstaff = \"for-staff\"\npublic = \"open\"\n"),
+];
+
+/// The folders of editions for fewer readers than all: where no edition is at the root, what is
+/// there is for everybody.
+fn is_narrow(responders: &str, path: &str) -> bool {
+    match responders {
+        "" => path.starts_with("open/") || path.starts_with("for-staff/"),
+        folder => !path.starts_with(&format!("{folder}/")),
+    }
+}
+
+/// Says which canaries are in files for others.
+#[track_caller]
+fn assert_kept(site: &BTreeMap<String, Vec<u8>>, responders: &str, when: &str) {
+    let narrow: Vec<_> = site.iter().filter(|(path, _)| is_narrow(responders, path)).collect();
+    assert!(narrow.len() > 30, "{when}: {} files", narrow.len());
+    let leaks = narrow.iter().map(|(path, bytes)| (path, canaries_of(&said_by(path, bytes))));
+    let leaks: Vec<_> = leaks.filter(|(_, found)| !found.is_empty()).collect();
+    assert!(leaks.is_empty(), "{when}: {leaks:#?}");
+}
+
+/// The canaries that no edition has: what is for writers alone, and what is no text of a page.
+const NOWHERE: [&str; 3] = ["kingfishercomment", "kingfisherunlinked", "kingfisherasset"];
+
+#[test]
+fn no_place_that_text_can_come_from_leaks_wherever_the_editions_are() {
+    for (responders, editions) in LAYOUTS {
+        let project = more_secretive(editions);
+        let site = project.build();
+        assert_kept(&site, responders, editions);
+        let written: BTreeSet<String> = project
+            .tree("content")
+            .iter()
+            .flat_map(|(path, bytes)| canaries_of(&said_by(path, bytes)))
+            .collect();
+        assert!(written.len() > 90, "{}", written.len());
+        let seen: BTreeSet<String> = site
+            .iter()
+            .filter(|(path, _)| !is_narrow(responders, path))
+            .flat_map(|(path, bytes)| canaries_of(&said_by(path, bytes)))
+            .collect();
+        let missing: Vec<&String> =
+            written.difference(&seen).filter(|word| !NOWHERE.contains(&word.as_str())).collect();
+        assert!(missing.is_empty(), "{editions}: responders do not get {missing:?}");
+    }
+}
+
+#[test]
+fn older_folders_and_later_builds_keep_nothing_of_it() {
+    let (responders, editions) = LAYOUTS[1];
+    let closed = more_secretive(editions);
+    let fresh = closed.build();
+    // The same plan while nothing of it was secret, and under other names.
+    let open = more_secretive(editions);
+    for (path, bytes) in closed.tree("content") {
+        let text = String::from_utf8_lossy(&bytes);
+        let text =
+            text.replace("audience: responders", "audience: public").replace(" audience=responders", "");
+        open.write(&format!("content/{path}"), text);
+    }
+    open.write("content/base/more/kingfisherolder.md", "# Kingfisherolder\n\nA page of then.\n");
+    open.write("content/kingfishergone/plan.md", "---\nextends: base\n---\n");
+    let settings = std::fs::read_to_string(open.path("site.toml")).expect("settings");
+    open.write("site.toml", settings.replace("staff = \"for-staff\"", "staff = \"kingfisherfolder\""));
+    let before = open.build();
+    assert!(
+        before.iter().any(|(path, bytes)| is_narrow(responders, path)
+            && said_by(path, bytes).contains("Kingfisherparagraph"))
+    );
+    assert!(
+        before.contains_key("kingfishergone/index.html")
+            && before.contains_key("kingfisherfolder/base/index.html")
+    );
+    for folder in ["content/base/more", "content/kingfishergone"] {
+        std::fs::remove_dir_all(open.path(folder)).expect("it can be removed");
+    }
+    for (path, bytes) in closed.tree("content") {
+        open.write(&format!("content/{path}"), bytes);
+    }
+    open.write("site.toml", settings);
+    let after = open.build();
+    assert_kept(&after, responders, "with an older output in place");
+    project::assert_same(&after, &fresh, "an older output in place");
+}
+
+#[test]
+fn every_file_of_a_wider_edition_is_told_in_a_narrower_one() {
+    let (_, editions) = LAYOUTS[0];
+    let project = more_secretive(editions);
+    let compilation = Compilation::read(&project.path("")).expect("a project");
+    let site: Output = compilation.render().expect("a site");
+    assert_eq!(compilation.leaks(&site), []);
+    let mut swapped = 0;
+    let mut untold = Vec::new();
+    for (path, bytes) in site.iter().filter(|(path, _)| path.starts_with("base/")) {
+        let address = format!("open/{path}");
+        // What lies beside the pages is marked by what mentions it alone.
+        if path.ends_with("kingfisherunlinked.txt") {
+            continue;
+        }
+        if site.get(&address) == Some(bytes) || canaries_of(&said_by(path, bytes)).is_empty() {
+            continue;
+        }
+        // What is narrowed is as a fault would leave it: the file that others get.
+        let spoiled = Output::from([(address, bytes.clone())]);
+        swapped += 1;
+        if compilation.leaks(&spoiled).is_empty() {
+            untold.push(path);
+        }
+    }
+    assert!(swapped > 15, "{swapped}");
+    assert_eq!(untold, [] as [&String; 0]);
+}
+
+/// The parts of a page between the tags of its blocks, those with a canary.
+fn blocks_of(html: &str) -> Vec<String> {
+    let mut blocks = vec![String::new()];
+    for (index, part) in html.split('<').enumerate() {
+        let name =
+            part.trim_start_matches('/').split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        if !["a", "abbr", "code", "del", "em", "kbd", "span", "strong", "sup"].contains(&name) {
+            blocks.push(String::new());
+        }
+        let block = blocks.last_mut().expect("there is one");
+        block.push_str(if index == 0 { "" } else { "<" });
+        block.push_str(part);
+    }
+    blocks.retain(|block| !canaries_of(block).is_empty());
+    blocks
+}
+
+#[test]
+fn each_text_alone_is_told_in_a_page_for_others() {
+    let project = more_secretive(LAYOUTS[0].1);
+    let compilation = Compilation::read(&project.path("")).expect("a project");
+    let site: Output = compilation.render().expect("a site");
+    let mut told = BTreeSet::new();
+    let mut untold = BTreeSet::new();
+    for (_, bytes) in site.iter().filter(|(path, _)| path.starts_with("base/") && path.ends_with(".html")) {
+        for text in blocks_of(&String::from_utf8_lossy(bytes)) {
+            let page = text.clone().into_bytes();
+            let leaks = compilation.leaks(&Output::from([("open/base/index.html".into(), page.into())]));
+            let canaries = canaries_of(&text);
+            if leaks.is_empty() { untold.extend(canaries) } else { told.extend(canaries) }
+        }
+    }
+    // Fewer than four words, and no address: what chance says too is not looked for.
+    let untold: Vec<&String> = untold.difference(&told).collect();
+    assert_eq!(untold, ["kingfisherlabel"]);
+    assert!(told.len() > 80, "{told:?}");
+}
+
+#[test]
+fn an_address_or_number_is_told_however_it_is_written() {
+    let project = more_secretive(LAYOUTS[0].1);
+    for text in [
+        "<p>Call 202-867-5309.</p>",
+        "<a href=\"tel:+12028675309\">call</a>",
+        "<p>(202) 867&#45;5309</p><p>+1.202.867.5309</p>",
+        "<p>Write to KingfisherMail@Duty.Example</p>",
+        "<script>{\"text\": \"Write to\\nkingfishermail@duty.example\\tnow\"}</script>",
+        "<a href=\"https://x.example/?to=%20kingfishermail@duty.example\">x</a>",
+    ] {
+        assert_eq!(leaks_with(&project, "open/base/index.html", text).len(), 1, "{text}");
+    }
+    for text in ["<p>Call 202-555-0188, or 867-530.</p>", "<p>akingfishermail@duty.example</p>"] {
+        assert_eq!(leaks_with(&project, "open/base/index.html", text), [] as [&str; 0], "{text}");
+    }
+    // Where no edition has a folder, everybody reads.
+    let project = more_secretive(LAYOUTS[2].1);
+    assert_eq!(leaks_with(&project, "robots.txt", "# kingfishermail@duty.example\n").len(), 1);
+}
+
+/// A preview, and how it answers.
+struct Preview {
+    process: std::process::Child,
+    address: String,
+}
+
+impl Preview {
+    fn start(project: &Project) -> Preview {
+        let mut process = project
+            .command(&["serve", "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the preview starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines();
+        let line = lines
+            .find_map(|line| line.ok()?.split_once("http://").map(|(_, rest)| rest.to_string()))
+            .expect("an address");
+        let address = line.split('/').next().unwrap_or_default().to_string();
+        // It may go on talking.
+        std::thread::spawn(move || lines.for_each(drop));
+        Preview { process, address }
+    }
+
+    /// All of an answer.
+    fn get(&self, path: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        write!(stream, "GET /{path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).expect("it listens");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// Waits until an answer has some words, or has them no more.
+    fn wait(&self, path: &str, words: &str, there: bool) {
+        let is_so = || String::from_utf8_lossy(&self.get(path)).contains(words) == there;
+        let soon = (0..600).any(|_| {
+            is_so() || {
+                std::thread::sleep(Duration::from_millis(100));
+                false
+            }
+        });
+        assert!(soon, "{path} never {} {words}", if there { "has" } else { "loses" });
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn the_preview_forgets_what_is_closed_or_gone() {
+    let (responders, editions) = LAYOUTS[1];
+    let project = more_secretive(editions);
+    let plan = project.path("content/base/plan.md");
+    let open = MORE_PLAN
+        .replace("audience: responders", "audience: public")
+        .replace(" audience=responders", "")
+        .replace("[](role:watcher)", "somebody");
+    std::fs::write(&plan, open).expect("a page");
+    project.write("content/base/older.md", "# Kingfisherolder\n\nA page of then.\n");
+    let preview = Preview::start(&project);
+    preview.wait("base/index.html", "Kingfisherparagraph", true);
+    preview.wait("base/older.html", "Kingfisherolder", true);
+    std::fs::write(&plan, MORE_PLAN).expect("a page");
+    preview.wait("base/index.html", "Kingfisherparagraph", false);
+    std::fs::remove_file(project.path("content/base/older.md")).expect("it can be removed");
+    preview.wait("base/older.html", "Kingfisherolder", false);
+    // What a build of the same publishes, and nothing else.
+    let mut count = 0;
+    for (path, bytes) in project.build() {
+        if is_narrow(responders, &path) && !path.ends_with(".gz") && path != "_redbinder" {
+            let answer = preview.get(&path);
+            assert_eq!(canaries_of(&said_by(&path, &answer)), BTreeSet::new(), "{path}");
+            count += usize::from(!bytes.is_empty() && answer.starts_with(b"HTTP/1.1 200"));
+        }
+    }
+    assert!(count > 30, "{count}");
 }

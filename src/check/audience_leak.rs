@@ -1,7 +1,7 @@
 //! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,13 +13,13 @@ use crate::plan::reference::Problem;
 use crate::plan::{Plan, PlanFaultKind, PlanPage, Run, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
-use crate::syntax::{Audience, Kind, Map};
+use crate::syntax::{Audience, Kind, Map, Value};
 use crate::tailor::{self, Body, TailorFaultKind, TemplateFault, Variant};
 
 pub(super) const RULE: Rule = Rule {
     name: "audience-leak",
     level: Level::Error,
-    finds: "a page that links to, prints or quotes what some of its readers may not see",
+    finds: "a page that links to, prints, quotes or opens up what some of its readers may not see",
     explanation: "\
 Why it matters
   A page for everybody that names the responders' room tells an attacker where to listen. A link
@@ -28,7 +28,8 @@ Why it matters
 What it reads
   Links and values in each edition that lead to a page, section, channel or contact for fewer
   readers; and addresses, telephone numbers and rooms of restricted channels and contacts that
-  are written out by hand. An edition that is not built is looked at as if it were. After a build
+  are written out by hand; and pages, channels and contacts that a layer inherits for fewer
+  readers and marks for more: what it keeps of them was never written for these. An edition that is not built is looked at as if it were. After a build
   every finished file is searched for what its readers may not see, however it got there.
 
 What to do
@@ -39,6 +40,7 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
+    opened(binder, findings);
     let mut said = Said::new(binder);
     for (plan, variant) in binder.plans.iter().zip(binder.variants) {
         look_at(binder, plan, variant, &mut said, findings);
@@ -56,6 +58,66 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 look_at(binder, plan, variant, &mut said, findings);
             }
         }
+    }
+}
+
+/// What a layer marks for more readers than those it was written for, where it inherits it.
+fn opened(binder: &Binder, findings: &mut Findings) {
+    let mut seen = HashSet::new();
+    for variant in binder.variants.iter().filter(|variant| seen.insert(variant.layer)) {
+        let Some((own, inherited)) = variant.lineage.split_last() else { continue };
+        let layers = &binder.project.layers;
+        let reader = (&*variant.name, variant.edition);
+        for (path, page) in &layers[own.layer].pages {
+            let lineage = inherited.iter().filter_map(|it| layers[it.layer].pages.get(path));
+            let fronts: Vec<&Map> = lineage.map(|page| &*page.front).collect();
+            let help = match page.kind {
+                Kind::Plan => "leave it for these readers, or extend a layer that others may read too",
+                _ => {
+                    "leave it for these readers, or remove the page and write one of its own at another path"
+                }
+            };
+            opened_by(&page.front, &fronts, &format!("`{path}`"), help, reader, findings);
+            for map in ["channels", "contacts"] {
+                let records = |front: &'_ Map| front.get(map).and_then(|node| node.value.as_map()).cloned();
+                for (id, node) in records(&page.front).iter().flat_map(Map::iter) {
+                    let Some(record) = node.value.as_map() else { continue };
+                    let before: Vec<Map> = fronts
+                        .iter()
+                        .filter_map(|front| records(front)?.get(&id.value)?.value.as_map().cloned())
+                        .collect();
+                    let what = format!("`{map}.{}`", id.value);
+                    let help = "leave it for these readers, or remove it (`null`) and state one of its own under another id";
+                    opened_by(record, &before.iter().collect::<Vec<_>>(), &what, help, reader, findings);
+                }
+            }
+        }
+    }
+}
+
+/// Tells where a map marks for more readers what the maps it is laid over, the farthest first, keep
+/// for fewer.
+fn opened_by(own: &Map, inherited: &[&Map], what: &str, help: &str, reader: Reader, findings: &mut Findings) {
+    let mark = |map: &Map| {
+        let node = map.get("audience")?;
+        match &node.value {
+            Value::Null => Some((Audience::Public, node.span)),
+            value => Some((value.as_text().and_then(Audience::parse)?, node.span)),
+        }
+    };
+    let removes = |map: &Map| map.get("tailor").is_some_and(|node| node.value.as_text() == Some("remove"));
+    let start = inherited.iter().rposition(|map| removes(map)).map_or(0, |at| at + 1);
+    let before = inherited[start..].iter().rev().find_map(|map| mark(map));
+    if let (Some((readers_now, span)), Some((readers_before, place))) = (mark(own), before)
+        && readers_now < readers_before
+        && !removes(own)
+    {
+        let message = format!("{what} is inherited for {} only", readers(readers_before));
+        let diagnostic = Diagnostic::new(RULE.name, message)
+            .at(span, "this opens up what was written for them")
+            .and(place, format!("for {} only", readers(readers_before)))
+            .help(help);
+        findings.tell_in(reader, diagnostic);
     }
 }
 

@@ -4,18 +4,20 @@
 //! What is secret is read from the complete plans by the marks that authors set, and looked for in
 //! the finished files. So it is found as well where a stage before forgot to leave it out.
 
+mod numbers;
 mod said;
 mod words;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::files::Output;
+use crate::guard::numbers::numbers;
 use crate::guard::said::Said;
 use crate::guard::words::Words;
 use crate::load::Project;
@@ -86,13 +88,16 @@ struct Secrets<'s> {
     rows: HashMap<u64, usize>,
     /// Texts that can only be meant as these, with what each is and where it stands
     texts: BTreeMap<&'s str, (&'static str, Span)>,
+    /// Telephone numbers, however they are written: the end of each, with the piece it is from
+    numbers: HashMap<String, usize>,
 }
 
 impl<'s> Secrets<'s> {
     fn new(project: &'s Project, edition: Audience, said: &'s [Said], own_words: &str) -> Secrets<'s> {
         let (open, closed): (Vec<usize>, Vec<usize>) =
             (0..said.len()).partition(|index| said[*index].audience <= edition);
-        let mut secrets = Secrets { said, rows: HashMap::new(), texts: BTreeMap::new() };
+        let mut secrets =
+            Secrets { said, rows: HashMap::new(), texts: BTreeMap::new(), numbers: HashMap::new() };
         secrets.canaries(&project.config, edition);
         if closed.is_empty() {
             return secrets;
@@ -105,8 +110,9 @@ impl<'s> Secrets<'s> {
             text.split("\n\n").for_each(|paragraph| values.add(paragraph));
         }
         let mut all = Open::new(open.iter().map(|index| &said[*index]));
-        all.text.push_str(own_words);
-        values.text.push_str(own_words);
+        all.add_words(own_words);
+        values.add_words(own_words);
+        let open_numbers: HashSet<String> = numbers(&values.text).collect();
         for index in closed {
             let it = &said[index];
             let open = if it.key.is_some() { &values } else { &all };
@@ -116,9 +122,13 @@ impl<'s> Secrets<'s> {
                 }
             }
             for (what, text) in telling(it) {
-                if !open.text.contains(text) {
+                if !open.text.contains(&text.to_ascii_lowercase()) {
                     secrets.texts.entry(text).or_insert((what, it.span));
                 }
+            }
+            if it.key.as_deref() == Some("phone") {
+                let own = numbers(&it.text).filter(|number| !open_numbers.contains(number));
+                secrets.numbers.extend(own.map(|number| (number, index)));
             }
         }
         secrets
@@ -134,7 +144,7 @@ impl<'s> Secrets<'s> {
     }
 
     fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.texts.is_empty()
+        self.rows.is_empty() && self.texts.is_empty() && self.numbers.is_empty()
     }
 
     /// Looks through the files of an edition. The first leak of a file is told: one is enough to
@@ -147,8 +157,13 @@ impl<'s> Secrets<'s> {
             .collect();
         let forms: Vec<(Cow<str>, &str)> =
             self.texts.keys().flat_map(|text| forms(text).into_iter().map(|form| (form, *text))).collect();
-        // More texts than an automaton can hold are more than anybody writes.
-        let Ok(finder) = AhoCorasick::new(forms.iter().map(|(form, _)| &**form)) else { return Vec::new() };
+        let finder = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .build(forms.iter().map(|(form, _)| &**form));
+        let Ok(finder) = finder else {
+            let message = "what is for fewer readers is too much to be looked for".to_string();
+            return vec![Diagnostic::new(RULE, message).help("nothing was published; mark less of it")];
+        };
         let texts: Vec<&str> = forms.iter().map(|(_, text)| *text).collect();
         files
             .into_par_iter()
@@ -179,14 +194,20 @@ impl<'s> Secrets<'s> {
             let (what, span) = self.texts[text];
             return Some((format!("{what}, `{text}`,"), span));
         }
-        if self.rows.is_empty() || content.contains('\0') {
+        let is_page = address.ends_with(".html") || address.ends_with(".svg");
+        if content.contains('\0') && !is_page {
             return None;
         }
-        let words = if address.ends_with(".html") || address.ends_with(".svg") {
-            Words::of_html(&content)
-        } else {
-            Words::of_data(&content)
-        };
+        if !self.numbers.is_empty()
+            && let Some(number) = numbers(&content).find(|number| self.numbers.contains_key(number))
+        {
+            let it = &self.said[self.numbers[&number]];
+            return Some((format!("an address, `{}`,", it.text.trim()), it.span));
+        }
+        if self.rows.is_empty() {
+            return None;
+        }
+        let words = if is_page { Words::of_html(&content) } else { Words::of_data(&content) };
         let mut found = None;
         words.each_window(&mut |row| found = found.or_else(|| self.rows.get(&row).copied()));
         let it = &self.said[found?];
@@ -199,6 +220,7 @@ impl<'s> Secrets<'s> {
 #[derive(Default)]
 struct Open {
     rows: HashSet<u64>,
+    /// In lower case
     text: String,
 }
 
@@ -213,7 +235,11 @@ impl Open {
         Words::of(text).each_window(&mut |row| {
             self.rows.insert(row);
         });
-        self.text.push_str(text);
+        self.add_words(text);
+    }
+
+    fn add_words(&mut self, text: &str) {
+        self.text.push_str(&text.to_ascii_lowercase());
         self.text.push('\n');
     }
 }
@@ -234,6 +260,16 @@ fn telling(said: &Said) -> Vec<(&'static str, &str)> {
         Some("path" | "aliases") if text.chars().count() > 5 && text.contains(['/', '-']) => {
             found.push(("an address of a page", text));
         }
+        Some("target") if text.contains("://") => found.push(("an address", text)),
+        // What a page is called in its source, no reader sees.
+        Some("target") if !text.contains([':', '#']) && !text.ends_with(".md") => {
+            let name = text.rsplit('/').next().unwrap_or(text);
+            if name.chars().count() > 5 && name.contains('.') {
+                found.push(("a file", name));
+            }
+            return found;
+        }
+        Some("target") => return found,
         // An id is in the addresses of sections by chance.
         Some("id") => return found,
         _ => {}
@@ -277,18 +313,36 @@ fn stands_in(finder: &AhoCorasick, content: &str) -> Option<usize> {
     let found = found.find(|found| {
         let text = &content[found.range()];
         let (before, after) = (&content[..found.start()], &content[found.end()..]);
-        let goes_on = before.ends_with(continues) && text.starts_with(continues)
+        let goes_on = before.ends_with(continues) && text.starts_with(continues) && !ends_in_escape(before)
             || after.starts_with(continues) && text.ends_with(continues);
         !goes_on
     });
     found.map(|found| found.pattern().as_usize())
 }
 
-/// The edition a file of the site is for: the one with the longest folder it lies in.
+/// Whether the last letters of a text are the end of an escape: `\n`, `\u003c`, `%20`.
+fn ends_in_escape(text: &str) -> bool {
+    let escapes = |mark: &str, length: usize| {
+        let start = text.len().checked_sub(mark.len() + length)?;
+        let digits = text.get(start..)?.strip_prefix(mark)?;
+        Some(digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    ["\\n", "\\r", "\\t", "\\b", "\\f"].iter().any(|escape| text.ends_with(escape))
+        || escapes("\\u", 4) == Some(true)
+        || escapes("%", 2) == Some(true)
+}
+
+/// The edition a file of the site is for: the one with the longest folder it lies in, or the
+/// narrowest where it lies in none.
 fn edition_of(config: &Config, address: &str) -> Option<Audience> {
     let editions = config.editions.iter().filter(|(_, folder)| {
         let folder = folder.value.as_str();
         folder.is_empty() || address.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     });
-    editions.max_by_key(|(_, folder)| folder.value.len()).and_then(|(name, _)| Audience::parse(name))
+    let own = editions.max_by_key(|(_, folder)| folder.value.len()).map(|(name, _)| name);
+    // What lies in no edition's folder is for whoever reads any.
+    match own {
+        Some(name) => Audience::parse(name),
+        None => config.editions.keys().filter_map(|name| Audience::parse(name)).min(),
+    }
 }

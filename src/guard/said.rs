@@ -1,13 +1,15 @@
 //! Everything a plan says, piece by piece, each with whom it is for as its author marked it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::guard::words::html_pieces;
 use crate::plan::Plan;
 use crate::source::{SourceId, Span};
 use crate::syntax::front_matter::{Map, Node, Value};
 use crate::syntax::tree::{Reference, plain_text, references};
 use crate::syntax::{Audience, Block, Inline, Section};
+use crate::tailor::Body;
 
 /// A piece of text: a paragraph, a cell, a value.
 #[derive(Debug)]
@@ -40,6 +42,7 @@ pub fn said(plans: &[&Plan]) -> Vec<Said> {
                 collector.map(&page.front, audience, page.start);
             }
             if bodies.insert((Arc::as_ptr(&page.body), audience)) {
+                collector.notes = footnotes(&page.body, audience);
                 page.body.top.iter().for_each(|part| collector.blocks(part, audience));
                 page.body.sections.iter().for_each(|section| collector.section(section, audience));
             }
@@ -53,14 +56,66 @@ fn mark(map: &Map) -> Option<Audience> {
     map.get("audience")?.value.as_text().and_then(Audience::parse)
 }
 
+/// For whom the footnotes of a page are: for the most readers of those who get a mark of them.
+fn footnotes(body: &Body, audience: Audience) -> HashMap<Box<str>, Audience> {
+    /// The marks in some blocks, with who reads them; and the footnotes' own texts.
+    struct Marks<'b> {
+        readers: HashMap<Box<str>, Audience>,
+        footnotes: Vec<(&'b str, &'b Block)>,
+    }
+    impl<'b> Marks<'b> {
+        fn note(&mut self, block: &'b Block, audience: Audience) {
+            references(std::slice::from_ref(block), &mut |reference| {
+                if let Reference::Footnote(_, label) = reference {
+                    let readers = self.readers.entry(label.into()).or_insert(audience);
+                    *readers = audience.min(*readers);
+                }
+            });
+        }
+
+        fn blocks(&mut self, blocks: &'b [Block], audience: Audience) {
+            for block in blocks {
+                match block {
+                    Block::Footnote(_, label, _) => self.footnotes.push((label, block)),
+                    block => self.note(block, audience),
+                }
+            }
+        }
+
+        fn section(&mut self, section: &'b Section, around: Audience) {
+            let audience = section.audience.map_or(around, |own| own.max(around));
+            section.parts.iter().for_each(|part| self.blocks(part, audience));
+            section.children.iter().for_each(|child| self.section(child, audience));
+        }
+    }
+    let mut marks = Marks { readers: HashMap::new(), footnotes: Vec::new() };
+    body.top.iter().for_each(|part| marks.blocks(part, audience));
+    body.sections.iter().for_each(|section| marks.section(section, audience));
+    // A footnote that another one mentions is for whoever gets that one.
+    let footnotes = std::mem::take(&mut marks.footnotes);
+    loop {
+        let before = marks.readers.clone();
+        for (label, block) in &footnotes {
+            if let Some(readers) = before.get(*label) {
+                marks.note(block, *readers);
+            }
+        }
+        if marks.readers == before {
+            return before;
+        }
+    }
+}
+
 struct Collector {
     said: Vec<Said>,
     span: Span,
+    /// For whom the footnotes of the page are
+    notes: HashMap<Box<str>, Audience>,
 }
 
 impl Default for Collector {
     fn default() -> Self {
-        Collector { said: Vec::new(), span: Span::new(SourceId::default(), 0..0) }
+        Collector { said: Vec::new(), span: Span::new(SourceId::default(), 0..0), notes: HashMap::new() }
     }
 }
 
@@ -102,9 +157,17 @@ impl Collector {
         section.children.iter().for_each(|child| self.section(child, audience));
     }
 
-    fn blocks(&mut self, blocks: &[Block], audience: Audience) {
-        references(blocks, &mut |reference| self.reference(reference, audience));
-        self.texts(blocks, audience);
+    fn blocks(&mut self, blocks: &[Block], around: Audience) {
+        for block in blocks {
+            let note = match block {
+                Block::Footnote(_, label, _) => self.notes.get(label).copied(),
+                _ => None,
+            };
+            let audience = note.map_or(around, |readers| readers.max(around));
+            let block = std::slice::from_ref(block);
+            references(block, &mut |reference| self.reference(reference, audience));
+            self.texts(block, audience);
+        }
     }
 
     fn texts(&mut self, blocks: &[Block], audience: Audience) {
@@ -126,7 +189,7 @@ impl Collector {
                         self.inlines(&cell.content, audience);
                     }
                 }
-                Block::Html(html) => self.say(audience, None, &html.text),
+                Block::Html(html) => self.html(&html.text, audience),
                 Block::Rule(_) => {}
             }
         }
@@ -136,20 +199,30 @@ impl Collector {
         self.say(audience, None, &plain_text(content));
     }
 
+    fn html(&mut self, html: &str, audience: Audience) {
+        for piece in html_pieces(html) {
+            self.say(audience, None, &piece);
+        }
+    }
+
     fn reference(&mut self, reference: Reference, audience: Audience) {
         match reference {
             Reference::Link(link) => {
                 self.span = link.span;
-                self.say(audience, None, &link.target);
+                self.say(audience, Some("target"), &link.target);
                 self.say(audience, None, &link.title);
             }
             Reference::Image(image) => {
                 self.span = image.span;
-                self.say(audience, None, &image.target);
+                self.say(audience, Some("target"), &image.target);
                 self.say(audience, None, &image.title);
                 self.say(audience, None, &plain_text(&image.alternative));
             }
-            Reference::Html(_) | Reference::Footnote(..) => {}
+            Reference::Html(html) => {
+                self.span = html.span;
+                self.html(&html.text, audience);
+            }
+            Reference::Footnote(..) => {}
         }
     }
 }

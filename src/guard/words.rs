@@ -39,9 +39,7 @@ impl Words {
             words.push_escaped(text);
             let end = end_of_tag(tag);
             let inside = &tag[..end];
-            let name = inside.trim_start_matches('/');
-            let name = &name[..name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len())];
-            if !INLINE.contains(&name.to_ascii_lowercase().as_str()) {
+            if !is_inline(inside) {
                 words.end();
             }
             for value in inside.split('"').skip(1).step_by(2) {
@@ -142,6 +140,31 @@ impl Words {
             }
         }
     }
+}
+
+/// The texts in some HTML: what is between tags that end a line of text, and values of attributes.
+pub fn html_pieces(html: &str) -> Vec<String> {
+    let (mut pieces, mut piece, mut values) = (Vec::new(), String::new(), Vec::new());
+    let mut rest = html;
+    while let Some((text, tag)) = rest.split_once('<') {
+        piece.push_str(text);
+        let end = end_of_tag(tag);
+        let inside = &tag[..end];
+        if !is_inline(inside) {
+            pieces.push(std::mem::take(&mut piece));
+        }
+        values.extend(inside.split('"').skip(1).step_by(2).map(str::to_string));
+        rest = tag.get(end + 1..).unwrap_or_default();
+    }
+    piece.push_str(rest);
+    pieces.into_iter().chain([piece]).chain(values).filter(|piece| !piece.trim().is_empty()).collect()
+}
+
+/// Whether a tag, without its brackets, stands inside a line of text.
+fn is_inline(tag: &str) -> bool {
+    let name = tag.trim_start_matches('/');
+    let name = &name[..name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len())];
+    INLINE.contains(&name.to_ascii_lowercase().as_str())
 }
 
 fn number_of(words: &[u64]) -> u64 {

@@ -1,8 +1,10 @@
 //! Sections laid over inherited sections, as the headings of a tailoring say.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::source::Span;
+use crate::syntax::tree::{Reference, inline_references, references};
 use crate::syntax::{Audience, Block, Document, Misuse, Placement, Section, Verb};
 use crate::tailor::{TailorFault, TailorFaultKind};
 
@@ -43,9 +45,86 @@ impl Body {
         hides_something(&self.sections, edition)
     }
 
-    /// Takes out the sections an edition may not see.
+    /// Takes out the sections an edition may not see, and the footnotes that only they mention.
     pub fn narrow(&mut self, edition: Audience) {
+        let before = self.mentioned();
         narrow(&mut self.sections, edition);
+        let after = self.mentioned();
+        let gone: HashSet<Box<str>> = before.difference(&after).cloned().collect();
+        if !gone.is_empty() {
+            self.top.iter_mut().for_each(|part| drop_footnotes(part, &gone));
+            drop_footnotes_of(&mut self.sections, &gone);
+        }
+    }
+
+    /// The labels of the footnotes that the text mentions, or a footnote that it mentions does.
+    fn mentioned(&self) -> HashSet<Box<str>> {
+        let mut parts: Vec<&[Block]> = self.top.iter().map(|part| &**part).collect();
+        let mut labels = HashSet::new();
+        let mut see = |reference: Reference| {
+            if let Reference::Footnote(_, label) = reference {
+                labels.insert(Box::from(label));
+            }
+        };
+        self.walk(&mut |section| {
+            inline_references(&section.title, &mut see);
+            parts.extend(section.parts.iter().map(|part| &**part));
+        });
+        let mut footnotes: Vec<(&str, &[Block])> = Vec::new();
+        for part in &parts {
+            references_beside_footnotes(part, &mut see, &mut footnotes);
+        }
+        loop {
+            let count = labels.len();
+            let met: Vec<_> =
+                footnotes.iter().filter(|(label, _)| labels.contains(*label)).copied().collect();
+            footnotes.retain(|(label, _)| !labels.contains(*label));
+            for (_, blocks) in met {
+                references(blocks, &mut |reference| {
+                    if let Reference::Footnote(_, label) = reference {
+                        labels.insert(Box::from(label));
+                    }
+                });
+            }
+            if labels.len() == count {
+                return labels;
+            }
+        }
+    }
+}
+
+/// What some blocks refer to, but for what the text of footnotes does: those are collected. A
+/// footnote inside another block counts as text of it.
+fn references_beside_footnotes<'a>(
+    blocks: &'a [Block],
+    see: &mut dyn FnMut(Reference<'a>),
+    footnotes: &mut Vec<(&'a str, &'a [Block])>,
+) {
+    for block in blocks {
+        match block {
+            Block::Footnote(_, label, blocks) => footnotes.push((label, blocks)),
+            block => references(std::slice::from_ref(block), see),
+        }
+    }
+}
+
+fn drop_footnotes_of(sections: &mut [Arc<Section>], gone: &HashSet<Box<str>>) {
+    let is_gone = |block: &Block| matches!(block, Block::Footnote(_, label, _) if gone.contains(label));
+    for section in sections {
+        let mut has_some = false;
+        section.walk(&mut |section| has_some |= section.parts.iter().any(|part| part.iter().any(is_gone)));
+        if has_some {
+            let section = Arc::make_mut(section);
+            section.parts.iter_mut().for_each(|part| drop_footnotes(part, gone));
+            drop_footnotes_of(&mut section.children, gone);
+        }
+    }
+}
+
+fn drop_footnotes(part: &mut Arc<[Block]>, gone: &HashSet<Box<str>>) {
+    let is_kept = |block: &&Block| !matches!(block, Block::Footnote(_, label, _) if gone.contains(label));
+    if !part.iter().all(|block| is_kept(&block)) {
+        *part = part.iter().filter(is_kept).cloned().collect();
     }
 }
 
