@@ -1,6 +1,7 @@
 //! What rules look at.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -98,14 +99,14 @@ impl<'b> Binder<'b> {
             run: &self.texts[it.text].runs[it.run],
             page: self.texts[it.text].page,
             texts: &self.texts,
-            of: &it.of,
+            of: Some(it),
             own: &[],
         });
         let of_values = self.spoken.values().map(|(page, run, own)| Saying {
             run,
             page,
             texts: &self.texts,
-            of: &[],
+            of: None,
             own,
         });
         of_texts.chain(of_values)
@@ -150,21 +151,30 @@ struct DistinctRun {
     text: usize,
     /// The number of the run in it
     run: usize,
-    /// The numbers of all texts that have it
-    of: Vec<usize>,
+    /// The numbers of the other texts that have it
+    more: Vec<usize>,
 }
 
 /// The runs that differ in their words or in where they are written.
 fn distinct_runs(texts: &[PageText]) -> Vec<DistinctRun> {
+    let mut of_path: HashMap<&str, usize> = HashMap::new();
+    texts.iter().for_each(|text| *of_path.entry(&text.page.path).or_default() += 1);
     let mut distinct: Vec<DistinctRun> = Vec::new();
     let mut known: HashMap<&Run, usize> = HashMap::new();
     for (text, it) in texts.iter().enumerate() {
+        // What is written for one page stands in no other: a page with one text has its runs alone.
+        if of_path[&*it.page.path] == 1 {
+            distinct.extend((0..it.runs.len()).map(|run| DistinctRun { text, run, more: Vec::new() }));
+            continue;
+        }
         for (at, run) in it.runs.iter().enumerate() {
-            let index = *known.entry(run).or_insert_with(|| {
-                distinct.push(DistinctRun { text, run: at, of: Vec::new() });
-                distinct.len() - 1
-            });
-            distinct[index].of.push(text);
+            match known.entry(run) {
+                Entry::Occupied(known) => distinct[*known.get()].more.push(text),
+                Entry::Vacant(new) => {
+                    new.insert(distinct.len());
+                    distinct.push(DistinctRun { text, run: at, more: Vec::new() });
+                }
+            }
         }
     }
     distinct
@@ -178,14 +188,15 @@ pub struct Saying<'b> {
     /// One of the pages
     pub page: &'b PlanPage,
     texts: &'b [PageText<'b>],
-    of: &'b [usize],
+    of: Option<&'b DistinctRun>,
     own: &'b [Reading<'b>],
 }
 
 impl<'b> Saying<'b> {
     /// All who read it.
     pub fn readers(&self) -> impl Iterator<Item = Reader<'b>> {
-        let of_texts = self.of.iter().flat_map(|text| &self.texts[*text].readers);
+        let texts = self.of.into_iter().flat_map(|it| std::iter::once(&it.text).chain(&it.more));
+        let of_texts = texts.flat_map(|text| &self.texts[*text].readers);
         of_texts.chain(self.own).map(|(reader, ..)| *reader)
     }
 

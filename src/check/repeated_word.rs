@@ -38,7 +38,10 @@ fn look(binder: &Binder, findings: &mut Findings) {
 
 fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (first, second) in each_word(&run.text).zip(each_word(&run.text).skip(1)) {
+    let mut words = each_word(&run.text);
+    let Some(mut next) = words.next() else { return found };
+    for second in words {
+        let first = std::mem::replace(&mut next, second.clone());
         let word = &run.text[second.clone()];
         if !is_same(&run.text[first.clone()], word) {
             continue;

@@ -275,6 +275,7 @@ pub fn words(text: &str) -> Vec<Range<usize>> {
 
 /// The same words, one after the other.
 pub fn each_word(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = loop {
@@ -283,7 +284,10 @@ pub fn each_word(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
                 (false, length) => at += length,
             }
         };
-        while let Some((is_letter, length)) = letter(text, at) {
+        loop {
+            // Nearly all letters are of this sort, and every text is read many times.
+            at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            let Some((is_letter, length)) = letter(text, at) else { break };
             let joins =
                 || is_joiner(&text[at..at + length]) && letter(text, at + length).is_some_and(|it| it.0);
             if !is_letter && !joins() {
@@ -296,6 +300,7 @@ pub fn each_word(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 }
 
 /// Whether the character at a place is a letter or a figure, and how many bytes it has.
+#[inline]
 pub fn letter(text: &str, at: usize) -> Option<(bool, usize)> {
     match text.as_bytes().get(at)? {
         byte if byte.is_ascii() => Some((byte.is_ascii_alphanumeric(), 1)),

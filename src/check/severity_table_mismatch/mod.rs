@@ -56,8 +56,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let known: Vec<SeverityNames> =
         binder.plans.iter().map(|plan| SeverityNames::of(&plan.severities)).collect();
     for text in &binder.texts {
-        let outline = Outline::of(text, sources);
-        for (plan, readers) in readers_by_group(text, &groups) {
+        let readers = readers_by_group(text, &groups);
+        let outline = if readers.is_empty() { Outline::default() } else { Outline::of(text, sources) };
+        for (plan, readers) in readers {
             let own = &binder.plans[plan].severities;
             let own = own.iter().position(|severity| severity.record.page == text.page.path);
             let mut look = Look { known: &known[plan], sources, readers: &readers, findings };

@@ -1,8 +1,10 @@
 //! Durations written out by hand, each with the words around it.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::check::severity_table_mismatch::Outline;
+use crate::check::signs::Signs;
 use crate::check::timing::context::{Nearness, words_around};
 use crate::plan::prose::{Mark, RunKind};
 use crate::plan::wording::{has_any, spaced};
@@ -118,29 +120,36 @@ pub(in crate::check) fn of_values(values: &[(String, Run)], sources: &Sources) -
     found
 }
 
+/// What a duration has in it, when it has no figure: the beginning of a unit's name.
+static UNITS: LazyLock<Signs> = LazyLock::new(|| {
+    Signs::new([
+        "minute",
+        "month",
+        "hour",
+        "Hour",
+        "day",
+        "Day",
+        "daily",
+        "Daily",
+        "week",
+        "Week",
+        "year",
+        "seconds",
+        "nightly",
+        "quarterly",
+        "annually",
+    ])
+});
+
 /// Whether a text may state a duration: a quick look before a long one. It has a unit's name, or
 /// a figure with a letter after it that may be one.
 pub(in crate::check) fn may_state(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, first)| {
-        let goes_on = |with: &[u8]| bytes[at + 1..].starts_with(with);
-        match first {
-            b'0'..=b'9' => {
-                let next = bytes[at + 1..].iter().find(|byte| **byte != b' ');
-                next.is_some_and(|byte| b"smhdwyxMHD".contains(byte))
-            }
-            b'm' => goes_on(b"inute") || goes_on(b"onth"),
-            b'h' | b'H' => goes_on(b"our"),
-            b'd' | b'D' => goes_on(b"ay") || goes_on(b"aily"),
-            b'w' | b'W' => goes_on(b"eek"),
-            b'y' => goes_on(b"ear"),
-            b's' => goes_on(b"econds"),
-            b'n' => goes_on(b"ightly"),
-            b'q' => goes_on(b"uarterly"),
-            b'a' => goes_on(b"nnually"),
-            _ => false,
-        }
-    })
+    let has_unit = |rest: &[u8]| {
+        rest.iter().find(|byte| **byte != b' ').is_some_and(|byte| b"smhdwyxMHD".contains(byte))
+    };
+    let mut figures = bytes.iter().enumerate().filter(|(_, byte)| byte.is_ascii_digit());
+    figures.any(|(at, _)| has_unit(&bytes[at + 1..])) || UNITS.is_match(text)
 }
 
 fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {

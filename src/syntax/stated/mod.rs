@@ -112,7 +112,7 @@ fn one(duration: Duration) -> DurationRange {
 type Read<T> = Option<(T, usize)>;
 
 struct Reader<'t> {
-    tokens: &'t [Token],
+    tokens: &'t [Token<'t>],
 }
 
 impl Reader<'_> {

@@ -1,13 +1,14 @@
 //! A text as words, numbers and signs.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A word, a number or a sign.
 #[derive(Debug)]
-pub(super) struct Token {
+pub(super) struct Token<'t> {
     pub(super) range: Range<usize>,
     /// In lower case
-    pub(super) text: String,
+    pub(super) text: Cow<'t, str>,
     /// In hundredths, for a number
     pub(super) number: Option<u64>,
     /// Whether it follows the one before it without a space
@@ -15,7 +16,7 @@ pub(super) struct Token {
 }
 
 /// The words, numbers and signs of a text.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found: Vec<Token> = Vec::new();
     let mut rest = text.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
@@ -38,7 +39,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             end = at + next.len_utf8();
             rest.next();
         }
-        let word = text[start..end].to_lowercase();
+        let word = &text[start..end];
+        let is_lower = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let word = if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
         found.push(Token {
             range: start..end,
             number: hundredths(&word),
