@@ -10,31 +10,38 @@ pub const SCRIPT: &str = "site.js";
 /// Folders of scripts that only some pages need. Those of `tools/` and those of every page are together
 /// `tools.js`, which such a page loads in the place of [`SCRIPT`].
 pub const PARTS: [&str; 3] = ["choice", "door", "tools"];
+/// The folder of scripts that are loaded when somebody asks for them. They are one script, which stands for
+/// itself: `search.js`.
+pub const ON_DEMAND: &str = "search";
 
 /// Whether a file of `static/`, by its path in there, goes into a bundle. What is in another folder
-/// stands for itself: a script that is loaded on demand, a picture.
+/// stands for itself, such as a picture.
 pub fn is_bundled(path: &str) -> bool {
     match path.split_once('/') {
         None => path.ends_with(".css") || path.ends_with(".js"),
-        Some((folder, name)) => PARTS.contains(&folder) && !name.contains('/') && name.ends_with(".js"),
+        Some((folder, name)) => {
+            let bundled = folder == ON_DEMAND || PARTS.contains(&folder);
+            bundled && !name.contains('/') && name.ends_with(".js")
+        }
     }
 }
 
-/// The scripts that pages load, each with its name: [`SCRIPT`], and one for each of [`PARTS`].
+/// The scripts that pages load, each with its name: [`SCRIPT`], one for each of [`PARTS`], and [`ON_DEMAND`].
 ///
 /// # Errors
 /// See [`script`].
 pub fn scripts(all: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, Broken> {
     let of_every_page = |path: &str| !path.contains('/');
+    let is_of = |path: &str, part| path.split_once('/').is_some_and(|(folder, _)| folder == part);
     let some = |wanted: &dyn Fn(&str) -> bool| {
         let wanted = all.iter().filter(|(path, _)| wanted(path));
         script(&wanted.map(|(path, text)| (path.clone(), text.clone())).collect())
     };
     let mut bundles = vec![(SCRIPT.to_string(), some(&of_every_page)?)];
     for part in PARTS {
-        let of_part = |path: &str| path.split_once('/').is_some_and(|(folder, _)| folder == part);
-        bundles.push((format!("{part}.js"), some(&|path| of_every_page(path) || of_part(path))?));
+        bundles.push((format!("{part}.js"), some(&|path| of_every_page(path) || is_of(path, part))?));
     }
+    bundles.push((format!("{ON_DEMAND}.js"), some(&|path| is_of(path, ON_DEMAND))?));
     Ok(bundles)
 }
 
@@ -199,6 +206,15 @@ mod tests {
         let broken = scripts(&files(&[("a.js", "import { b } from \"./tools/b.js\";"), ("tools/b.js", "")]))
             .unwrap_err();
         assert_eq!((broken.name.as_str(), broken.line), ("a.js", 0));
+    }
+
+    #[test]
+    fn what_is_loaded_on_demand_stands_for_itself() {
+        let all = files(&[("a.js", "export const a = 1;"), ("search/b.js", "export const b = 1;")]);
+        let bundles = scripts(&all).unwrap();
+        let (_, search) = bundles.iter().find(|(name, _)| name == "search.js").expect("a script");
+        assert_eq!(search, "(() => {\n\"use strict\";\nconst b = 1;\n})();\n");
+        assert!(bundles.iter().all(|(name, script)| name == "search.js" || !script.contains("const b")));
     }
 
     #[test]

@@ -25,7 +25,7 @@ const WORKER: &str = "static/offline/worker.js";
 #[derive(Debug)]
 pub struct Theme {
     environment: Environment<'static>,
-    /// By name, such as `style.css` or `search/search.js`: the address from the site's root, and the bytes.
+    /// By name, such as `style.css` or `search.js`: the address from the site's root, and the bytes.
     pub assets: BTreeMap<String, (String, Arc<[u8]>)>,
     /// The service worker, without its list of files
     pub worker: String,

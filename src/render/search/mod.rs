@@ -57,102 +57,98 @@ pub fn read(script: &str) -> Option<String> {
 #[derive(Debug, Serialize)]
 struct Guidebook<'p> {
     title: &'p str,
-    pages: Vec<Page<'p>>,
-    things: Vec<Thing>,
+    entries: Vec<Entry>,
 }
 
-/// A page: its address from the variant's folder, what it is, its title, the class of its mark,
-/// other names for it, and its sections.
+/// A section, what stands before the first heading of a page, or a fact that a table explains: its
+/// address from the variant's folder, what it is, the class of its mark, its title, the titles around
+/// it from the page's on (none for the start of a page), its other names, and its text, a line for
+/// each paragraph, item or row.
 #[derive(Debug, Serialize)]
-struct Page<'p>(String, &'static str, &'p str, String, Vec<String>, Vec<Section<'p>>);
-
-/// A section: its anchor, level, title and text, a line for each paragraph, item or row. The first
-/// of a page is what stands before its headings, with an anchor only where it is not at the top.
-#[derive(Debug, Serialize)]
-struct Section<'p>(&'p str, u8, String, String);
-
-/// A fact that a table of the plan explains: what it is, its title, other names for it, the number
-/// of the page and of the section, and the row.
-#[derive(Debug, Serialize)]
-struct Thing(&'static str, String, Vec<String>, usize, usize, String);
+struct Entry(String, &'static str, String, String, Vec<String>, Vec<String>, String);
 
 impl<'p> Guidebook<'p> {
     fn new(plan: &'p Plan) -> Guidebook<'p> {
-        let mut names: HashMap<(&str, String), Vec<String>> = HashMap::new();
+        let mut names = Names::new();
         for name in plan.names().into_iter().filter(|name| name.sort != NameSort::Title) {
             names.entry((name.map, name.id)).or_default().push(name.words);
         }
-        let texts: Vec<PageText> = plan.pages.par_iter().map(|page| PageText::of(plan, page)).collect();
+        let mut entries = Vec::new();
         let mut rows = HashMap::new();
-        let pages: Vec<Page> = plan
-            .pages
-            .iter()
-            .zip(texts)
-            .enumerate()
-            .map(|(number, (page, text))| Page::new(plan, page, number, text, &mut names, &mut rows))
-            .collect();
-        let things = plan.facts.iter().filter_map(|fact| {
-            let (scheme, _) = fields::FACT_KINDS.iter().find(|(_, map)| *map == fact.map)?;
+        let texts: Vec<PageText> = plan.pages.par_iter().map(|page| PageText::of(plan, page)).collect();
+        for (page, text) in plan.pages.iter().zip(texts) {
+            add_page(plan, page, text, &mut names, &mut entries, &mut rows);
+        }
+        for fact in &plan.facts {
+            let Some((scheme, _)) = fields::FACT_KINDS.iter().find(|(_, map)| *map == fact.map) else {
+                continue;
+            };
             let known = if fact.meaning.is_empty() { &fact.title } else { &fact.meaning };
-            let (page, section, row) = rows.get(known)?;
+            let Some((section, row)) = rows.get(known) else { continue };
             let mut names = names.remove(&(fact.map, fact.id.value.clone())).unwrap_or_default();
             // What the plan relies on is looked for by the name of the product.
             let tool = plan.facts.iter().find(|it| it.map == "tools" && it.id.value == fact.id.value);
             names.extend(tool.filter(|_| fact.map == "dependencies").map(|tool| tool.title.clone()));
-            Some(Thing(scheme, capitalised(&fact.title), names, *page, *section, row.clone()))
-        });
-        let things = things.collect();
-        Guidebook { title: &plan.title, pages, things }
+            let Entry(href, _, _, title, path, ..) = &entries[*section];
+            let around = path.iter().chain([title]).cloned().collect();
+            let (mark, title) = (format!("ref {scheme}"), capitalised(&fact.title));
+            entries.push(Entry(href.clone(), scheme, mark, title, around, names, row.clone()));
+        }
+        Guidebook { title: &plan.title, entries }
     }
 }
 
-/// Where a row of a table is, and what it says, by what stands in one of its cells.
-type Rows = HashMap<String, (usize, usize, String)>;
+/// The row of a table by what stands in one of its cells, and the number of the section it is in.
+type Rows = HashMap<String, (usize, String)>;
 
-impl<'p> Page<'p> {
-    fn new(
-        plan: &'p Plan,
-        page: &'p PlanPage,
-        number: usize,
-        text: PageText<'p>,
-        names: &mut HashMap<(&str, String), Vec<String>>,
-        rows: &mut Rows,
-    ) -> Page<'p> {
-        let id = page.path.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
-        let mut own = match page.kind.folder() {
-            Some(folder) => {
-                let names = names.remove(&(folder, id.to_string())).unwrap_or_default();
-                std::iter::once(id.replace(['-', '_'], " ")).chain(names).collect()
-            }
-            None => Vec::new(),
-        };
-        own.extend(Fields::new(&page.front).texts("found_by").into_iter().map(|words| words.value));
-        let mut mark = match page.kind {
-            Kind::Plan | Kind::Page => "ref".to_string(),
-            kind => format!("ref {}", kind.name()),
-        };
-        if let Some(severity) = plan.severities.iter().find(|it| it.record.page == page.path) {
-            mark = format!("sev {}", record::mark(plan, &severity.record));
-            own.push(severity.label.clone());
-            // As people count them, whatever a plan calls them.
-            let rank = severity.rank.as_ref().map(|rank| rank.value);
-            let counted = ["sev", "severity", "level", "priority", "P"];
-            own.extend(rank.iter().flat_map(|rank| counted.map(|word| format!("{word} {rank}"))));
+/// Other names for things, by kind and id.
+type Names = HashMap<(&'static str, String), Vec<String>>;
+
+fn add_page(
+    plan: &Plan,
+    page: &PlanPage,
+    text: PageText,
+    names: &mut Names,
+    entries: &mut Vec<Entry>,
+    rows: &mut Rows,
+) {
+    let id = page.path.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
+    let mut own = match page.kind.folder() {
+        Some(folder) => {
+            let names = names.remove(&(folder, id.to_string())).unwrap_or_default();
+            std::iter::once(id.replace(['-', '_'], " ")).chain(names).collect()
         }
-        let mut sections = Vec::new();
-        for (anchor, level, title, lines) in text.sections {
-            for (cell, row) in lines.rows {
-                rows.entry(cell).or_insert((number, sections.len(), row));
-            }
-            sections.push(Section(anchor, level, title, lines.text));
+        None => Vec::new(),
+    };
+    own.extend(Fields::new(&page.front).texts("found_by").into_iter().map(|words| words.value));
+    let mut mark = match page.kind {
+        Kind::Plan | Kind::Page => "ref".to_string(),
+        kind => format!("ref {}", kind.name()),
+    };
+    if let Some(severity) = plan.severities.iter().find(|it| it.record.page == page.path) {
+        mark = format!("ref sev {}", record::mark(plan, &severity.record));
+        own.push(severity.label.clone());
+        // As people count them, whatever a plan calls them.
+        let rank = severity.rank.as_ref().map(|rank| rank.value);
+        let counted = ["sev", "severity", "level", "priority", "P"];
+        own.extend(rank.iter().flat_map(|rank| counted.map(|word| format!("{word} {rank}"))));
+    }
+    let address = address::of_page(&page.path);
+    for (anchor, title, path, lines) in text.sections {
+        for (cell, row) in lines.rows {
+            rows.entry(cell).or_insert((entries.len(), row));
         }
-        Page(address::of_page(&page.path), page.kind.name(), &page.title, mark, own, sections)
+        let href = if anchor.is_empty() { address.clone() } else { format!("{address}#{anchor}") };
+        // Its names are those of the start of the page.
+        let names = std::mem::take(&mut own);
+        entries.push(Entry(href, page.kind.name(), mark.clone(), title, path, names, lines.text));
     }
 }
 
-/// What a page says: the anchor, level, title and lines of each section.
+/// What a page says: the anchor, the title, the titles around it and the lines of each section, the
+/// start of the page first.
 struct PageText<'p> {
-    sections: Vec<(&'p str, u8, String, Lines)>,
+    sections: Vec<(&'p str, String, Vec<String>, Lines)>,
 }
 
 impl<'p> PageText<'p> {
@@ -164,13 +160,20 @@ impl<'p> PageText<'p> {
             top.line(&reporting(plan));
         }
         page.body.top.iter().for_each(|blocks| top.blocks(&around, blocks));
-        let mut sections = vec![("", 1, String::new(), top)];
+        let mut sections = vec![("", page.title.to_string(), Vec::new(), top)];
         let mut anchors = page.anchors.of_sections.iter();
+        let mut open: Vec<(u8, String)> = vec![(0, page.title.to_string())];
         page.body.walk(&mut |section| {
             let mut lines = Lines::default();
             section.parts.iter().for_each(|blocks| lines.blocks(&around, blocks));
             let anchor = anchors.next().map_or("", |anchor| anchor);
-            sections.push((anchor, section.level, around.words(&section.title), lines));
+            let title = around.words(&section.title);
+            while open.last().is_some_and(|(level, _)| *level >= section.level) {
+                open.pop();
+            }
+            let path = open.iter().map(|(_, title)| title.clone()).collect();
+            sections.push((anchor, title.clone(), path, lines));
+            open.push((section.level, title));
         });
         PageText { sections }
     }

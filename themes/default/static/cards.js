@@ -1,7 +1,7 @@
 // A reference shows what it means when it is pointed at, focused, or, where it leads nowhere, tapped. The
 // definitions of a guidebook are a script of its own, which is loaded when the first card is wanted.
 
-import { loadScripts } from "./find.js";
+import { loadScript } from "./find.js";
 import { make } from "./make.js";
 
 /** @typedef {{ kind: string, title: string, text: string }} Card */
@@ -12,7 +12,7 @@ let cardsLoaded;
 function loadCards() {
   cardsLoaded ??= new Promise((resolve, reject) => {
     Object.assign(globalThis, { redbinderCards: resolve });
-    loadScripts([new URL("cards.js", cardsHome()).href]).catch(reject);
+    loadScript(new URL("cards.js", cardsHome()).href).catch(reject);
   });
   return cardsLoaded;
 }

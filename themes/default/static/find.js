@@ -2,26 +2,28 @@
 
 import { make } from "./make.js";
 
-/** What search.js defines. */
-function finder() {
-  return /** @type {{redbinderFind: {open(loader: typeof loadScripts, typed: string): void, page(host: HTMLElement, loader: typeof loadScripts): void}}} */ (/** @type {unknown} */ (globalThis)).redbinderFind;
+/** What the search has for pages. @typedef {{open(typed: string): void, page(host: HTMLElement): void}} Search */
+
+/** @type {Promise<Search> | undefined} */
+let search;
+
+/** @param {string} address @returns {Promise<unknown>} */
+export function loadScript(address) {
+  return new Promise((resolve, reject) => {
+    document.head.append(make("script", { src: address, onload: resolve, onerror: reject }));
+  });
 }
 
-/** @type {Promise<void> | undefined} */
-let searchLoaded;
-
-/** One script after the other, as they need each other. @param {string[]} addresses @returns {Promise<void>} */
-export function loadScripts(addresses) {
-  const loads = addresses.map((address) => new Promise((resolve, reject) => {
-    document.head.append(make("script", { src: address, async: false, onload: resolve, onerror: reject }));
-  }));
-  return Promise.all(loads).then(() => {});
+/** @param {string} address */
+async function loadSearch(address) {
+  await loadScript(address);
+  return /** @type {{redbinderSearch: Search}} */ (/** @type {unknown} */ (globalThis)).redbinderSearch;
 }
 
 function startFind() {
   const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("button.find"));
-  const scripts = button?.dataset.scripts?.split(" ");
-  if (!button || !scripts) return;
+  const script = button?.dataset.script;
+  if (!button || !script) return;
   const open = () => {
     // Who types at once loses no letter.
     let typed = "";
@@ -31,10 +33,10 @@ function startFind() {
       typed += event.key;
     };
     addEventListener("keydown", listen);
-    searchLoaded ||= loadScripts(scripts);
-    searchLoaded.then(() => finder().open(loadScripts, typed), () => {
+    search ||= loadSearch(script);
+    search.then((search) => search.open(typed), () => {
       // Perhaps there was no network: another try may do.
-      searchLoaded = undefined;
+      search = undefined;
     }).finally(() => removeEventListener("keydown", listen));
   };
   button.hidden = false;
@@ -49,8 +51,8 @@ function startFind() {
   });
   const page = document.getElementById("_search");
   if (page) {
-    searchLoaded = loadScripts(scripts);
-    searchLoaded.then(() => finder().page(page, loadScripts), () => {});
+    search = loadSearch(script);
+    search.then((search) => search.page(page), () => {});
   }
 }
 
