@@ -75,9 +75,11 @@ impl Compilation {
         Ok(Compilation::of(load::load(settings.as_deref(), files)?, &Files::default()))
     }
 
-    fn of(mut project: Project, theme_files: &Files) -> Compilation {
+    /// Reads a project whose files are in memory.
+    pub fn of(mut project: Project, theme_files: &Files) -> Compilation {
         let folder = project.config.theme.as_ref().map_or("", |folder| &folder.value);
         let theme = Theme::new(theme_files, folder, &mut project.sources);
+        project.faults.extend(theme_files.problems.iter().map(ProjectFault::of));
         project.faults.extend(theme.faults.iter().cloned().map(ProjectFault::Theme));
         let variants = tailor::tailor(&project);
         let plans = variants.par_iter().map(|variant| Plan::read(variant, &project.sources)).collect();

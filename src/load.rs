@@ -170,6 +170,19 @@ pub enum ProjectFault {
     },
 }
 
+impl ProjectFault {
+    /// What is wrong with a folder that was read.
+    pub fn of(problem: &Problem) -> ProjectFault {
+        match problem.clone() {
+            Problem::Unreadable { path, reason } => ProjectFault::Unreadable { path, reason },
+            Problem::SymlinkLoop { path } => ProjectFault::SymlinkLoop(path),
+            Problem::OutsideProject { path } => ProjectFault::OutsideProject(path),
+            Problem::NameClash { path, other } => ProjectFault::NameClash { path, other },
+            Problem::BadName { path } => ProjectFault::BadName(path),
+        }
+    }
+}
+
 /// Names in the output that no layer may take.
 pub const RESERVED_NAMES: &[&str] = &[
     "assets",
@@ -201,17 +214,7 @@ pub fn load(
     let (config, config_faults) = crate::config::read(config_source, &sources.get(config_source).text);
     faults.extend(config_faults.into_iter().map(ProjectFault::Config));
     let files = files_of(&config.content.value)?;
-    faults.extend(files.problems.iter().map(|problem| match problem {
-        Problem::Unreadable { path, reason } => {
-            ProjectFault::Unreadable { path: path.clone(), reason: reason.clone() }
-        }
-        Problem::SymlinkLoop { path } => ProjectFault::SymlinkLoop(path.clone()),
-        Problem::OutsideProject { path } => ProjectFault::OutsideProject(path.clone()),
-        Problem::NameClash { path, other } => {
-            ProjectFault::NameClash { path: path.clone(), other: other.clone() }
-        }
-        Problem::BadName { path } => ProjectFault::BadName(path.clone()),
-    }));
+    faults.extend(files.problems.iter().map(ProjectFault::of));
 
     let mut texts: Vec<(String, SourceId)> = Vec::new();
     let mut locks: Vec<(String, SourceId)> = Vec::new();

@@ -4,13 +4,10 @@
 mod project;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Cursor, Read, Write};
-use std::net::TcpStream;
-use std::process::Stdio;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
-use std::time::Duration;
 
-use project::Project;
+use project::{Preview, Project};
 use redbinder::Compilation;
 use redbinder::files::Output;
 
@@ -750,59 +747,6 @@ fn an_address_or_number_is_told_however_it_is_written() {
     // Where no edition has a folder, everybody reads.
     let project = more_secretive(LAYOUTS[2].1);
     assert_eq!(leaks_with(&project, "robots.txt", "# kingfishermail@duty.example\n").len(), 1);
-}
-
-/// A preview, and how it answers.
-struct Preview {
-    process: std::process::Child,
-    address: String,
-}
-
-impl Preview {
-    fn start(project: &Project) -> Preview {
-        let mut process = project
-            .command(&["serve", "--port", "0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the preview starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines();
-        let line = lines
-            .find_map(|line| line.ok()?.split_once("http://").map(|(_, rest)| rest.to_string()))
-            .expect("an address");
-        let address = line.split('/').next().unwrap_or_default().to_string();
-        // It may go on talking.
-        std::thread::spawn(move || lines.for_each(drop));
-        Preview { process, address }
-    }
-
-    /// All of an answer.
-    fn get(&self, path: &str) -> Vec<u8> {
-        let mut stream = TcpStream::connect(&self.address).expect("a connection");
-        write!(stream, "GET /{path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).expect("it listens");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("an answer");
-        answer
-    }
-
-    /// Waits until an answer has some words, or has them no more.
-    fn wait(&self, path: &str, words: &str, there: bool) {
-        let is_so = || String::from_utf8_lossy(&self.get(path)).contains(words) == there;
-        let soon = (0..600).any(|_| {
-            is_so() || {
-                std::thread::sleep(Duration::from_millis(100));
-                false
-            }
-        });
-        assert!(soon, "{path} never {} {words}", if there { "has" } else { "loses" });
-    }
-}
-
-impl Drop for Preview {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[test]

@@ -181,7 +181,8 @@ fn git(root: &Path, args: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
     let mut child = Command::new("git")
         .arg("-C")
         .arg(root)
-        .args(["--no-optional-locks", "-c", "core.quotepath=off"])
+        // What only looks like a repository could bring settings that run programs.
+        .args(["--no-optional-locks", "-c", "core.quotepath=off", "-c", "safe.bareRepository=explicit"])
         .args(args)
         // Nothing is fetched, and nobody is asked for a password.
         .env("GIT_NO_LAZY_FETCH", "1")

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -214,6 +215,66 @@ impl Project {
         let ran = self.run(&["build"]);
         assert_eq!(ran.status, Some(0), "{}", ran.stderr);
         self.tree("public")
+    }
+}
+
+/// A preview, and how it answers.
+pub struct Preview {
+    process: Child,
+    /// Where it listens: `127.0.0.1:8420`
+    pub address: String,
+}
+
+impl Preview {
+    /// Starts it, at a port that is free.
+    pub fn start(project: &Project) -> Preview {
+        let mut process = project
+            .command(&["serve", "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the preview starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines();
+        let line = lines
+            .find_map(|line| line.ok()?.split_once("http://").map(|(_, rest)| rest.to_string()))
+            .expect("an address");
+        let address = line.split('/').next().unwrap_or_default().to_string();
+        // It may go on talking.
+        thread::spawn(move || lines.for_each(drop));
+        Preview { process, address }
+    }
+
+    /// All of an answer.
+    pub fn get(&self, path: &str) -> Vec<u8> {
+        self.ask(format!("GET /{path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).as_bytes())
+    }
+
+    /// The answer to a request as it is sent.
+    pub fn ask(&self, request: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        stream.write_all(request).expect("it listens");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// Waits until an answer has some words, or has them no more.
+    pub fn wait(&self, path: &str, words: &str, there: bool) {
+        let is_so = || String::from_utf8_lossy(&self.get(path)).contains(words) == there;
+        let soon = (0..600).any(|_| {
+            is_so() || {
+                thread::sleep(Duration::from_millis(100));
+                false
+            }
+        });
+        assert!(soon, "{path} never {} {words}", if there { "has" } else { "loses" });
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
