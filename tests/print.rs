@@ -237,42 +237,161 @@ mod pdf {
         assert!(sheets.iter().any(|text| text.replace('\u{a0}', " ").contains(&said)), "nothing says {said}");
     }
 
-    /// A plan with everything that could be taken for markup, or does not fit.
+    /// The plan in `tests/print/difficult/`: everything that could be taken for markup, or does not fit.
     fn difficult() -> Project {
-        let project = Project::small();
-        project.write("site.toml", "title = \"Guidebook\"\npaper = \"us-letter\"\n");
-        let plan = "---\ndocument:\n  reviewed_on: 2026-05-02\n---\n# The plan\n\nWhat to do.\n";
-        project.write("content/base/plan.md", plan);
-        let row = "| a | `a-very-long-name-of-something-that-never-ends-and-has-no-space` | text | text | text | text | text |\n";
-        let page = format!(
-            "# Difficult\n\n\\#1; \\[first\\] $y$ \\<lab\\> @ref // #let x = 1\n\n\
-             - a\n  - b\n    - c\n      - d\n        - the fifth\n\n\
-             \u{5e9}\u{5dc}\u{5d5}\u{5dd} and \u{1f6a8}\u{fe0f} and \u{6f22}\n\n\
-             #### A skipped level\n\n![no picture](broken.png)\n\n```sh\n{}\n```\n\n\
-             | a | b | c | d | e | f | g |\n|---|---|---|---|---|---|---|\n{}\n",
-            "long ".repeat(80),
-            row.repeat(90)
-        );
-        project.write("content/base/difficult.md", page);
-        project.write("content/base/broken.png", "this is no picture");
+        let project = Project::empty();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/print/difficult");
+        for (path, bytes) in super::project::tree(&folder) {
+            project.write(&path, bytes);
+        }
         project
     }
 
     #[test]
-    fn what_looks_like_markup_is_text_and_what_cannot_be_printed_is_told() {
+    fn what_is_hard_to_print_is_printed_and_what_cannot_be_is_told_at_its_line() {
         let project = difficult();
         let ran = run(&mut project.command(&["print"]));
         assert_eq!(ran.status, Some(0), "{}", ran.stderr);
-        assert!(ran.stderr.contains("U+1F6A8") && ran.stderr.contains("U+6F22"), "{}", ran.stderr);
-        assert!(ran.stderr.contains("broken.png"), "{}", ran.stderr);
-        assert!(!ran.stderr.contains("not all of PDF/UA-1"), "{}", ran.stderr);
-        let file = project.path("printed/base/print/binder.pdf");
-        let text = sheets(&file).join(" ");
-        for said in ["#1; [first] $y$ <lab> @ref // #let x = 1", "the fifth", "no picture", "A skipped level"]
-        {
-            assert!(text.contains(said), "{said}");
+        for rule in ["unprintable-character", "image-without-size", "wide-table"] {
+            assert!(ran.stderr.contains(&format!("warning[{rule}]")), "{rule}: {}", ran.stderr);
         }
+        let file = project.path("printed/base/print/binder.pdf");
         assert!(info(&[], &file).contains("612 x 792"), "US Letter");
+        assert!(info(&["-meta"], &file).contains("<pdfuaid:part>1<"));
+        let sheets = sheets(&file);
+        let text = sheets.join(" ");
+        for said in [
+            "#1; [first] $y$ <lab> @ref // #let x = 1",
+            "a. the fifth, which goes on",
+            "Stands open on paper, with markdown in it.",
+            "a new line, IC (Incident Commander)",
+            "A longer one, with a paragraph. \u{2022} and a list",
+            "A figure with its caption",
+            "[picture: no picture]",
+            "\u{1f6a8}",
+            "A skipped level",
+            // Each line of code is one, and a long one goes on below.
+            "indented by a tab sha512sum evidence.tar",
+        ] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+        assert_eq!(text.matches("A short one.").count(), 1, "a footnote that is mentioned twice");
+        assert_eq!(text.matches(&"0123456789abcdef".repeat(4)).count(), 1, "a hash can be copied");
+        let heads =
+            sheets.iter().filter(|sheet| sheet.contains("Host") && sheet.contains("What to do")).count();
+        assert!(heads > 2, "the long table has its head on {heads} sheets");
+        assert!(text.contains('\u{5e9}') && text.contains('\u{645}'), "Hebrew and Arabic");
+    }
+
+    /// The parts of a tagged file, in order: `H1`, `Table`.
+    fn parts(file: &Path) -> Vec<String> {
+        let parts = info(&["-struct"], file);
+        let names = parts.lines().filter_map(|line| line.split_whitespace().next());
+        names.map(|name| name.trim_end_matches(':').to_string()).collect()
+    }
+
+    #[test]
+    fn a_screen_reader_is_told_what_each_part_is() {
+        let project = difficult();
+        assert_eq!(run(&mut project.command(&["print"])).status, Some(0));
+        let file = project.path("printed/base/print/binder.pdf");
+        let found = parts(&file);
+        for part in [
+            "H1", "H2", "H3", "P", "L", "LI", "Lbl", "LBody", "Table", "TH", "TD", "Code", "Figure", "Note",
+            "Link", "TOC",
+        ] {
+            assert!(found.iter().any(|it| it == part), "no {part} in {found:?}");
+        }
+        for name in ["binder.pdf", "runbook.pdf", "roles.pdf", "wall-card.pdf", "wallet-cards.pdf"] {
+            let level = |part: &String| part.strip_prefix('H')?.parse::<u8>().ok();
+            let levels: Vec<u8> = parts(&printed().join(name)).iter().filter_map(level).collect();
+            assert_eq!(levels.first(), Some(&1), "{name}");
+            for pair in levels.windows(2) {
+                assert!(pair[1] <= pair[0] + 1, "{name} skips from H{} to H{}", pair[0], pair[1]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_screen_reader_could_read_is_told_at_its_line_and_nothing_is_published() {
+        let project = Project::small();
+        let page = |words: &str| {
+            project.write("content/base/page.md", format!("# Page\n\n## A part\n\nText.\n\n1. an item\n\n   ![{words}](flow.svg)\n\nMore.\n\n<img src=\"flow.svg\" alt=\"\">\n"));
+        };
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>";
+        project.write("content/base/flow.svg", svg);
+        let settings = |more: &str| {
+            project
+                .write("site.toml", format!("title = \"Guidebook\"\n[rules]\nmissing-alt = \"off\"\n{more}"));
+        };
+        settings("");
+        page("");
+        for command in ["print", "build"] {
+            let ran = run(&mut project.command(&[command]));
+            assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+            assert_eq!(ran.errors(), ["inaccessible-print content/base/page.md:7:1"], "{}", ran.stderr);
+            assert!(ran.stderr.contains("alt text"), "{}", ran.stderr);
+        }
+        assert!(!project.path("public").exists() && !project.path("printed").exists());
+        settings("inaccessible-print = \"warning\"\n");
+        for _again in 0..2 {
+            let ran = run(&mut project.command(&["print"]));
+            assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+            assert!(ran.stderr.contains("warning[inaccessible-print]"), "{}", ran.stderr);
+        }
+        let file = project.path("printed/base/print/binder.pdf");
+        assert!(!info(&["-meta"], &file).contains("pdfuaid"), "it does not claim what it is not");
+        page("How a report travels");
+        let ran = run(&mut project.command(&["print"]));
+        assert_eq!((ran.status, &*ran.stderr), (Some(0), ""));
+        assert!(info(&["-meta"], &file).contains("<pdfuaid:part>1<"));
+    }
+
+    #[test]
+    fn a_file_says_which_language_it_is_in() {
+        let project = Project::small();
+        project.write("site.toml", "title = \"Guidebook\"\nlang = \"pt-BR\"\n");
+        let file = project.path("printed/base/print/binder.pdf");
+        let language = || {
+            assert_eq!(run(&mut project.command(&["print"])).status, Some(0));
+            let text = info(&["-meta"], &file);
+            text.split("dc:language").nth(1).expect("a language").replace(char::is_whitespace, "")
+        };
+        assert!(language().contains(">pt-BR<"), "{}", language());
+        project
+            .write("content/base/plan.md", "---\ndocument: {language: ar}\n---\n# The plan\n\nWhat to do.\n");
+        assert!(language().contains(">ar<"), "{}", language());
+    }
+
+    #[test]
+    fn a_copy_of_another_program_is_made_again_and_what_was_said_of_a_copy_is_said_again() {
+        let project = difficult();
+        let print = || {
+            let ran = run(&mut project.command(&["print"]));
+            assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+            ran.stderr
+        };
+        let first = print();
+        assert!(first.contains("broken.png is no picture"), "{first}");
+        let file = project.path("printed/base/print/binder.pdf");
+        let list = project.path("printed/verify/printed.json");
+        let hash = |bytes: &[u8]| {
+            use sha2::{Digest, Sha256};
+            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        let made = std::fs::read(&file).expect("the binder");
+        let listed = std::fs::read_to_string(&list).expect("the list");
+        let known = listed.replace(&hash(&made), &hash(b"known"));
+        std::fs::write(&file, "known").expect("a file");
+        std::fs::write(&list, &known).expect("a file");
+        assert_eq!(print(), first, "the copy is taken as it is, with what was said of it");
+        assert_eq!(std::fs::read(&file).expect("the binder"), b"known");
+        // Another program would have made it from something else.
+        let from =
+            known.split("\"made_from\": \"").nth(1).and_then(|rest| rest.split('"').next()).expect("a hash");
+        std::fs::write(&list, known.replace(from, &hash(b"another program"))).expect("a file");
+        print();
+        assert!(std::fs::read(&file).expect("the binder") == made);
     }
 
     #[test]

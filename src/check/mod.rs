@@ -25,6 +25,8 @@ mod empty_link;
 mod external_link;
 mod findings;
 mod foreign_name;
+mod image_without_size;
+mod inaccessible_print;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_layer;
@@ -64,11 +66,13 @@ mod undefined_value;
 mod unknown_audience;
 mod unknown_target;
 mod unknown_thing;
+mod unprintable_character;
 mod unreadable_file;
 mod unsafe_html;
 mod unused_record;
 mod waiver;
 mod weaker_than_parent;
+mod wide_table;
 mod withdrawn_standard;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -116,6 +120,8 @@ pub const RULES: &[&Rule] = &[
     &empty_link::RULE,
     &external_link::RULE,
     &foreign_name::RULE,
+    &image_without_size::RULE,
+    &inaccessible_print::RULE,
     &invalid_configuration::RULE,
     &invalid_front_matter::RULE,
     &invalid_layer::RULE,
@@ -156,12 +162,14 @@ pub const RULES: &[&Rule] = &[
     &unknown_thing::STATUS,
     &unknown_target::RULE,
     &unknown_thing::TERM,
+    &unprintable_character::RULE,
     &unreadable_file::RULE,
     &unsafe_html::RULE,
     &unused_record::RULE,
     &waiver::UNUSED,
     &waiver::WITHOUT_REASON,
     &weaker_than_parent::RULE,
+    &wide_table::RULE,
     &withdrawn_standard::RULE,
 ];
 

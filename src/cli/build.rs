@@ -70,7 +70,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     if let Some(path) = &args.baseline {
         told = told.without_known(&session.root, path, false, &mut compilation)?;
     }
-    let diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
+    let mut diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
     let output = args.output.as_deref().unwrap_or(&compilation.project.config.output);
     let scope = check::scope(&compilation);
     if crate::count(&diagnostics, Level::Error) > 0 {
@@ -98,12 +98,14 @@ pub fn run(session: &Session, args: &Args) -> Result {
         progress.stage("packing");
         (packs, leaks) = pack(&compilation)?;
     }
-    if !leaks.is_empty() {
+    leaks.extend(copies.diagnostics);
+    if crate::count(&leaks, Level::Error) > 0 {
         progress.finish();
         tell::diagnostics(&leaks, &compilation.project.sources);
         tell::line(&format!("published nothing: {}; {output} is as it was", tell::counts(&leaks)));
         return Ok(Outcome::Faulty);
     }
+    diagnostics.extend(leaks);
     site.extend(copies.files);
     progress.stage("writing");
     render::compress(&mut site);

@@ -4,6 +4,7 @@
 use crate::Compilation;
 #[cfg(not(feature = "pdf"))]
 use crate::cli::{Result, Session};
+use crate::diagnostic::Diagnostic;
 use crate::files::Output;
 #[cfg(not(feature = "pdf"))]
 use crate::plan::Plan;
@@ -41,6 +42,8 @@ pub struct Copies {
     pub readable: Output,
     /// What could not be printed as it is written
     pub remarks: Vec<String>,
+    /// What keeps copies from being accessible
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 #[cfg(feature = "pdf")]
@@ -64,7 +67,7 @@ pub fn copies(_: &Session, _: &Compilation, _: &[&Plan], _: &str) -> Result<Copi
 
 #[cfg(feature = "pdf")]
 mod set {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
     use rayon::prelude::*;
@@ -74,9 +77,11 @@ mod set {
     use super::{Args, Copies};
     use crate::Compilation;
     use crate::cli::{Failure, Outcome, Result, Session, check, tell};
-    use crate::diagnostic::{Level, did_you_mean};
+    use crate::config::Config;
+    use crate::diagnostic::{Diagnostic, Level, did_you_mean};
     use crate::files;
     use crate::plan::Plan;
+    use crate::source::Span;
     use crate::{print, render};
 
     /// The list of printed copies in an edition's folder: from what each was made, and its own hash.
@@ -90,7 +95,7 @@ mod set {
         let plans = chosen(&compilation.plans, &args.variant)?;
         progress.stage("checking");
         let told = check::Told::all(&compilation);
-        let diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
+        let mut diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
         let output = &args.output;
         if crate::count(&diagnostics, Level::Error) > 0 {
             let time = progress.finish();
@@ -103,15 +108,18 @@ mod set {
         }
         progress.stage("printing");
         let copies = copies(session, &compilation, &plans, output)?;
-        let leaks = compilation.leaks(&copies.readable);
-        if !leaks.is_empty() {
+        let mut wrong = copies.diagnostics;
+        wrong.extend(compilation.leaks(&copies.readable));
+        if crate::count(&wrong, Level::Error) > 0 {
             progress.finish();
-            tell::diagnostics(&leaks, &compilation.project.sources);
-            tell::line(&format!("printed nothing: {}; {output} is as it was", tell::counts(&leaks)));
+            tell::diagnostics(&wrong, &compilation.project.sources);
+            tell::line(&format!("printed nothing: {}; {output} is as it was", tell::counts(&wrong)));
             return Ok(Outcome::Faulty);
         }
         let published = files::publish(&session.root, output, &copies.files)?;
         let time = progress.finish();
+        diagnostics.extend(wrong);
+        tell::diagnostics(&diagnostics, &compilation.project.sources);
         tell::remarks(&copies.remarks);
         if !session.quiet {
             let files = tell::number(copies.printed.len(), "document");
@@ -153,25 +161,37 @@ mod set {
             .map(|job| {
                 let from = job.made_from();
                 match old.copy(&job.address, &from) {
-                    Some(bytes) => Ok((job, from, bytes, Vec::new())),
-                    None => {
-                        let printed = job.print()?;
-                        let remarks = remarks(job, &printed);
-                        Ok((job, from, printed.bytes.into(), remarks))
-                    }
+                    Some(copy) => Ok((job, from, copy)),
+                    None => Ok((job, from, Copy::of(job.print()?))),
                 }
             })
-            .collect::<std::result::Result<Vec<(&print::Job, String, Arc<[u8]>, Vec<String>)>, String>>()
+            .collect::<std::result::Result<Vec<(&print::Job, String, Copy)>, String>>()
             .map_err(Failure::new)?;
         let mut copies = Copies::default();
         let mut lists: BTreeMap<String, BTreeMap<String, Json>> = BTreeMap::new();
-        for (job, from, bytes, remarks) in made {
-            let entry = json!({ "made_from": from, "sha256": sha256(&bytes) });
-            lists.entry(list_address(compilation, job.plan)).or_default().insert(job.address.clone(), entry);
+        let mut faults = Faults::new();
+        for (job, from, copy) in made {
+            let list = lists.entry(list_address(compilation, job.plan)).or_default();
+            // What is wrong with a copy is looked for again each time.
+            if copy.inaccessible.is_empty() {
+                let mut entry = json!({ "made_from": from, "sha256": sha256(&copy.bytes) });
+                if !copy.unreadable.is_empty() {
+                    entry["unreadable"] = json!(copy.unreadable);
+                }
+                list.insert(job.address.clone(), entry);
+            }
+            for (span, reason) in copy.inaccessible {
+                let file = job.address.rsplit('/').next().unwrap_or_default();
+                let (files, variants) = faults.entry((span, reason)).or_default();
+                files.insert(file.to_string());
+                variants.insert(job.plan.name.to_string());
+            }
+            let remark =
+                |path| format!("warning: {path} is no picture that can be printed; its words stand for it");
+            copies.remarks.extend(copy.unreadable.iter().map(remark));
             copies.printed.push(render::Printed { address: job.address.clone(), title: job.title.into() });
-            copies.files.insert(job.address.clone(), bytes);
+            copies.files.insert(job.address.clone(), copy.bytes);
             copies.readable.insert(job.address.clone(), job.readable());
-            copies.remarks.extend(remarks);
         }
         for (address, list) in lists {
             let text = serde_json::to_string_pretty(&list).unwrap_or_default() + "\n";
@@ -179,7 +199,45 @@ mod set {
         }
         copies.remarks.sort();
         copies.remarks.dedup();
+        copies.diagnostics = diagnostics(faults, config);
         Ok(copies)
+    }
+
+    /// What keeps copies from being accessible: the place and the reason, with the files and variants.
+    type Faults = BTreeMap<(Option<Span>, String), (BTreeSet<String>, BTreeSet<String>)>;
+
+    fn diagnostics(faults: Faults, config: &Config) -> Vec<Diagnostic> {
+        const RULE: &str = "inaccessible-print";
+        let level = config.rules.get(RULE).map_or(Some(Level::Error), |level| level.value);
+        let Some(level) = level else { return Vec::new() };
+        let diagnostic = |((span, reason), (files, variants)): ((Option<Span>, String), (BTreeSet<_>, _))| {
+            let files: Vec<String> = files.into_iter().collect();
+            let message = format!("this cannot be printed for a screen reader: {reason}");
+            let mut diagnostic = Diagnostic::new(RULE, message).note(format!("in {}", files.join(", ")));
+            diagnostic.level = level;
+            diagnostic.variants = Vec::from_iter::<BTreeSet<String>>(variants);
+            match span {
+                Some(span) => diagnostic.at(span, "in this block"),
+                None => diagnostic,
+            }
+        };
+        faults.into_iter().map(diagnostic).collect()
+    }
+
+    /// A copy, made now or before.
+    struct Copy {
+        bytes: Arc<[u8]>,
+        /// The paths of pictures that cannot be shown
+        unreadable: BTreeSet<String>,
+        /// What keeps it from being accessible, with the place
+        inaccessible: Vec<(Option<Span>, String)>,
+    }
+
+    impl Copy {
+        fn of(printed: print::Printed) -> Copy {
+            let print::Printed { bytes, unreadable, inaccessible } = printed;
+            Copy { bytes: bytes.into(), unreadable, inaccessible }
+        }
     }
 
     /// What is in the output already.
@@ -191,19 +249,25 @@ mod set {
 
     impl Old<'_> {
         /// The copy at an address, where it was made from the same and nobody has changed it.
-        fn copy(&self, address: &str, from: &str) -> Option<Arc<[u8]>> {
+        fn copy(&self, address: &str, from: &str) -> Option<Copy> {
             let entry = self.lists.get(address)?;
             let is = |key: &str, value: &str| entry.get(key).and_then(Json::as_str) == Some(value);
             if !is("made_from", from) {
                 return None;
             }
             let bytes = read(self.session, self.output, address)?;
-            is("sha256", &sha256(&bytes)).then(|| bytes.into())
+            let unreadable = entry.get("unreadable").and_then(Json::as_array).into_iter().flatten();
+            let unreadable = unreadable.filter_map(Json::as_str).map(str::to_string).collect();
+            is("sha256", &sha256(&bytes)).then(|| Copy {
+                bytes: bytes.into(),
+                unreadable,
+                inaccessible: Vec::new(),
+            })
         }
     }
 
     fn lists(session: &Session, compilation: &Compilation, output: &str) -> BTreeMap<String, Json> {
-        let addresses: std::collections::BTreeSet<String> =
+        let addresses: BTreeSet<String> =
             compilation.plans.iter().map(|plan| list_address(compilation, plan)).collect();
         let list = |address: &String| -> Option<BTreeMap<String, Json>> {
             serde_json::from_slice(&read(session, output, address)?).ok()
@@ -223,21 +287,5 @@ mod set {
 
     fn sha256(bytes: &[u8]) -> String {
         Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    /// What could not be printed as it is written.
-    fn remarks(job: &print::Job, printed: &print::Printed) -> Vec<String> {
-        let characters = printed.missing.iter().map(|character| {
-            let code = u32::from(*character);
-            format!("warning: no font has {character} (U+{code:04X}); a box stands for it on paper")
-        });
-        let pictures = printed
-            .unreadable
-            .iter()
-            .map(|path| format!("warning: {path} is no picture that can be printed; its words stand for it"));
-        let shortfall = printed.shortfall.iter().map(|reason| {
-            format!("warning: {} has its tags but not all of PDF/UA-1 and PDF/A-2a: {reason}", job.address)
-        });
-        characters.chain(pictures).chain(shortfall).collect()
     }
 }

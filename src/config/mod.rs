@@ -89,6 +89,17 @@ impl Paper {
             Paper::UsLetter => "us-letter",
         }
     }
+
+    /// How wide and how high the text of a page may be, in points.
+    pub fn text_area(self) -> (f64, f64) {
+        const POINTS: f64 = 72.0 / 25.4;
+        let (width, height) = match self {
+            Paper::A4 => (210.0, 297.0),
+            Paper::UsLetter => (215.9, 279.4),
+        };
+        // What `sheets` in `print/sheet.typ` leaves between its margins.
+        ((width - 2.0 * 22.0) * POINTS, (height - 24.0 - 26.0) * POINTS)
+    }
 }
 
 /// Something in `site.toml` that cannot be what its author meant.

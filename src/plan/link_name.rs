@@ -29,6 +29,35 @@ impl Plan {
         (self.link_name(page, link), short.filter(|short| !short.is_empty()))
     }
 
+    /// The words of a table's cell of a page, for [`columns`](crate::plan::columns).
+    pub fn cell_words(&self, page: &PlanPage, content: &[Inline]) -> Vec<(bool, String)> {
+        let mut words = Vec::new();
+        self.push_cell_words(page, content, &mut words);
+        words
+    }
+
+    fn push_cell_words(&self, page: &PlanPage, content: &[Inline], words: &mut Vec<(bool, String)>) {
+        for inline in content {
+            match inline {
+                Inline::Code(_, code) => words.push((true, code.to_string())),
+                Inline::Link(link) if !link.content.is_empty() => {
+                    self.push_cell_words(page, &link.content, words)
+                }
+                Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => {
+                    self.push_cell_words(page, content, words)
+                }
+                other => {
+                    let text = self.words(page, std::slice::from_ref(other));
+                    match words.last_mut() {
+                        // A word that was written in pieces is one on paper.
+                        Some((false, before)) => before.push_str(&text),
+                        _ => words.push((false, text)),
+                    }
+                }
+            }
+        }
+    }
+
     /// The words of some inlines of a page, without their marks.
     pub fn words(&self, page: &PlanPage, content: &[Inline]) -> String {
         content

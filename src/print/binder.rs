@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::plan::{Fields, Navigation, Plan, PlanPage};
 use crate::print::model::{Imprint, Page};
-use crate::print::text::{Writer, label, labels};
+use crate::print::text::{Places, Writer, label, labels};
 use crate::print::{record, words};
 use crate::syntax::tree::plain_text;
 use crate::syntax::{Kind, Node, Value};
@@ -161,15 +161,17 @@ pub struct Deviation {
 const GLOSSARY: &str = "glossary.md";
 
 impl Binder {
-    /// The binder of a plan, and the paths of the pictures it shows.
-    pub fn new(plan: &Plan, imprint: Imprint) -> (Binder, BTreeSet<String>) {
+    /// The binder of a plan, the paths of the pictures it shows, and where its blocks are written.
+    pub fn new(plan: &Plan, imprint: Imprint) -> (Binder, BTreeSet<String>, Places) {
         let labels = labels(plan);
         let navigation = Navigation::new(plan);
         let mut images = BTreeSet::new();
+        let mut places = Places::new();
         let mut page = |index: usize| {
-            let mut writer = Writer::new(plan, index, &labels);
+            let mut writer = Writer::new(plan, index, &labels, imprint.paper);
             let page = writer.page(record::blocks(plan, index));
             images.append(&mut writer.images);
+            places.append(&mut writer.places);
             page
         };
         let home = plan.page_index("plan.md").map(&mut page);
@@ -196,7 +198,7 @@ impl Binder {
             tailoring: tailoring(plan, &order),
             imprint,
         };
-        (binder, images)
+        (binder, images, places)
     }
 }
 

@@ -8,14 +8,16 @@ mod job;
 pub mod model;
 pub mod record;
 pub mod runbook;
+#[cfg(feature = "pdf")]
+mod set;
 pub mod text;
 #[cfg(feature = "pdf")]
 mod typeset;
 pub mod words;
 
-#[cfg(feature = "pdf")]
-pub use job::Printed;
 pub use job::{Job, jobs};
+#[cfg(feature = "pdf")]
+pub use set::Printed;
 
 use crate::config::Config;
 use crate::plan::Plan;
@@ -30,6 +32,10 @@ pub fn imprint(config: &Config, plan: &Plan) -> Imprint {
     let folder = config.editions.get(plan.edition.name()).map_or("", |folder| &folder.value);
     let verify = crate::plan::address::in_folder(folder, "verify/");
     let reviewed = plan.document.reviewed_on.as_ref().map_or(String::new(), |day| day.value.clone());
+    let language = match plan.document.language.as_str() {
+        "" => &config.lang,
+        own => own,
+    };
     Imprint {
         guidebook: config.title.clone(),
         variant: plan.name.to_string(),
@@ -52,6 +58,14 @@ pub fn imprint(config: &Config, plan: &Plan) -> Imprint {
             }
             None => format!("/{verify}"),
         },
-        paper: config.paper.name(),
+        paper: config.paper,
+        region: region(language).to_string(),
+        language: language.split('-').next().unwrap_or_default().to_ascii_lowercase(),
     }
+}
+
+/// The region of a language's tag (BCP 47): `BR` of `pt-BR`; empty where it has none.
+fn region(tag: &str) -> &str {
+    let is_region = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    tag.split('-').skip(1).find(is_region).unwrap_or_default()
 }

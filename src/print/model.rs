@@ -3,6 +3,9 @@
 
 use serde::Serialize;
 
+use crate::config::Paper;
+use crate::plan::columns::{Cell, columns};
+
 /// A block of text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
@@ -53,6 +56,14 @@ pub enum Block {
     },
     /// A table
     Table(Table),
+    /// A picture for itself
+    Figure {
+        /// The picture
+        #[serde(flatten)]
+        picture: Picture,
+        /// What is said below it; may be empty
+        caption: Vec<Inline>,
+    },
     /// Names and what belongs to them
     Facts {
         /// The rows
@@ -85,12 +96,99 @@ pub struct Run {
 pub struct Table {
     /// `start`, `center` or `end`, for each column
     pub align: Vec<&'static str>,
+    /// The size of its type, in points
+    pub size: f64,
     /// The share of the width that each column gets
     pub widths: Vec<f64>,
-    /// The header row
+    /// The header row; empty where there is none
     pub header: Vec<Vec<Inline>>,
     /// The other rows
     pub rows: Vec<Vec<Vec<Inline>>>,
+}
+
+impl Table {
+    /// A table that fits into a width in points. Where its words do not, they may end anywhere.
+    pub fn new(
+        align: Vec<&'static str>,
+        header: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+        width: f64,
+    ) -> Table {
+        let words: Vec<Vec<Cell>> = std::iter::once(&header)
+            .chain(&rows)
+            .map(|row| row.iter().map(|cell| cell_words(cell)).collect())
+            .collect();
+        let fit = columns(&words, width);
+        let mut table = Table {
+            align,
+            size: fit.size,
+            widths: fit.widths.iter().map(|width| width.round()).collect(),
+            header,
+            rows,
+        };
+        if let Some(most) = &fit.most {
+            for row in std::iter::once(&mut table.header).chain(&mut table.rows) {
+                row.iter_mut().zip(most).for_each(|(cell, most)| cut(cell, *most));
+            }
+        }
+        table
+    }
+}
+
+/// The words of a cell as [`columns`] takes them.
+fn cell_words(content: &[Inline]) -> Cell {
+    let mut words = Cell::new();
+    for inline in content {
+        match inline {
+            Inline::Text { text } => match words.last_mut() {
+                Some((false, before)) => before.push_str(text),
+                _ => words.push((false, text.clone())),
+            },
+            Inline::Code { text } => words.push((true, text.clone())),
+            Inline::Break => words.push((false, " ".into())),
+            Inline::Footnote { .. } | Inline::Image(_) => {}
+            other => words.extend(other.content().into_iter().flat_map(cell_words)),
+        }
+    }
+    words
+}
+
+/// Lets words that are longer than a number of letters end after each so many.
+fn cut(content: &mut [Inline], most: usize) {
+    for inline in content {
+        match inline {
+            Inline::Text { text } | Inline::Code { text } => {
+                let mut letters = 0;
+                *text = text.chars().fold(String::with_capacity(text.len()), |mut cut, letter| {
+                    letters = if letter.is_whitespace() { 0 } else { letters + 1 };
+                    if letters > most {
+                        cut.push('\u{200b}');
+                        letters = 1;
+                    }
+                    cut.push(letter);
+                    cut
+                });
+            }
+            other => {
+                if let Some(content) = other.content_mut() {
+                    cut(content, most);
+                }
+            }
+        }
+    }
+}
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Picture {
+    /// Its name among the files the typesetter gets
+    pub file: String,
+    /// What stands for it: empty where it is decoration, none where nothing is said
+    pub alternative: Option<String>,
+    /// Its title; may be empty
+    pub title: String,
+    /// How wide it is, in points
+    pub width: f64,
 }
 
 /// A stretch of text.
@@ -149,17 +247,24 @@ pub enum Inline {
         /// The words
         content: Vec<Inline>,
     },
-    /// A picture
-    Image {
-        /// Its name among the files the typesetter gets
-        file: String,
-        /// What stands for it
-        alternative: String,
+    /// Above the line
+    Raised {
+        /// The words
+        content: Vec<Inline>,
     },
+    /// Below the line
+    Lowered {
+        /// The words
+        content: Vec<Inline>,
+    },
+    /// A picture
+    Image(Picture),
     /// A footnote
     Footnote {
+        /// Its page and its label: where both are the same, so is the footnote
+        name: String,
         /// Its text
-        content: Vec<Inline>,
+        blocks: Vec<Block>,
     },
     /// The end of a line
     Break,
@@ -169,6 +274,43 @@ impl Inline {
     /// Plain words.
     pub fn text(text: impl Into<String>) -> Inline {
         Inline::Text { text: text.into() }
+    }
+
+    /// What stands inside it.
+    pub fn content(&self) -> Option<&[Inline]> {
+        match self {
+            Inline::Emphasis { content }
+            | Inline::Strong { content }
+            | Inline::Struck { content }
+            | Inline::Raised { content }
+            | Inline::Lowered { content }
+            | Inline::Reference { content, .. }
+            | Inline::Link { content, .. }
+            | Inline::Severity { content, .. } => Some(content),
+            Inline::Text { .. }
+            | Inline::Code { .. }
+            | Inline::Image(_)
+            | Inline::Footnote { .. }
+            | Inline::Break => None,
+        }
+    }
+
+    fn content_mut(&mut self) -> Option<&mut [Inline]> {
+        match self {
+            Inline::Emphasis { content }
+            | Inline::Strong { content }
+            | Inline::Struck { content }
+            | Inline::Raised { content }
+            | Inline::Lowered { content }
+            | Inline::Reference { content, .. }
+            | Inline::Link { content, .. }
+            | Inline::Severity { content, .. } => Some(content),
+            Inline::Text { .. }
+            | Inline::Code { .. }
+            | Inline::Image(_)
+            | Inline::Footnote { .. }
+            | Inline::Break => None,
+        }
     }
 }
 
@@ -251,6 +393,15 @@ pub struct Imprint {
     pub reviewed_on: String,
     /// Where the current hashes are listed
     pub verify: String,
-    /// `a4` or `us-letter`
-    pub paper: &'static str,
+    /// What it is printed on
+    #[serde(serialize_with = "name_of_paper")]
+    pub paper: Paper,
+    /// The language it is written in, such as `en`
+    pub language: String,
+    /// Where that language is spoken, such as `BR`; may be empty
+    pub region: String,
+}
+
+fn name_of_paper<S: serde::Serializer>(paper: &Paper, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(paper.name())
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::plan::{Fields, Plan, Role};
 use crate::print::model::{Block, Imprint, Page, Section};
 use crate::print::record::{fact, in_phases, texts, value};
-use crate::print::text::{Writer, label};
+use crate::print::text::{Places, Writer, label};
 use crate::print::words;
 
 /// The runbook, the role pages and the cards, as their templates read them.
@@ -171,34 +171,33 @@ pub struct DependencyRow {
 const HANDOFF: &[&str] = &["handoff", "handover", "hand-off"];
 
 impl Runbook {
-    /// The runbook of a plan, and the paths of the pictures it shows.
-    pub fn new(plan: &Plan, imprint: Imprint) -> (Runbook, BTreeSet<String>) {
+    /// The runbook of a plan, the paths of the pictures it shows, and where its blocks are written.
+    pub fn new(plan: &Plan, imprint: Imprint) -> (Runbook, BTreeSet<String>, Places) {
         let labels = printed(plan);
         let mut images = BTreeSet::new();
-        let mut page = |path: &str| {
-            let mut writer = Writer::new(plan, plan.page_index(path)?, &labels);
-            let page = writer.page(Vec::new());
+        let mut places = Places::new();
+        let mut page = |path: &str, facts: Vec<Block>| {
+            let mut writer = Writer::new(plan, plan.page_index(path)?, &labels, imprint.paper);
+            let page = writer.page(facts);
             images.append(&mut writer.images);
+            places.append(&mut writer.places);
             Some(page)
         };
         let checklists = plan.checklists.iter().filter_map(|it| {
             let by = it.by.as_ref().map_or(String::new(), |by| words::role_title(plan, &by.value));
-            Some(Checklist { by, page: page(&it.record.page)? })
+            Some(Checklist { by, page: page(&it.record.page, Vec::new())? })
         });
         let checklists = checklists.collect();
         let templates = plan.templates.iter().filter_map(|it| {
-            let page = page(&it.record.page)?;
-            let mut blocks: Vec<Block> =
-                crate::print::record::blocks(plan, plan.page_index(&it.record.page)?);
-            blocks.extend(page.blocks);
+            let facts = crate::print::record::blocks(plan, plan.page_index(&it.record.page)?);
+            let page = page(&it.record.page, facts)?;
             // The examples stay in the binder.
-            Some(Page { blocks, sections: Vec::new(), ..page })
+            Some(Page { sections: Vec::new(), ..page })
         });
         let templates = templates.collect();
         let handoff = match handoff(plan) {
-            Some((path, anchor)) => {
-                page(&path).map_or(Vec::new(), |page| under(page.sections, &label(&path, Some(&anchor))))
-            }
+            Some((path, anchor)) => page(&path, Vec::new())
+                .map_or(Vec::new(), |page| under(page.sections, &label(&path, Some(&anchor)))),
             None => Vec::new(),
         };
         let runbook = Runbook {
@@ -216,7 +215,7 @@ impl Runbook {
             dependencies: dependencies(plan),
             imprint,
         };
-        (runbook, images)
+        (runbook, images, places)
     }
 }
 

@@ -3,9 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::plan::{Plan, Target};
-use crate::print::model::{Block, Inline, Item, Page, Run, Says, Section, Table};
+mod html;
+
+use html::Line;
+
+use crate::config::Paper;
+use crate::print::model::{Block, Inline, Item, Page, Picture, Run, Says, Section, Table};
+use crate::source::Span;
+use crate::syntax::html::pieces;
 use crate::syntax::tree::{self, plain_text};
-use crate::syntax::{Kind, html};
+use crate::syntax::{Kind, picture};
 
 /// The label of a page, or of a section of it.
 pub fn label(path: &str, anchor: Option<&str>) -> String {
@@ -40,13 +47,30 @@ pub struct Writer<'p> {
     notes: BTreeMap<&'p str, &'p [tree::Block]>,
     /// Footnotes that are being written: one may mention itself
     open_notes: Vec<&'p str>,
+    /// How wide and how high the text of a page is, in points
+    area: (f64, f64),
+    /// In how many lists and quotes the text stands
+    depth: u32,
     /// Pictures that are used, by their path
     pub images: BTreeSet<String>,
+    /// Where the blocks are written that stand directly in a page or a section: by its label, and
+    /// their number there
+    pub places: Places,
 }
+
+/// Where blocks are written, by the label of the page or section they stand in, and their number there.
+pub type Places = BTreeMap<(String, usize), Span>;
+
+/// A level of a list or a quote takes so much of the width, in points.
+const INDENT: f64 = 16.0;
+/// The share of a page's height that a picture takes at most.
+const HIGHEST: f64 = 0.65;
+/// Points for each pixel of a picture.
+const POINTS: f64 = 0.75;
 
 impl<'p> Writer<'p> {
     /// A writer for the page with this number, in a document that has these labels.
-    pub fn new(plan: &'p Plan, page: usize, labels: &'p BTreeSet<String>) -> Writer<'p> {
+    pub fn new(plan: &'p Plan, page: usize, labels: &'p BTreeSet<String>, paper: Paper) -> Writer<'p> {
         let mut notes = BTreeMap::new();
         let body = &plan.pages[page].body;
         let mut collect = |blocks: &'p [tree::Block]| {
@@ -66,16 +90,21 @@ impl<'p> Writer<'p> {
             given: HashSet::new(),
             notes,
             open_notes: Vec::new(),
+            area: paper.text_area(),
+            depth: 0,
             images: BTreeSet::new(),
+            places: Places::new(),
         }
     }
 
     /// The whole page. `facts` is what its front matter says.
     pub fn page(&mut self, facts: Vec<Block>) -> Page {
         let page = &self.plan.pages[self.page];
+        let own = label(&page.path, None);
+        self.places.extend((0..facts.len()).map(|at| ((own.clone(), at), page.start)));
         let mut blocks = facts;
         for part in &page.body.top {
-            blocks.extend(self.blocks(part));
+            self.add(part, &own, &mut blocks);
         }
         let mut sections = Vec::new();
         let mut anchors = page.anchors.of_sections.iter();
@@ -83,7 +112,7 @@ impl<'p> Writer<'p> {
             self.section(section, 1, &mut anchors, &mut sections);
         }
         Page {
-            label: label(&page.path, None),
+            label: own,
             title: page.title.clone(),
             kind: kind_label(page.kind),
             summary: page.summary.clone(),
@@ -103,10 +132,10 @@ impl<'p> Writer<'p> {
         let anchor = anchors.next().map_or("", |anchor| anchor);
         let title = vec![Inline::text(self.words(&section.title))];
         let mut blocks = Vec::new();
-        for part in &section.parts {
-            blocks.extend(self.blocks(part));
-        }
         let label = label(&self.plan.pages[self.page].path, Some(anchor));
+        for part in &section.parts {
+            self.add(part, &label, &mut blocks);
+        }
         // What is said twice has one place to lead to.
         sections.push(Section { depth, label, title, blocks });
         for child in &section.children {
@@ -114,41 +143,80 @@ impl<'p> Writer<'p> {
         }
     }
 
+    /// Adds blocks that stand directly in a page or a section, and keeps where they are written.
+    fn add(&mut self, blocks: &'p [tree::Block], label: &str, written: &mut Vec<Block>) {
+        for (span, block) in self.placed(blocks) {
+            self.places.insert((label.to_string(), written.len()), span);
+            written.push(block);
+        }
+    }
+
     /// Some blocks. Comments and footnotes' texts are left out.
     pub fn blocks(&mut self, blocks: &'p [tree::Block]) -> Vec<Block> {
-        blocks.iter().filter_map(|block| self.block(block)).collect()
+        self.placed(blocks).into_iter().map(|(_, block)| block).collect()
+    }
+
+    fn placed(&mut self, blocks: &'p [tree::Block]) -> Vec<(Span, Block)> {
+        let mut written = Vec::new();
+        let mut rest = blocks;
+        while let [block, after @ ..] = rest {
+            rest = after;
+            let tree::Block::Html(_) = block else {
+                written.extend(self.block(block).map(|it| (block.span(), it)));
+                continue;
+            };
+            // Raw HTML with empty lines in it is several blocks, and one to whoever wrote it.
+            let count = after.iter().take_while(|block| matches!(block, tree::Block::Html(_))).count();
+            rest = &after[count..];
+            let html = std::iter::once(block).chain(&after[..count]).flat_map(|block| match block {
+                tree::Block::Html(html) => pieces(&html.text),
+                _ => Vec::new(),
+            });
+            let html = html.collect();
+            written.extend(html::blocks(self, html).into_iter().map(|it| (block.span(), it)));
+        }
+        written
+    }
+
+    /// Some blocks in a list or a quote.
+    fn inner(&mut self, blocks: &'p [tree::Block]) -> Vec<Block> {
+        self.depth += 1;
+        let blocks = self.blocks(blocks);
+        self.depth -= 1;
+        blocks
+    }
+
+    /// How wide the text is here, in points.
+    fn width(&self) -> f64 {
+        (self.area.0 - f64::from(self.depth) * INDENT).max(self.area.0 / 4.0)
     }
 
     fn block(&mut self, block: &'p tree::Block) -> Option<Block> {
         Some(match block {
             tree::Block::Paragraph(_, content) | tree::Block::Plain(_, content) => {
-                Block::Paragraph { content: self.inlines(content) }
+                paragraph(self.inlines(content))
             }
             tree::Block::Heading(_, heading) => Block::Minor { content: self.inlines(&heading.content) },
             tree::Block::List(_, start, items) => self.list(*start, items),
             tree::Block::Quote(_, Some(alert), blocks) => {
                 let name = alert.name();
-                Block::Note { title: name[..1].to_uppercase() + &name[1..], blocks: self.blocks(blocks) }
+                Block::Note { title: name[..1].to_uppercase() + &name[1..], blocks: self.inner(blocks) }
             }
-            tree::Block::Quote(_, None, blocks) => Block::Quote { blocks: self.blocks(blocks) },
+            tree::Block::Quote(_, None, blocks) => Block::Quote { blocks: self.inner(blocks) },
             tree::Block::Code(_, info, code) => match info.split([' ', ',', '{']).next() {
                 Some("message") => Block::Message { lines: self.message(code) },
                 _ => Block::Code { text: code.trim_end().to_string() },
             },
             tree::Block::Table(_, table) => Block::Table(self.table(table)),
-            tree::Block::Html(html) => {
-                let words = words_of_html(&html.text)?;
-                Block::Paragraph { content: vec![Inline::text(words)] }
-            }
             tree::Block::Rule(_) => Block::Rule,
-            tree::Block::Footnote(..) => return None,
+            tree::Block::Html(_) | tree::Block::Footnote(..) => return None,
         })
     }
 
     fn list(&mut self, start: Option<u64>, items: &'p [tree::Item]) -> Block {
         let is_checklist = !items.is_empty() && items.iter().all(|item| item.task.is_some());
         let items: Vec<Item> =
-            items.iter().map(|item| Item { task: item.task, blocks: self.blocks(&item.blocks) }).collect();
+            items.iter().map(|item| Item { task: item.task, blocks: self.inner(&item.blocks) }).collect();
         if is_checklist { Block::Checklist { items } } else { Block::List { start, items } }
     }
 
@@ -162,51 +230,49 @@ impl<'p> Writer<'p> {
     }
 
     fn table(&mut self, table: &'p tree::Table) -> Table {
-        let cell = |writer: &mut Self, cell: &'p tree::Cell| writer.inlines(&cell.content);
-        let texts: Vec<Vec<String>> = std::iter::once(&table.header)
-            .chain(&table.rows)
-            .map(|row| row.iter().map(|cell| self.words(&cell.content)).collect())
-            .collect();
-        Table {
-            align: table
-                .columns
-                .iter()
-                .map(|align| match align {
-                    tree::Align::Start => "start",
-                    tree::Align::Center => "center",
-                    tree::Align::End => "end",
-                })
-                .collect(),
-            widths: widths(&texts, table.columns.len()),
-            header: table.header.iter().map(|it| cell(self, it)).collect(),
-            rows: table.rows.iter().map(|row| row.iter().map(|it| cell(self, it)).collect()).collect(),
-        }
+        let mut row =
+            |row: &'p [tree::Cell]| row.iter().map(|it| self.inlines(&it.content)).collect::<Vec<_>>();
+        let align = table.columns.iter().map(|align| match align {
+            tree::Align::Start => "start",
+            tree::Align::Center => "center",
+            tree::Align::End => "end",
+        });
+        let header = row(&table.header);
+        let rows = table.rows.iter().map(|it| row(it)).collect();
+        Table::new(align.collect(), header, rows, self.width())
     }
 
     /// Some inlines.
     pub fn inlines(&mut self, content: &'p [tree::Inline]) -> Vec<Inline> {
-        let mut written: Vec<Inline> = Vec::new();
+        let mut line = Line::default();
         for inline in content {
-            match (self.inline(inline), written.last_mut()) {
-                (None, _) => {}
-                // Words that were written in pieces are one text to whoever reads it aloud.
-                (Some(Inline::Text { text }), Some(Inline::Text { text: before })) => before.push_str(&text),
-                (Some(inline), _) => written.push(inline),
+            match inline {
+                tree::Inline::Html(html) => {
+                    pieces(&html.text).into_iter().for_each(|piece| line.piece(piece, self));
+                }
+                inline => {
+                    if let Some(inline) = self.inline(inline) {
+                        line.push(inline);
+                    }
+                }
             }
         }
-        written
+        line.finish(self)
     }
 
     fn inline(&mut self, inline: &'p tree::Inline) -> Option<Inline> {
         Some(match inline {
-            tree::Inline::Text(_, words) => Inline::text(&**words),
-            tree::Inline::Code(_, words) => Inline::Code { text: words.to_string() },
+            tree::Inline::Text(_, words) => Inline::text(breakable(words)),
+            tree::Inline::Code(_, words) => Inline::Code { text: breakable(words) },
             tree::Inline::Emphasis(content) => Inline::Emphasis { content: self.inlines(content) },
             tree::Inline::Strong(content) => Inline::Strong { content: self.inlines(content) },
             tree::Inline::Strikethrough(content) => Inline::Struck { content: self.inlines(content) },
             tree::Inline::Link(link) => self.link(link),
-            tree::Inline::Image(image) => self.image(image),
-            tree::Inline::Html(html) if html.text.to_ascii_lowercase().starts_with("<br") => Inline::Break,
+            tree::Inline::Image(image) => {
+                let words = plain_text(&image.alternative);
+                let words = Some(words.trim()).filter(|words| !words.is_empty());
+                self.picture(&image.target, words, None, &image.title)
+            }
             tree::Inline::Html(_) => return None,
             tree::Inline::SoftBreak => Inline::text(" "),
             tree::Inline::HardBreak => Inline::Break,
@@ -215,15 +281,19 @@ impl<'p> Writer<'p> {
     }
 
     fn link(&mut self, link: &'p tree::Link) -> Inline {
-        let plan = self.plan;
-        let target = plan.pages[self.page].links.get(&link.target);
         let content = match link.content.is_empty() {
             true => vec![Inline::text(self.own_name(link))],
             false => self.inlines(&link.content),
         };
         let words = if link.content.is_empty() { String::new() } else { self.words(&link.content) };
-        match target {
-            Some(Target::Page(index, anchor)) => self.reference(*index, anchor.as_deref(), &words, content),
+        self.linked(&link.target, &words, content)
+    }
+
+    /// What leads to a target. `words` are those of the author, where there are any.
+    fn linked(&mut self, target: &str, words: &str, content: Vec<Inline>) -> Inline {
+        let plan = self.plan;
+        match plan.pages[self.page].links.get(target) {
+            Some(Target::Page(index, anchor)) => self.reference(*index, anchor.as_deref(), words, content),
             Some(Target::Record(kind, index)) => {
                 let record = plan.records(*kind)[*index];
                 let page = plan.page_index(&record.page);
@@ -240,7 +310,7 @@ impl<'p> Writer<'p> {
                     None => Inline::Emphasis { content },
                 }
             }
-            Some(Target::Elsewhere) => self.elsewhere(&link.target, &words, content),
+            Some(Target::Elsewhere) => self.elsewhere(target, words, content),
             Some(Target::File(_) | Target::Fact(..) | Target::Broken(_)) | None => wrap(content),
         }
     }
@@ -279,7 +349,7 @@ impl<'p> Writer<'p> {
         let bare = if address.starts_with("mailto:") { bare.split('?').next().unwrap_or(bare) } else { bare };
         let compact = |text: &str| text.replace([' ', '-', '(', ')'], "").to_lowercase();
         let is_said = compact(words).contains(&compact(bare)) || !self.given.insert(address.to_string());
-        let shown = if is_said { String::new() } else { bare.to_string() };
+        let shown = if is_said { String::new() } else { breakable(bare) };
         Inline::Link { url: address.to_string(), shown, content }
     }
 
@@ -299,16 +369,33 @@ impl<'p> Writer<'p> {
         self.plan.words(&self.plan.pages[self.page], content)
     }
 
-    fn image(&mut self, image: &'p tree::Image) -> Inline {
-        let alternative = plain_text(&image.alternative);
-        match self.plan.pages[self.page].links.get(&image.target) {
-            Some(Target::File(path)) => {
-                self.images.insert(path.to_string());
-                Inline::Image { file: path.to_string(), alternative }
-            }
+    /// A picture, as wide as it says and the page allows. `alternative` is none where nothing is said of
+    /// one, and empty where it is decoration.
+    fn picture(
+        &mut self,
+        target: &str,
+        alternative: Option<&str>,
+        width: Option<&str>,
+        title: &str,
+    ) -> Inline {
+        let Some(Target::File(path)) = self.plan.pages[self.page].links.get(target) else {
             // Nothing is fetched from elsewhere: the words stand for the picture.
-            _ => Inline::Text { text: alternative },
-        }
+            return Inline::text(alternative.unwrap_or_default());
+        };
+        self.images.insert(path.to_string());
+        let size = self.plan.files.get(path).and_then(|bytes| picture::size(path, bytes));
+        let own = size.map(|(width, _)| width);
+        let wide = match width.and_then(|width| width.trim().strip_suffix('%')).map(str::parse::<f64>) {
+            Some(Ok(share)) => self.width() * (share / 100.0).clamp(0.05, 1.0),
+            _ => width.and_then(picture::pixels).or(own).map_or(self.width(), |pixels| pixels * POINTS),
+        };
+        let highest = size.map_or(f64::MAX, |(width, height)| self.area.1 * HIGHEST * width / height);
+        Inline::Image(Picture {
+            file: path.to_string(),
+            alternative: alternative.map(str::to_string),
+            title: title.to_string(),
+            width: wide.min(self.width()).min(highest).round().max(1.0),
+        })
     }
 
     fn footnote(&mut self, label: &'p str) -> Option<Inline> {
@@ -317,18 +404,9 @@ impl<'p> Writer<'p> {
             return None;
         }
         self.open_notes.push(label);
-        // A footnote is a few lines: of its blocks only the paragraphs are printed.
-        let mut content = Vec::new();
-        for block in text {
-            if let tree::Block::Paragraph(_, words) | tree::Block::Plain(_, words) = block {
-                if !content.is_empty() {
-                    content.push(Inline::Break);
-                }
-                content.extend(self.inlines(words));
-            }
-        }
+        let blocks = self.inner(text);
         self.open_notes.pop();
-        Some(Inline::Footnote { content })
+        Some(Inline::Footnote { name: format!("{} {label}", self.plan.pages[self.page].path), blocks })
     }
 }
 
@@ -367,46 +445,69 @@ fn runs(line: &str, known: &[&str]) -> Vec<Run> {
     runs
 }
 
-/// The share of the width each column of a table gets: by how long its texts are, but never so
-/// little that its longest word breaks where there is room.
-fn widths(rows: &[Vec<String>], columns: usize) -> Vec<f64> {
-    (0..columns)
-        .map(|column| {
-            let cells: Vec<&str> =
-                rows.iter().filter_map(|row| row.get(column)).map(String::as_str).collect();
-            let longest = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0) as f64;
-            let sum = cells.iter().map(|cell| cell.chars().count()).sum::<usize>() as f64;
-            let average = sum / cells.len().max(1) as f64;
-            let word = cells.iter().flat_map(|cell| cell.split_whitespace()).map(|word| word.chars().count());
-            let word = word.max().unwrap_or(0).min(24) as f64;
-            (longest * average).sqrt().sqrt().mul_add(4.0, 0.0).max(word * 1.3).max(4.0).round()
-        })
-        .collect()
-}
-
-/// The words of raw HTML without its tags; nothing where there are none.
-fn words_of_html(text: &str) -> Option<String> {
-    if html::comment(text).is_some() {
-        return None;
-    }
-    let mut words = String::new();
-    let mut in_tag = false;
-    for character in text.chars() {
-        match character {
-            '<' => in_tag = true,
-            '>' if in_tag => in_tag = false,
-            c if !in_tag => words.push(c),
-            _ => {}
+/// A paragraph; a picture that stands alone is a figure.
+fn paragraph(mut content: Vec<Inline>) -> Block {
+    match (content.len(), content.pop()) {
+        (1, Some(Inline::Image(picture))) => {
+            let caption = match picture.title.is_empty() {
+                true => Vec::new(),
+                false => vec![Inline::text(&*picture.title)],
+            };
+            Block::Figure { picture, caption }
+        }
+        (_, last) => {
+            content.extend(last);
+            Block::Paragraph { content }
         }
     }
-    let words = words
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&nbsp;", " ")
-        .replace("&amp;", "&");
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!words.is_empty()).then_some(words)
+}
+
+/// Adds to a line. Words that were written in pieces are one text to whoever reads it aloud.
+fn push(line: &mut Vec<Inline>, inline: Inline) {
+    match (inline, line.last_mut()) {
+        (Inline::Text { text }, Some(Inline::Text { text: before })) => before.push_str(&text),
+        (inline, _) => line.push(inline),
+    }
+}
+
+/// So many letters in a row fit on every line.
+const FITS: usize = 48;
+
+/// Words that may end after so many letters as fit on a line: an address or a hash is no reason to leave
+/// the page. They end after a sign where there is one.
+fn breakable(words: &str) -> String {
+    const TOGETHER: usize = 16;
+    let break_word = |word: &str| {
+        let mut letters = 0;
+        word.chars().fold(String::with_capacity(word.len()), |mut text, letter| {
+            if letters == TOGETHER {
+                text.push('\u{200b}');
+                letters = 0;
+            }
+            text.push(letter);
+            letters += 1;
+            if "/?&=#_.:,;@".contains(letter) {
+                text.push('\u{200b}');
+                letters = 0;
+            }
+            text
+        })
+    };
+    let word = |word: &str| match word.chars().count() > FITS {
+        true => break_word(word),
+        false => word.to_string(),
+    };
+    words.split_inclusive(char::is_whitespace).map(word).collect()
+}
+
+/// The words of what is printed, without their marks.
+fn plain_words(content: &[Inline]) -> String {
+    let words = |inline: &Inline| match inline {
+        Inline::Text { text } | Inline::Code { text } => text.clone(),
+        Inline::Break => " ".into(),
+        other => other.content().map_or(String::new(), plain_words),
+    };
+    content.iter().map(words).collect()
 }
 
 fn kind_label(kind: Kind) -> &'static str {

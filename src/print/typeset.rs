@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
+use sha2::{Digest, Sha256};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
@@ -26,6 +27,7 @@ const FONTS: &[&[u8]] = &[
     include_bytes!("../../fonts/DejaVuSansMono.ttf"),
     include_bytes!("../../fonts/DejaVuSansMono-Bold.ttf"),
     include_bytes!("../../fonts/DejaVuSans.ttf"),
+    include_bytes!("../../fonts/NotoEmoji-Regular.ttf"),
 ];
 
 /// What the templates share.
@@ -42,7 +44,10 @@ struct Press {
 static PRESS: LazyLock<Press> = LazyLock::new(|| {
     let fonts: Vec<Font> = FONTS.iter().flat_map(|font| Font::iter(Bytes::new(*font))).collect();
     Press {
-        library: LazyHash::new(Library::default()),
+        // The header of a row is one of the extras.
+        library: LazyHash::new(
+            Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
+        ),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
         sheet: Source::new(file("sheet.typ"), SHEET.into()),
@@ -52,11 +57,24 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
 /// A document in print.
 #[derive(Debug)]
 pub struct Pdf {
-    /// The file
+    /// The file: PDF/UA-1, and PDF/A-2a where it has the day of a review, which that asks for
     pub bytes: Vec<u8>,
-    /// What it keeps of the standards: everything (PDF/UA-1 and PDF/A-2a) or only its tags, and
-    /// then why
-    pub shortfall: Option<String>,
+    /// Why it is not even PDF/UA-1 but has its tags alone, where it does not
+    pub inaccessible: Option<String>,
+}
+
+/// A name for everything here that decides how a document comes out: the templates' shared part, the
+/// fonts, this module, and the typesetter with all it uses.
+pub fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let mut hash = Sha256::new();
+        for part in [SHEET, include_str!("typeset.rs"), include_str!("../../Cargo.lock")] {
+            hash.update(Sha256::digest(part));
+        }
+        FONTS.iter().for_each(|font| hash.update(Sha256::digest(font)));
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    });
+    &VERSION
 }
 
 /// Sets data with a template. `name` stays the same for a document whatever it says; `pictures`
@@ -72,31 +90,21 @@ pub fn pdf(
 ) -> Result<Pdf, String> {
     let job = Job::new(template, data, pictures);
     let document: PagedDocument = typst::compile(&job).output.map_err(|errors| words(&errors))?;
-    let options = |standards| PdfOptions {
-        ident: Smart::Custom(name.to_string()),
-        creator: Smart::Custom(Some(concat!("redbinder ", env!("CARGO_PKG_VERSION")).into())),
-        standards,
-        ..PdfOptions::default()
+    let print = |standards: &[PdfStandard]| {
+        let standards = PdfStandards::new(standards).map_err(|error| error.message().to_string())?;
+        let options = PdfOptions {
+            ident: Smart::Custom(name.to_string()),
+            creator: Smart::Custom(Some(concat!("redbinder ", env!("CARGO_PKG_VERSION")).into())),
+            standards,
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(&document, &options).map_err(|errors| words(&errors))
     };
-    // As much as can be kept: without the day of a review, say, it is no archival copy (PDF/A
-    // wants a date), and a screen reader has it as well.
-    let levels: [&[PdfStandard]; 3] = [&[PdfStandard::Ua_1, PdfStandard::A_2a], &[PdfStandard::Ua_1], &[]];
-    let mut shortfall = None;
-    let mut printed = Err(String::new());
-    for level in levels {
-        let standards = PdfStandards::new(level).map_err(|error| error.message().to_string())?;
-        match typst_pdf::pdf(&document, &options(standards)) {
-            Ok(bytes) => {
-                printed = Ok(Pdf { bytes, shortfall });
-                break;
-            }
-            Err(errors) => {
-                let reason = words(&errors);
-                printed = Err(reason.clone());
-                shortfall = shortfall.or(Some(reason));
-            }
-        }
-    }
+    let accessible = || print(&[PdfStandard::Ua_1]);
+    let printed = match print(&[PdfStandard::Ua_1, PdfStandard::A_2a]).or_else(|_| accessible()) {
+        Ok(bytes) => Ok(Pdf { bytes, inaccessible: None }),
+        Err(reason) => print(&[]).map(|bytes| Pdf { bytes, inaccessible: Some(reason) }),
+    };
     typst::comemo::evict(8);
     printed
 }
@@ -170,15 +178,22 @@ fn words(errors: &[SourceDiagnostic]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::glyphs::has_glyph;
+    use crate::syntax::glyphs::{has_glyph, is_private};
+    use typst::layout::Abs;
+    use typst::text::{FontInstance, FontVariant, FontVariations};
 
     #[test]
     fn the_table_of_characters_is_what_the_fonts_have() {
-        let different: Vec<String> = ('\0'..=char::MAX)
-            .filter(|character| !character.is_whitespace())
+        let instance = |font: &Font| {
+            font.clone().instantiate(FontVariant::default(), Abs::pt(10.0), &FontVariations::default())
+        };
+        let fonts: Vec<FontInstance> = PRESS.fonts.iter().map(instance).collect();
+        let different: Vec<String> = ('\0'..='\u{3ffff}')
+            .filter(|character| !character.is_whitespace() && !is_private(*character))
             .filter(|character| {
-                let code = u32::from(*character);
-                has_glyph(*character) != PRESS.fonts.iter().any(|font| font.info().coverage.contains(code))
+                let shape =
+                    |font: &FontInstance| font.ttf().glyph_index(*character).is_some_and(|it| it.0 != 0);
+                has_glyph(*character) != fonts.iter().any(shape)
             })
             .map(|character| format!("{:x}", u32::from(character)))
             .collect();

@@ -12,6 +12,7 @@ use crate::plan::address::decode;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
 use crate::render::page::{Pages, Press, day};
+use crate::syntax::picture;
 use crate::theme::{Fault, Theme};
 
 /// The name of the theme's style sheet.
@@ -165,16 +166,7 @@ impl<'p> Bounds<'p> {
         let to = resolved(from, source);
         let path = to.strip_prefix(self.folder.as_str())?.strip_prefix('/')?;
         let bytes = self.plan.files.get(path)?;
-        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-        let kind = match ending.as_str() {
-            "svg" => "image/svg+xml",
-            "png" => "image/png",
-            "jpg" | "jpeg" => "image/jpeg",
-            "gif" => "image/gif",
-            "webp" => "image/webp",
-            "avif" => "image/avif",
-            _ => return None,
-        };
+        let kind = picture::media_type(path)?;
         Some(format!("data:{kind};base64,{}", BASE64_STANDARD.encode(bytes)))
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::{Preview, overlay};
 use crate::files::Output;
 use crate::render::headers::SECURITY;
+use crate::syntax::picture;
 
 /// How long a read or a write may stand still.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -259,7 +260,8 @@ pub(super) fn percent_encode(path: &str) -> String {
 
 fn mime_of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    mime(name.rsplit_once('.').map_or("", |(_, extension)| extension))
+    let other = || mime(name.rsplit_once('.').map_or("", |(_, extension)| extension));
+    picture::media_type(name).unwrap_or_else(other)
 }
 
 fn mime(extension: &str) -> &'static str {
@@ -269,12 +271,6 @@ fn mime(extension: &str) -> &'static str {
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
         "woff" => "font/woff",

@@ -273,11 +273,31 @@ pub struct Tag {
     span: Span,
 }
 
-/// The tags of a piece of HTML, each at the piece's span.
-pub fn find_tags(text: &str, span: Span) -> Vec<Tag> {
-    let mut tags = Vec::new();
+/// A part of raw HTML: a tag, or the text between two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// The start of an element, with its attributes as they are meant
+    Start {
+        /// Its name, in small letters
+        name: String,
+        /// Names in small letters, and values
+        attributes: Vec<(String, String)>,
+        /// Whether it ends itself: `<br/>`
+        is_closed: bool,
+    },
+    /// The end of an element, by its name
+    End(String),
+    /// Text, as it is meant
+    Text(String),
+}
+
+/// Takes a piece of HTML apart. Comments are left out.
+pub fn pieces(text: &str) -> Vec<Piece> {
+    let mut found: Vec<Piece> = Vec::new();
     let mut rest = text;
+    let mut words = String::new();
     while let Some(at) = rest.find('<') {
+        words.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
@@ -287,10 +307,14 @@ pub fn find_tags(text: &str, span: Span) -> Vec<Tag> {
             Some(name) => (true, name),
             None => (false, rest),
         };
-        let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            words.push('<');
             continue;
         }
+        if !words.is_empty() {
+            found.push(Piece::Text(unescape(&std::mem::take(&mut words))));
+        }
+        let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(name.len());
         let mut quote = None;
         let end = name.find(|c: char| match quote {
             Some(open) => {
@@ -306,12 +330,54 @@ pub fn find_tags(text: &str, span: Span) -> Vec<Tag> {
             None => c == '>',
         });
         let end = end.unwrap_or(name.len());
-        if !name[..end].ends_with('/') {
-            tags.push(Tag { name: name[..length].to_lowercase(), is_end, span });
-        }
-        rest = &name[end..];
+        let tag = name[..length].to_lowercase();
+        found.push(match is_end {
+            true => Piece::End(tag),
+            false => {
+                let inside = &name[length..end];
+                let is_closed = inside.ends_with('/');
+                Piece::Start { name: tag, attributes: attributes(inside.trim_end_matches('/')), is_closed }
+            }
+        });
+        rest = name.get(end + 1..).unwrap_or_default();
     }
-    tags
+    words.push_str(rest);
+    if !words.is_empty() {
+        found.push(Piece::Text(unescape(&words)));
+    }
+    found
+}
+
+/// The attributes of a tag, from the text after its name.
+fn attributes(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
+        let name = rest[..end].to_lowercase();
+        rest = rest[end..].trim_start();
+        let mut value = "";
+        if let Some(after) = rest.strip_prefix('=') {
+            let after = after.trim_start();
+            (value, rest) = match after.chars().next().filter(|quote| "\"'".contains(*quote)) {
+                Some(quote) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
+                None => after.split_at(after.find(char::is_whitespace).unwrap_or(after.len())),
+            };
+        }
+        rest = rest.trim_start();
+        found.push((name, unescape(value)));
+    }
+    found
+}
+
+/// The tags of a piece of HTML, each at the piece's span.
+pub fn find_tags(text: &str, span: Span) -> Vec<Tag> {
+    let tag = |piece: Piece| match piece {
+        Piece::Start { name, is_closed: false, .. } => Some(Tag { name, is_end: false, span }),
+        Piece::End(name) => Some(Tag { name, is_end: true, span }),
+        Piece::Start { .. } | Piece::Text(_) => None,
+    };
+    pieces(text).into_iter().filter_map(tag).collect()
 }
 
 /// The tags of a page that close what is not open, or are never closed: either would take the
@@ -362,6 +428,33 @@ fn unescape(value: &str) -> String {
             "apos" => Some('\''),
             "colon" => Some(':'),
             "Tab" | "NewLine" => Some(' '),
+            "nbsp" => Some('\u{a0}'),
+            "ndash" => Some('–'),
+            "mdash" => Some('—'),
+            "hellip" => Some('…'),
+            "lsquo" => Some('‘'),
+            "rsquo" => Some('’'),
+            "ldquo" => Some('“'),
+            "rdquo" => Some('”'),
+            "laquo" => Some('«'),
+            "raquo" => Some('»'),
+            "bull" => Some('•'),
+            "middot" => Some('·'),
+            "times" => Some('×'),
+            "le" => Some('≤'),
+            "ge" => Some('≥'),
+            "larr" => Some('←'),
+            "rarr" => Some('→'),
+            "check" => Some('✓'),
+            "deg" => Some('°'),
+            "sect" => Some('§'),
+            "para" => Some('¶'),
+            "euro" => Some('€'),
+            "copy" => Some('©'),
+            "reg" => Some('®'),
+            "trade" => Some('™'),
+            "shy" => Some('\u{ad}'),
+            "zwnj" => Some('\u{200c}'),
             _ => code.and_then(char::from_u32),
         };
         match character {
@@ -432,6 +525,28 @@ mod tests {
         {
             assert!(look(text).is_safe(), "{text} is refused: {:?}", look(text));
         }
+    }
+
+    #[test]
+    fn html_is_tags_and_the_text_between_them() {
+        let start = |name: &str, attributes: &[(&str, &str)], is_closed| Piece::Start {
+            name: name.into(),
+            attributes: attributes.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect(),
+            is_closed,
+        };
+        let text = "a < b &amp; c<!-- <i> --><BR/><img ALT='x > y' width=4 open src = \"a.png\">d</P>";
+        assert_eq!(
+            pieces(text),
+            [
+                Piece::Text("a < b & c".into()),
+                start("br", &[], true),
+                start("img", &[("alt", "x > y"), ("width", "4"), ("open", ""), ("src", "a.png")], false),
+                Piece::Text("d".into()),
+                Piece::End("p".into()),
+            ]
+        );
+        assert_eq!(pieces("<b"), [start("b", &[], false)]);
+        assert_eq!(pieces("<b a='"), [start("b", &[("a", "")], false)]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod front_matter;
 pub mod glyphs;
 pub mod html;
 pub mod markdown;
+pub mod picture;
 pub mod schema;
 pub mod section;
 pub mod stated;
