@@ -24,12 +24,14 @@ pub mod theme;
 pub mod web;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::check::Binder;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::files::{Files, Output, history};
+use crate::guard::Guard;
 use crate::load::{Project, ProjectFault};
 use crate::plan::Plan;
 use crate::tailor::Variant;
@@ -91,25 +93,39 @@ impl Compilation {
         check::check(&Binder::new(&self.project, &self.variants, &self.plans))
     }
 
-    /// What a site has in it that its readers must not see: with any of it, it is not published.
-    pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
-        guard::leaks(&self.project, &self.plans, &self.theme.text, &render::readable(site))
+    /// What the editions of its site keep from their readers.
+    pub fn guard(&self) -> Guard<'_> {
+        Guard::new(&self.project, &self.plans, &self.theme.text)
     }
 
-    /// The site.
+    /// What a site has in it that its readers must not see: with any of it, it is not published.
+    pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
+        let read = |(address, bytes): (&String, &Arc<[u8]>)| {
+            (address.clone(), render::readable(address, bytes).into_owned().into())
+        };
+        self.guard().leaks(&site.iter().map(read).collect())
+    }
+
+    /// The site, in memory.
     ///
     /// # Errors
     /// When a template of the theme cannot be used, or two files have one address.
     pub fn render(&self) -> Result<Output, theme::Fault> {
-        self.render_beside(&[])
+        let site = Mutex::default();
+        self.render_into(&[], &site)?;
+        Ok(site.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The site, with links to printed copies that are published beside it.
+    /// Gives the files of the site away as they are made. `printed` are copies that are published beside it.
     ///
     /// # Errors
-    /// When a template of the theme cannot be used, or two files have one address.
-    pub fn render_beside(&self, printed: &[render::Printed]) -> Result<Output, theme::Fault> {
-        render::render(&self.project.config, &self.plans, &self.theme, printed)
+    /// When a template of the theme cannot be used, or the sink does not take a file.
+    pub fn render_into(
+        &self,
+        printed: &[render::Printed],
+        sink: &dyn render::Sink,
+    ) -> Result<(), theme::Fault> {
+        render::render(&self.project.config, &self.plans, &self.theme, printed, sink)
     }
 
     /// Each plan by itself, as files to be packed: its name and what is in it. Like a site, a pack is not

@@ -57,6 +57,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "print",
             "theme",
             "render",
+            "guard",
             "serve",
         ],
     ),

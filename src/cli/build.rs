@@ -1,12 +1,17 @@
 //! `redbinder build`
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use rayon::prelude::*;
 
 use crate::cli::print::Copies;
 use crate::cli::{Failure, Outcome, Result, Session, check, print, tell};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::files::{self, Output};
+use crate::files::{self, Output, Publication, Published};
+use crate::guard::Guard;
 use crate::plan::Plan;
+use crate::render::Sink;
+use crate::theme::Fault;
 use crate::{Compilation, render};
 
 const EXAMPLES: &str = "\
@@ -84,15 +89,21 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     let copies = copies(session, args, &progress, &compilation, output)?;
     progress.stage("rendering");
-    let (mut site, mut leaks) = match compilation.render_beside(&copies.printed) {
-        Ok(site) => {
-            let mut said = site.clone();
-            said.extend(copies.readable);
-            let leaks = compilation.leaks(&said);
-            (site, leaks)
-        }
-        Err(fault) => (Output::new(), vec![tell::theme_fault(fault)?]),
+    let publishing = Publishing {
+        publication: Publication::start(&session.root, output)?,
+        guard: compilation.guard(),
+        leaks: Mutex::default(),
+        compressed: Mutex::default(),
+        failure: Mutex::default(),
     };
+    copies.readable.iter().for_each(|(address, bytes)| publishing.look(address, bytes));
+    if let Err(fault) = compilation.render_into(&copies.printed, &publishing) {
+        match lock(&publishing.failure).take() {
+            Some(failure) => return Err(failure.into()),
+            None => publishing.tell_leak("", tell::theme_fault(fault)?),
+        }
+    }
+    let mut leaks = publishing.told();
     let mut packs = Output::new();
     if args.pack.is_some() && leaks.is_empty() {
         progress.stage("packing");
@@ -106,10 +117,8 @@ pub fn run(session: &Session, args: &Args) -> Result {
         return Ok(Outcome::Faulty);
     }
     diagnostics.extend(leaks);
-    site.extend(copies.files);
     progress.stage("writing");
-    render::compress(&mut site);
-    let published = files::publish(&session.root, output, &site)?;
+    let published = publishing.finish(&copies.files)?;
     if let Some(folder) = &args.pack {
         files::publish(&session.root, folder, &packs)?;
     }
@@ -128,6 +137,66 @@ pub fn run(session: &Session, args: &Args) -> Result {
         }
     }
     Ok(Outcome::Good)
+}
+
+/// A site that is written as it is made, each file once it was looked through.
+struct Publishing<'c> {
+    publication: Publication,
+    guard: Guard<'c>,
+    /// What must not be in the files it is in, by their addresses
+    leaks: Mutex<Vec<(String, Diagnostic)>>,
+    /// The compressed copies of files
+    compressed: Mutex<Vec<(String, Vec<u8>)>>,
+    /// Why a file could not be written
+    failure: Mutex<Option<files::Error>>,
+}
+
+impl Publishing<'_> {
+    fn look(&self, address: &str, bytes: &[u8]) {
+        if let Some(leak) = self.guard.leak(address, &render::readable(address, bytes)) {
+            self.tell_leak(address, leak);
+        }
+    }
+
+    fn tell_leak(&self, address: &str, leak: Diagnostic) {
+        lock(&self.leaks).push((address.to_string(), leak));
+    }
+
+    /// What keeps it from being published, in the order of the files.
+    fn told(&self) -> Vec<Diagnostic> {
+        let mut leaks = std::mem::take(&mut *lock(&self.leaks));
+        leaks.sort_by(|(one, _), (other, _)| one.cmp(other));
+        leaks.into_iter().map(|(_, leak)| leak).collect()
+    }
+
+    /// Publishes all of it, with the copies that were printed.
+    fn finish(self, copies: &Output) -> std::result::Result<Published, files::Error> {
+        copies.par_iter().try_for_each(|(path, bytes)| self.publication.write(path, bytes))?;
+        for (path, bytes) in lock(&self.compressed).iter() {
+            // A file of the author's own stays.
+            if !self.publication.has(path) {
+                self.publication.write(path, bytes)?;
+            }
+        }
+        self.publication.finish()
+    }
+}
+
+impl Sink for Publishing<'_> {
+    fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
+        self.look(address, bytes);
+        if let Err(error) = self.publication.write(address, bytes) {
+            let reason = error.to_string();
+            *lock(&self.failure) = Some(error);
+            return Err(Fault::from(reason));
+        }
+        lock(&self.compressed).extend(render::compressed(address, bytes));
+        Ok(())
+    }
+}
+
+fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Each plan as a zip, and what is in one of them that its readers must not see.

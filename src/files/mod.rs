@@ -17,7 +17,9 @@ mod publish;
 #[cfg(test)]
 mod tests;
 
-pub use publish::{Output, Published, append, publish, write, write_in, write_new, write_new_in};
+pub use publish::{
+    Output, Publication, Published, append, publish, write, write_in, write_new, write_new_in,
+};
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 //! A published folder is written beside the old one and swapped in, so that a reader finds the
 //! last good site or the new one, and never a part of either.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::fs::{self, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
@@ -124,59 +124,136 @@ pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 pub(super) const MARKER: &str = ".redbinder";
 const MARKER_TEXT: &[u8] = b"This folder is written by redbinder. Each build replaces all of it.\n";
 
-/// Makes `folder` hold exactly `output` and the marker file `.redbinder`.
-///
-/// `folder` is relative to `root` and below it, or absolute. If it is a symbolic link, the link
-/// stays and its target is replaced; out of the project it must lead to a folder that redbinder
-/// wrote. On an error, and when the process is killed, the old folder
-/// is as it was. Refused: a folder that holds the project or sources, a folder with files that
-/// redbinder did not write, a path in `output` that does not lie inside, and a second build of the
-/// same folder at the same time.
+/// Makes `folder` hold exactly `output` and the marker file `.redbinder`. See [`Publication`].
 pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, Error> {
-    let fail = |error: io::Error| Error::new("write", folder, &error);
-    let fail_at = |(path, error): (&str, io::Error)| {
-        let path = format!("{}/{path}", folder.trim_end_matches('/'));
-        Error::new("write", &path, &error)
-    };
-    for path in output.keys() {
-        check_path(path, output).map_err(|reason| fail_at((path, io::Error::other(reason))))?;
-    }
-    let place = place(root, folder).map_err(fail)?;
-    let [staging, old, lock] = ["building", "old", "lock"].map(|what| beside(&place, what));
-    let _lock = Lock::take(lock).map_err(fail)?;
-
-    // A build that was killed between two renames has left the site under its second name.
-    if !place.exists() && old.symlink_metadata().is_ok_and(|found| found.is_dir()) {
-        fs::rename(&old, &place).map_err(fail)?;
-    }
-    remove(&old).and_then(|()| remove(&staging)).map_err(fail)?;
-    check_replaceable(&place).map_err(fail)?;
-    fs::create_dir(&staging).map_err(fail)?;
-    let done = write_all(&staging, output)
-        .map_err(fail_at)
-        .and_then(|()| swap(&staging, &place, &old).map_err(fail));
-    // What cannot be removed now, the next build removes, or says why not.
-    let _ = remove(&staging);
-    if place.exists() {
-        let _ = remove(&old);
-    }
-    let files = output.len();
-    let bytes = output.values().map(|bytes| bytes.len() as u64).sum();
-    done.map(|()| Published { files, bytes })
+    let publication = Publication::start(root, folder)?;
+    output.par_iter().try_for_each(|(path, bytes)| publication.write(path, bytes))?;
+    publication.finish()
 }
 
-fn check_path(path: &str, output: &Output) -> Result<(), String> {
+/// An output folder in the making. Its files are written beside the old folder, from several threads
+/// and in any order, and take its place together in the end. Dropped before that, it leaves the old
+/// folder as it was.
+#[derive(Debug)]
+pub struct Publication {
+    /// The output folder, as it was named
+    folder: String,
+    place: PathBuf,
+    staging: PathBuf,
+    old: PathBuf,
+    written: Mutex<Written>,
+    _lock: Lock,
+}
+
+/// What is in a folder in the making.
+#[derive(Debug, Default)]
+struct Written {
+    files: HashSet<Box<str>>,
+    folders: HashSet<Box<str>>,
+    bytes: u64,
+}
+
+impl Publication {
+    /// Begins to make `folder` anew, which is relative to `root` and below it, or absolute. If it is a
+    /// symbolic link, the link stays and its target is replaced; out of the project it must lead to a
+    /// folder that redbinder wrote.
+    ///
+    /// # Errors
+    /// Refused are a folder that holds the project or sources, a folder with files that redbinder did not
+    /// write, and a second build of the same folder at the same time.
+    pub fn start(root: &Path, folder: &str) -> Result<Publication, Error> {
+        let fail = |error: io::Error| Error::new("write", folder, &error);
+        let place = place(root, folder).map_err(fail)?;
+        let [staging, old, lock] = ["building", "old", "lock"].map(|what| beside(&place, what));
+        let lock = Lock::take(lock).map_err(fail)?;
+        // A build that was killed between two renames has left the site under its second name.
+        if !place.exists() && old.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            fs::rename(&old, &place).map_err(fail)?;
+        }
+        remove(&old).and_then(|()| remove(&staging)).map_err(fail)?;
+        check_replaceable(&place).map_err(fail)?;
+        fs::create_dir(&staging).map_err(fail)?;
+        let folder = folder.to_string();
+        Ok(Publication { folder, place, staging, old, written: Mutex::default(), _lock: lock })
+    }
+
+    /// Writes a file, `path` from the output folder, with `/` between parts.
+    ///
+    /// # Errors
+    /// When the path does not lie inside, or is taken, or the system refuses it.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        let write = || {
+            check_path(path)?;
+            self.claim(path, bytes.len())?;
+            // `create_new`: where case does not count, two files must not silently become one.
+            fs::File::create_new(self.staging.join(path))?.write_all(bytes)
+        };
+        let name = || format!("{}/{path}", self.folder.trim_end_matches('/'));
+        write().map_err(|error| Error::new("write", &name(), &error))
+    }
+
+    /// Whether a file of this path was written.
+    pub fn has(&self, path: &str) -> bool {
+        self.lock().files.contains(path)
+    }
+
+    /// Puts all that was written, and the marker file `.redbinder`, in the place of the old folder.
+    ///
+    /// # Errors
+    /// When the system refuses it; the old folder is there again then.
+    pub fn finish(self) -> Result<Published, Error> {
+        let fail = |error: io::Error| Error::new("write", &self.folder, &error);
+        fs::write(self.staging.join(MARKER), MARKER_TEXT).map_err(fail)?;
+        swap(&self.staging, &self.place, &self.old).map_err(fail)?;
+        let written = self.lock();
+        Ok(Published { files: written.files.len(), bytes: written.bytes })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a path for a file, and makes the folders above it.
+    fn claim(&self, path: &str, length: usize) -> io::Result<()> {
+        let fail = |reason: String| Err(io::Error::other(reason));
+        let mut written = self.lock();
+        let above: Vec<&str> = path.match_indices('/').map(|(end, _)| &path[..end]).collect();
+        if let Some(file) = above.iter().find(|above| written.files.contains(**above)) {
+            return fail(format!("`{file}` would be a file and a folder at once"));
+        }
+        if written.folders.contains(path) {
+            return fail("it would be a file and a folder at once".into());
+        }
+        if !written.files.insert(path.into()) {
+            return fail("two files have this address; rename a page or an edition's folder".into());
+        }
+        written.bytes += length as u64;
+        if let Some(folder) = above.last().filter(|folder| !written.folders.contains(**folder)) {
+            fs::create_dir_all(self.staging.join(folder))?;
+            written.folders.extend(above.iter().map(|folder| Box::from(*folder)));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        // What cannot be removed now, the next build removes, or says why not.
+        let _ = remove(&self.staging);
+        if self.place.exists() {
+            let _ = remove(&self.old);
+        }
+    }
+}
+
+fn check_path(path: &str) -> io::Result<()> {
     if path.split('/').any(|part| parts(part) != Some(vec![part])) {
-        return Err("it does not lie in the output folder".into());
+        return Err(io::Error::other("it does not lie in the output folder"));
     }
     if path.split('/').next() == Some(MARKER) {
-        return Err("this name is kept for redbinder's own marker file".into());
+        return Err(io::Error::other("this name is kept for redbinder's own marker file"));
     }
-    let mut above = path.match_indices('/').map(|(end, _)| &path[..end]);
-    match above.find(|path| output.contains_key(*path)) {
-        Some(path) => Err(format!("`{path}` would be a file and a folder at once")),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The real place of the output folder. Creates the folders above it.
@@ -251,22 +328,6 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes everything into the empty folder `staging`. An error comes with the path in it.
-fn write_all<'a>(staging: &Path, output: &'a Output) -> Result<(), (&'a str, io::Error)> {
-    let folder = |path: &'a String| Some(path.rsplit_once('/')?.0);
-    for path in output.keys().filter_map(folder).collect::<BTreeSet<_>>() {
-        fs::create_dir_all(staging.join(path)).map_err(|error| (path, error))?;
-    }
-    let file = |(path, bytes): (&'a String, &'a Arc<[u8]>)| (path.as_str(), &**bytes);
-    let files = output.par_iter().map(file).chain([(MARKER, MARKER_TEXT)]);
-    files.try_for_each(|(path, bytes)| {
-        // `create_new`: where case does not count, two files must not silently become one.
-        fs::File::create_new(staging.join(path))
-            .and_then(|mut file| file.write_all(bytes))
-            .map_err(|error| (path, error))
-    })
-}
-
 /// Puts `staging` in the place of `place`. What was there is then at `staging` or `old`.
 fn swap(staging: &Path, place: &Path, old: &Path) -> io::Result<()> {
     if !place.exists() {
@@ -289,6 +350,7 @@ pub(super) fn rename_both(staging: &Path, place: &Path, old: &Path) -> io::Resul
 }
 
 /// Held while one build writes; the file goes when it is dropped.
+#[derive(Debug)]
 pub(super) struct Lock {
     path: PathBuf,
     _file: fs::File,

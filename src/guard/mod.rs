@@ -32,31 +32,66 @@ const RULE: &str = "audience-leak";
 /// The fields of a channel or contact that lead to it.
 const ADDRESSES: [&str; 5] = ["address", "email", "phone", "url", "name"];
 
-/// What is in the files of an edition and is not for its readers, in the order of the files; nothing
-/// where the site may be published. `own_words` is what the theme says by itself.
-pub fn leaks(project: &Project, plans: &[Plan], own_words: &str, site: &Output) -> Vec<Diagnostic> {
-    let built: Vec<Audience> = plans.iter().map(|plan| plan.edition).collect();
-    let narrow: Vec<Audience> =
-        [Audience::Public, Audience::Staff].into_iter().filter(|edition| built.contains(edition)).collect();
-    if narrow.is_empty() {
-        return Vec::new();
-    }
-    let mut complete: Vec<&Plan> = plans.iter().filter(|plan| plan.edition == Audience::Responders).collect();
-    let not_built: Vec<Plan>;
-    if complete.is_empty() {
-        let read = |variant: &tailor::Variant| Plan::read(variant, &project.sources);
-        not_built = tailor::tailor_for(project, Audience::Responders).par_iter().map(read).collect();
-        complete = not_built.iter().collect();
-    }
-    let said = said::said(&complete);
-    let mut found = Vec::new();
-    for edition in narrow {
-        let secrets = Secrets::new(project, edition, &said, own_words);
-        if !secrets.is_empty() {
-            found.extend(secrets.look(project, edition, site));
+/// What the editions of a site keep from their readers.
+pub struct Guard<'p> {
+    config: &'p Config,
+    said: Vec<Said>,
+    /// For each edition that keeps anything
+    secrets: BTreeMap<Audience, Secrets>,
+}
+
+impl<'p> Guard<'p> {
+    /// Reads what is secret from the complete plans. `own_words` is what the theme says by itself.
+    pub fn new(project: &'p Project, plans: &[Plan], own_words: &str) -> Guard<'p> {
+        let mut guard = Guard { config: &project.config, said: Vec::new(), secrets: BTreeMap::new() };
+        let built: Vec<Audience> = plans.iter().map(|plan| plan.edition).collect();
+        let narrow: Vec<Audience> = [Audience::Public, Audience::Staff]
+            .into_iter()
+            .filter(|edition| built.contains(edition))
+            .collect();
+        if narrow.is_empty() {
+            return guard;
         }
+        let mut complete: Vec<&Plan> =
+            plans.iter().filter(|plan| plan.edition == Audience::Responders).collect();
+        let not_built: Vec<Plan>;
+        if complete.is_empty() {
+            let read = |variant: &tailor::Variant| Plan::read(variant, &project.sources);
+            not_built = tailor::tailor_for(project, Audience::Responders).par_iter().map(read).collect();
+            complete = not_built.iter().collect();
+        }
+        guard.said = said::said(&complete);
+        for edition in narrow {
+            let secrets = Secrets::new(project, edition, &guard.said, own_words);
+            if !secrets.is_empty() {
+                guard.secrets.insert(edition, secrets);
+            }
+        }
+        guard
     }
-    found
+
+    /// What a file of a site has in it that its readers must not see: the first of it, since one is enough
+    /// to keep the file back, and more of them are mostly the same. `bytes` are not compressed.
+    pub fn leak(&self, address: &str, bytes: &[u8]) -> Option<Diagnostic> {
+        let edition = edition_of(self.config, address)?;
+        let secrets = self.secrets.get(&edition)?;
+        let Some(finder) = &secrets.finder else {
+            let message = "what is for fewer readers is too much to be looked for".to_string();
+            return Some(Diagnostic::new(RULE, message).help("nothing was published; mark less of it"));
+        };
+        let (what, span) = secrets.leak(&self.said, finder, address, bytes)?;
+        let readers = if edition == Audience::Public { "everybody" } else { "staff" };
+        Some(
+            Diagnostic::new(RULE, format!("{what} is in `{address}`, which is for {readers}"))
+                .at(span, "for fewer readers")
+                .help("nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please report it"),
+        )
+    }
+
+    /// What the files of a site have in them that their readers must not see, in the order of the files.
+    pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
+        site.par_iter().filter_map(|(address, bytes)| self.leak(address, bytes)).collect()
+    }
 }
 
 /// The words of the pages as their files have them, whatever templates make of them; without those
@@ -82,22 +117,45 @@ fn by_hand(project: &Project, closed: &[&Said]) -> Vec<String> {
 }
 
 /// What an edition must not have.
-struct Secrets<'s> {
-    said: &'s [Said],
+struct Secrets {
     /// Words in a row, with the piece they are from
     rows: HashMap<u64, usize>,
     /// Texts that can only be meant as these, with what each is and where it stands
-    texts: BTreeMap<&'s str, (&'static str, Span)>,
+    texts: BTreeMap<String, (&'static str, Span)>,
     /// Telephone numbers, however they are written: the end of each, with the piece it is from
     numbers: HashMap<String, usize>,
+    /// Looks for the texts in every form; `None` where they are too many
+    finder: Option<AhoCorasick>,
+    /// For each form, its text
+    text_of_form: Vec<String>,
 }
 
-impl<'s> Secrets<'s> {
-    fn new(project: &'s Project, edition: Audience, said: &'s [Said], own_words: &str) -> Secrets<'s> {
+impl Secrets {
+    fn new(project: &Project, edition: Audience, said: &[Said], own_words: &str) -> Secrets {
+        let mut secrets = Secrets::read(project, edition, said, own_words);
+        let forms: Vec<(Cow<str>, &String)> = secrets
+            .texts
+            .keys()
+            .flat_map(|text| forms(text).into_iter().map(move |form| (form, text)))
+            .collect();
+        let mut finder = AhoCorasickBuilder::new();
+        finder.ascii_case_insensitive(true);
+        let finder = finder.build(forms.iter().map(|(form, _)| &**form)).ok();
+        secrets.text_of_form = forms.into_iter().map(|(_, text)| text.clone()).collect();
+        secrets.finder = finder;
+        secrets
+    }
+
+    fn read(project: &Project, edition: Audience, said: &[Said], own_words: &str) -> Secrets {
         let (open, closed): (Vec<usize>, Vec<usize>) =
             (0..said.len()).partition(|index| said[*index].audience <= edition);
-        let mut secrets =
-            Secrets { said, rows: HashMap::new(), texts: BTreeMap::new(), numbers: HashMap::new() };
+        let mut secrets = Secrets {
+            rows: HashMap::new(),
+            texts: BTreeMap::new(),
+            numbers: HashMap::new(),
+            finder: None,
+            text_of_form: Vec::new(),
+        };
         secrets.canaries(&project.config, edition);
         if closed.is_empty() {
             return secrets;
@@ -123,7 +181,7 @@ impl<'s> Secrets<'s> {
             }
             for (what, text) in telling(it) {
                 if !open.text.contains(&text.to_ascii_lowercase()) {
-                    secrets.texts.entry(text).or_insert((what, it.span));
+                    secrets.texts.entry(text.to_string()).or_insert((what, it.span));
                 }
             }
             if it.key.as_deref() == Some("phone") {
@@ -134,10 +192,10 @@ impl<'s> Secrets<'s> {
         secrets
     }
 
-    fn canaries(&mut self, config: &'s Config, edition: Audience) {
+    fn canaries(&mut self, config: &Config, edition: Audience) {
         for (audience, texts) in &config.canaries {
             if Audience::parse(audience).is_some_and(|audience| audience > edition) {
-                let canaries = texts.iter().map(|it| (it.value.trim(), ("a canary", it.span)));
+                let canaries = texts.iter().map(|it| (it.value.trim().to_string(), ("a canary", it.span)));
                 self.texts.extend(canaries);
             }
         }
@@ -147,50 +205,17 @@ impl<'s> Secrets<'s> {
         self.rows.is_empty() && self.texts.is_empty() && self.numbers.is_empty()
     }
 
-    /// Looks through the files of an edition. The first leak of a file is told: one is enough to
-    /// keep it back, and more of them are mostly the same.
-    fn look(&self, project: &Project, edition: Audience, site: &Output) -> Vec<Diagnostic> {
-        let files: Vec<(&String, &[u8])> = site
-            .iter()
-            .filter(|(address, _)| edition_of(&project.config, address) == Some(edition))
-            .map(|(address, bytes)| (address, &**bytes))
-            .collect();
-        let forms: Vec<(Cow<str>, &str)> =
-            self.texts.keys().flat_map(|text| forms(text).into_iter().map(|form| (form, *text))).collect();
-        let finder = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .build(forms.iter().map(|(form, _)| &**form));
-        let Ok(finder) = finder else {
-            let message = "what is for fewer readers is too much to be looked for".to_string();
-            return vec![Diagnostic::new(RULE, message).help("nothing was published; mark less of it")];
-        };
-        let texts: Vec<&str> = forms.iter().map(|(_, text)| *text).collect();
-        files
-            .into_par_iter()
-            .filter_map(|(address, bytes)| {
-                let (what, span) = self.leak(&finder, &texts, address, bytes)?;
-                let readers = if edition == Audience::Public { "everybody" } else { "staff" };
-                let message = format!("{what} is in `{address}`, which is for {readers}");
-                Some(
-                    Diagnostic::new(RULE, message)
-                        .at(span, "for fewer readers")
-                        .help("nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please report it"),
-                )
-            })
-            .collect()
-    }
-
     /// What a file has that it must not have, and where that is written.
     fn leak(
         &self,
+        said: &[Said],
         finder: &AhoCorasick,
-        texts: &[&str],
         address: &str,
         bytes: &[u8],
     ) -> Option<(String, Span)> {
         let content = String::from_utf8_lossy(bytes);
         if let Some(form) = stands_in(finder, address).or_else(|| stands_in(finder, &content)) {
-            let text = texts[form];
+            let text = &self.text_of_form[form];
             let (what, span) = self.texts[text];
             return Some((format!("{what}, `{text}`,"), span));
         }
@@ -201,7 +226,7 @@ impl<'s> Secrets<'s> {
         if !self.numbers.is_empty()
             && let Some(number) = numbers(&content).find(|number| self.numbers.contains_key(number))
         {
-            let it = &self.said[self.numbers[&number]];
+            let it = &said[self.numbers[&number]];
             return Some((format!("an address, `{}`,", it.text.trim()), it.span));
         }
         if self.rows.is_empty() {
@@ -210,7 +235,7 @@ impl<'s> Secrets<'s> {
         let words = if is_page { Words::of_html(&content) } else { Words::of_data(&content) };
         let mut found = None;
         words.each_window(&mut |row| found = found.or_else(|| self.rows.get(&row).copied()));
-        let it = &self.said[found?];
+        let it = &said[found?];
         let start: String = it.text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
         Some((format!("text that begins with “{start}”"), it.span))
     }

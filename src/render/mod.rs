@@ -25,21 +25,22 @@ mod site;
 mod verify;
 mod whole;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::files::Output;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanPage};
 use crate::render::address::in_folder;
 use crate::render::page::{Pages, Press};
-use crate::render::whole::Bounds;
+use crate::render::whole::{Bounds, Parts};
 use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};
 
-pub use compress::compress;
+pub use compress::compressed;
 
 pub(crate) use crate::theme::escape_html;
 
@@ -48,6 +49,44 @@ pub const GENERATOR: &str = concat!("redbinder ", env!("CARGO_PKG_VERSION"));
 
 /// A file of the site: its address from the root, and its bytes.
 type Rendered = (String, Arc<[u8]>);
+
+/// Takes the files of a site as they are made, from several threads and in any order.
+pub trait Sink: Sync {
+    /// Takes a file by its address from the site's root.
+    ///
+    /// # Errors
+    /// When there is one of this address, or it cannot be kept.
+    fn put(&self, address: &str, bytes: &[u8]) -> Result<(), Fault>;
+}
+
+/// A site in memory.
+impl Sink for Mutex<Output> {
+    fn put(&self, address: &str, bytes: &[u8]) -> Result<(), Fault> {
+        let bytes: Arc<[u8]> = bytes.into();
+        match self.lock().unwrap_or_else(PoisonError::into_inner).insert(address.into(), bytes) {
+            None => Ok(()),
+            Some(_) => Err(Fault::from(format!(
+                "two files of the site have the address {address}; rename a page or an edition's folder"
+            ))),
+        }
+    }
+}
+
+/// The files of one edition: each goes on as it is made, and its address and hash are remembered.
+struct Made<'s> {
+    sink: &'s dyn Sink,
+    hashes: Mutex<Vec<(String, String)>>,
+}
+
+impl Made<'_> {
+    fn put(&self, address: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<(), Fault> {
+        let (address, bytes) = (address.into(), bytes.as_ref());
+        self.sink.put(&address, bytes)?;
+        let hash = offline::hash(bytes);
+        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).push((address, hash));
+        Ok(())
+    }
+}
 
 /// A file beside the site that pages link to: a printed copy of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +100,14 @@ pub struct Printed {
 /// Renders every plan, in its edition's folder. `printed` are the copies that are published beside it.
 ///
 /// # Errors
-/// When a template of the theme cannot be used, or two files have one address.
-pub fn render(config: &Config, plans: &[Plan], theme: &Theme, printed: &[Printed]) -> Result<Output, Fault> {
-    let mut files: Vec<Rendered> = Vec::new();
+/// When a template of the theme cannot be used, or the sink does not take a file.
+pub fn render(
+    config: &Config,
+    plans: &[Plan],
+    theme: &Theme,
+    printed: &[Printed],
+    sink: &dyn Sink,
+) -> Result<(), Fault> {
     let editions: BTreeSet<Audience> = plans.iter().map(|plan| plan.edition).collect();
     for edition in editions {
         let Some(folder) = config.editions.get(edition.name()) else { continue };
@@ -77,100 +121,75 @@ pub fn render(config: &Config, plans: &[Plan], theme: &Theme, printed: &[Printed
             packed: false,
             printed,
         };
-        let mut of_edition = render_edition(&press)?;
-        of_edition.extend(offline::workers(&press, &of_edition)?);
-        files.extend(of_edition);
+        render_edition(&press, sink)?;
     }
-    files.extend(site::sitemap(config, plans));
-    files.extend(headers::files(config, plans, &whole::hash_of_sheet(theme)));
-    together(files)
+    let others = site::sitemap(config, plans).into_iter();
+    others
+        .chain(headers::files(config, plans, &whole::hash_of_sheet(theme)))
+        .try_for_each(|(address, bytes)| sink.put(&address, &bytes))
 }
 
-/// The files by their addresses.
-fn together(files: Vec<Rendered>) -> Result<Output, Fault> {
-    let mut output = Output::new();
-    for (address, bytes) in files {
-        if output.insert(address.clone(), bytes).is_some() {
-            let reason = format!(
-                "two files of the site have the address {address}; rename a page or an edition's folder"
-            );
-            return Err(reason.into());
-        }
-    }
-    Ok(output)
+/// What a file of a site says, also where it is compressed.
+pub fn readable<'b>(address: &str, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+    let index = address.ends_with(search::INDEX).then(|| search::read(std::str::from_utf8(bytes).ok()?));
+    index.flatten().map_or(Cow::Borrowed(bytes), |text| Cow::Owned(text.into_bytes()))
 }
 
-/// A site with what its compressed files say in their place.
-pub fn readable(site: &Output) -> Output {
-    let read = |(address, bytes): (&String, &Arc<[u8]>)| {
-        let index = address.ends_with(search::INDEX).then(|| search::read(std::str::from_utf8(bytes).ok()?));
-        (address.clone(), index.flatten().map_or_else(|| bytes.clone(), self::bytes))
-    };
-    site.iter().map(read).collect()
-}
-
-fn render_edition(press: &Press) -> Result<Vec<Rendered>, Fault> {
-    let books: Vec<(Pages, Bounds, &Plan)> = press
-        .plans
-        .iter()
-        .map(|(plan, _)| {
-            let pages = Pages::new(press, plan);
-            let bounds = Bounds::new(press, &pages, plan);
-            (pages, bounds, *plan)
-        })
-        .collect();
-    let jobs: Vec<_> = books
-        .iter()
-        .flat_map(|(book, bounds, plan)| plan.pages.iter().enumerate().map(move |page| (book, bounds, page)))
-        .collect();
-    let mut parts = jobs
-        .into_par_iter()
-        .map(|(book, bounds, (index, page))| {
-            let address = book.address(page);
-            let sheets = book.render(index)?;
-            let part = bounds.gathered(page, &address, &sheets.paper)?;
-            Ok(((address, bytes(sheets.screen)), part))
-        })
-        .collect::<Result<Vec<_>, Fault>>()?
-        .into_iter();
-    let mut files = Vec::new();
-    for (book, _, plan) in &books {
-        let (screens, parts): (Vec<_>, Vec<_>) = parts.by_ref().take(plan.pages.len()).unzip();
-        files.extend(screens);
-        let address = format!("{}/{}", press.folder(plan), whole::NAME);
-        files.push((address, bytes(whole::whole(press, book, plan, &parts)?)));
-    }
-    for (book, ..) in &books {
-        files.extend(book.document()?.map(|html| (book.document_address().to_string(), bytes(html))));
-        files.extend(book.search()?.map(|(address, html)| (address, bytes(html))));
-    }
-    for (plan, _) in press.plans {
-        let folder = press.folder(plan);
-        files.push((format!("{folder}/{}", cards::NAME), bytes(cards::script(plan))));
-        files.extend(plan.files.iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes.clone())));
-        files.push((format!("{folder}/plan.json"), bytes(format!("{:#}\n", json::plan(plan)))));
-        files.extend(site::redirects(press, plan)?);
-        files.push(offline::manifest(press, plan));
-        if !press.packed {
-            files.push((format!("{folder}/404.html"), bytes(site::not_found_in(press, plan)?)));
-            files.extend(feed::feed(press, plan));
-        }
-    }
-    files.par_extend(
-        press.plans.par_iter().map(|(plan, _)| {
-            (format!("{}/{}", press.folder(plan), search::INDEX), bytes(search::index(plan)))
-        }),
-    );
+fn render_edition(press: &Press, sink: &dyn Sink) -> Result<(), Fault> {
+    let made = Made { sink, hashes: Mutex::default() };
+    let parts = Parts::default();
+    press.plans.par_iter().try_for_each(|(plan, _)| render_plan(press, plan, &parts, &made))?;
     // Each edition has all it needs: its folder can be published alone.
-    let assets = press.theme.assets.values();
-    files.extend(assets.map(|(address, bytes)| (in_folder(press.edition_folder, address), bytes.clone())));
-    files.push((in_folder(press.edition_folder, "plan.schema.json"), json::SCHEMA.as_bytes().into()));
-    if !press.packed {
-        files.push((in_folder(press.edition_folder, "index.html"), bytes(site::door(press)?)));
-        files.push((in_folder(press.edition_folder, "404.html"), bytes(site::not_found(press)?)));
+    for (address, bytes) in press.theme.assets.values() {
+        made.put(in_folder(press.edition_folder, address), bytes)?;
     }
-    files.push((in_folder(press.edition_folder, verify::ADDRESS), bytes(verify::verify(press)?)));
-    Ok(files)
+    made.put(in_folder(press.edition_folder, "plan.schema.json"), json::SCHEMA)?;
+    if !press.packed {
+        made.put(in_folder(press.edition_folder, "index.html"), site::door(press)?)?;
+        made.put(in_folder(press.edition_folder, "404.html"), site::not_found(press)?)?;
+    }
+    made.put(in_folder(press.edition_folder, verify::ADDRESS), verify::verify(press)?)?;
+    if !press.packed {
+        let hashes = made.hashes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        offline::workers(press, &hashes, sink)?;
+    }
+    Ok(())
+}
+
+/// The files of one plan.
+fn render_plan(press: &Press, plan: &Plan, parts: &Parts, made: &Made) -> Result<(), Fault> {
+    let book = Pages::new(press, plan);
+    let bounds = Bounds::new(press, &book, plan);
+    let folder = press.folder(plan);
+    let page = |(index, page): (usize, &PlanPage)| {
+        let address = book.address(page);
+        let sheets = book.render(index)?;
+        let part = parts.gathered(&bounds, page, &address, &sheets.paper)?;
+        made.put(address, sheets.screen).map(|()| part)
+    };
+    let index = || made.put(format!("{folder}/{}", search::INDEX), search::index(plan));
+    let pages = || plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>();
+    let (index, pages) = rayon::join(index, pages);
+    index?;
+    made.put(format!("{folder}/{}", whole::NAME), whole::whole(press, &book, plan, &pages?)?)?;
+    if let Some(html) = book.document()? {
+        made.put(book.document_address(), html)?;
+    }
+    if let Some((address, html)) = book.search()? {
+        made.put(address, html)?;
+    }
+    made.put(format!("{folder}/{}", cards::NAME), cards::script(plan))?;
+    for (path, bytes) in &plan.files {
+        made.put(format!("{folder}/{path}"), bytes)?;
+    }
+    made.put(format!("{folder}/plan.json"), format!("{:#}\n", json::plan(plan)))?;
+    let mut others = site::redirects(press, plan)?;
+    others.push(offline::manifest(press, plan));
+    if !press.packed {
+        made.put(format!("{folder}/404.html"), site::not_found_in(press, plan)?)?;
+        others.extend(feed::feed(press, plan));
+    }
+    others.into_iter().try_for_each(|(address, bytes)| made.put(address, bytes))
 }
 
 /// The plans as a tree: each after the one it extends, with how deep it is.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::plan::Plan;
 use crate::render::address::{in_folder, relative};
 use crate::render::page::Press;
-use crate::render::{Rendered, bytes};
+use crate::render::{Rendered, Sink, bytes};
 use crate::theme::Fault;
 
 /// The worker's file in a folder.
@@ -19,14 +19,12 @@ const WORKER: &str = "worker.js";
 /// The line of the theme's worker that the list takes the place of.
 const LIST: &str = "const list = ";
 
-/// The workers of an edition: one in each variant's folder and one at its root, each with the list of
-/// what it saves and a hash of each file. `files` are all other files of the edition.
+/// Makes the workers of an edition: one in each variant's folder and one at its root, each with the list of
+/// what it saves. `hashes` has all other files of the edition.
 ///
 /// # Errors
-/// When the theme's worker has no line for the list.
-pub(super) fn workers(press: &Press, files: &[Rendered]) -> Result<Vec<Rendered>, Fault> {
-    let hashes: Vec<(&str, String)> =
-        files.par_iter().map(|(address, bytes)| (address.as_str(), hash(bytes))).collect();
+/// When the theme's worker has no line for the list, or the sink does not take a file.
+pub(super) fn workers(press: &Press, hashes: &[(String, String)], sink: &dyn Sink) -> Result<(), Fault> {
     let assets = in_folder(press.edition_folder, "assets/");
     let folders: Vec<String> = press.plans.iter().map(|(plan, _)| press.folder(plan) + "/").collect();
     // Each file is of the variant in whose folder it lies, and the rest is shared.
@@ -34,26 +32,29 @@ pub(super) fn workers(press: &Press, files: &[Rendered]) -> Result<Vec<Rendered>
         folders.iter().enumerate().map(|(number, folder)| (folder.as_str(), number)).collect();
     let mut of_variants = vec![Vec::new(); folders.len()];
     let mut shared = Vec::new();
-    for (address, hash) in &hashes {
+    for (address, hash) in hashes {
         let mut above = address.match_indices('/').map(|(end, _)| &address[..=end]);
         match above.find_map(|folder| known.get(folder)) {
-            Some(variant) => of_variants[*variant].push((*address, hash.as_str())),
-            None => shared.push((*address, hash.as_str())),
+            Some(variant) => of_variants[*variant].push((address.as_str(), hash.as_str())),
+            None => shared.push((address.as_str(), hash.as_str())),
         }
     }
     let assets: Vec<_> = shared.iter().copied().filter(|(address, _)| address.starts_with(&assets)).collect();
     let variants = press.plans.par_iter().zip(&folders).zip(of_variants);
-    let mut workers = variants
-        .map(|(((plan, _), folder), mut files)| {
-            files.extend(&assets);
-            worker(press, &format!("{folder}{WORKER}"), &plan.document.version, &files)
-        })
-        .collect::<Result<Vec<Rendered>, Fault>>()?;
-    workers.push(worker(press, &in_folder(press.edition_folder, WORKER), "", &shared)?);
-    Ok(workers)
+    variants.try_for_each(|(((plan, _), folder), mut files)| {
+        files.extend(&assets);
+        worker(press, &format!("{folder}{WORKER}"), &plan.document.version, &files, sink)
+    })?;
+    worker(press, &in_folder(press.edition_folder, WORKER), "", &shared, sink)
 }
 
-fn worker(press: &Press, own: &str, version: &str, files: &[(&str, &str)]) -> Result<Rendered, Fault> {
+fn worker(
+    press: &Press,
+    own: &str,
+    version: &str,
+    files: &[(&str, &str)],
+    sink: &dyn Sink,
+) -> Result<(), Fault> {
     let files: BTreeMap<String, &str> =
         files.iter().map(|(address, hash)| (relative(own, address), *hash)).collect();
     let list = match press.config.offline {
@@ -66,11 +67,11 @@ fn worker(press: &Press, own: &str, version: &str, files: &[(&str, &str)]) -> Re
         Fault::from(format!("static/offline/worker.js of the theme has no line that begins with `{LIST}`"))
     })?;
     let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
-    Ok((own.into(), bytes(format!("{}{LIST}{list};{}", &text[..start], &text[end..]))))
+    sink.put(own, format!("{}{LIST}{list};{}", &text[..start], &text[end..]).as_bytes())
 }
 
 /// The beginning of the SHA-256 of a file.
-fn hash(bytes: &[u8]) -> String {
+pub(super) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,7 +1,7 @@
 //! One variant in one file, to be carried on a stick: a zip that is the same each time.
 
 use std::io::{Cursor, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::context;
 use zip::write::SimpleFileOptions;
@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::files::Output;
 use crate::plan::Plan;
 use crate::render::page::Press;
-use crate::render::{GENERATOR, bytes, render_edition, together};
+use crate::render::{GENERATOR, Sink, render_edition};
 use crate::theme::{Fault, Theme};
 
 /// What a pack is called, without its ending: `bixal-responders-4.2`.
@@ -47,7 +47,8 @@ pub fn files(config: &Config, plan: &Plan, theme: &Theme) -> Result<Output, Faul
         packed: true,
         printed: &[],
     };
-    let mut files = render_edition(&press)?;
+    let files: Mutex<Output> = Mutex::default();
+    render_edition(&press, &files)?;
     let first = format!("{}/index.html", plan.name);
     let (language, direction) = press.language(plan);
     let context = context! {
@@ -60,8 +61,8 @@ pub fn files(config: &Config, plan: &Plan, theme: &Theme) -> Result<Output, Faul
         generator => GENERATOR,
         asset => press.assets("index.html"),
     };
-    files.push(("index.html".into(), bytes(theme.render("redirect.html", &context)?)));
-    together(files)
+    files.put("index.html", theme.render("redirect.html", &context)?.as_bytes())?;
+    Ok(files.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Files as a zip, all of them in one folder.

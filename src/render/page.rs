@@ -1,7 +1,7 @@
 //! One page of a plan in its frame: navigation, switcher, contents, where it is from.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Value, context};
 
@@ -110,8 +110,12 @@ pub struct Pages<'p> {
     position: HashMap<usize, usize>,
     /// Where each page is in the navigation
     places: HashMap<usize, Place>,
+    /// Which layers of its lineage have a plan in the edition
+    is_there: Vec<bool>,
     /// The plans in its switcher, by their places among those of the edition
     near: Vec<usize>,
+    /// What is the same for all pages of a folder, by its address
+    of_folders: Mutex<HashMap<String, Value>>,
     /// The parts of the navigation as seen from each folder: the same for many pages
     navigation_html: Mutex<HashMap<FolderAndPart, Arc<str>>>,
 }
@@ -130,8 +134,14 @@ impl<'p> Pages<'p> {
             position: order.iter().enumerate().map(|(at, page)| (*page, at)).collect(),
             order,
             places: navigation.places(),
+            is_there: plan
+                .lineage
+                .iter()
+                .map(|layer| press.plans.iter().any(|(other, _)| other.name == layer.name))
+                .collect(),
             near: near(press.plans, plan),
             navigation,
+            of_folders: Mutex::default(),
             navigation_html: Mutex::default(),
         }
     }
@@ -254,22 +264,36 @@ impl<'p> Pages<'p> {
 
     /// What the frame of a page needs besides the page.
     fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<Value, Fault> {
-        let address = around.address;
         Ok(context! {
+            nav_html => self.navigation(around, false)?,
+            variants => self.switcher(around),
+            crumbs => self.crumbs(around),
+            page => page,
+            record => record,
+            ..self.of_folder(around)
+        })
+    }
+
+    /// What is the same for all pages of a folder.
+    fn of_folder(&self, around: &Surroundings) -> Value {
+        let folder = folder_of(around.address);
+        let lock = || self.of_folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(folder) {
+            return known.clone();
+        }
+        let address = around.address;
+        let value = context! {
             site => self.press.site(),
             generator => crate::render::GENERATOR,
             asset => self.press.assets(address),
             root => self.press.root(address),
             variant => self.variant(around),
             door => address::relative(address, &in_folder(self.press.edition_folder, "index.html")),
-            nav_html => self.navigation(around, false)?,
-            variants => self.switcher(around),
             has_more_variants => self.near.len() < self.press.plans.len(),
-            crumbs => self.crumbs(around),
             report => report::context(self.plan, &|path| around.record_href(path)),
-            page => page,
-            record => record,
-        })
+        };
+        lock().insert(folder.to_string(), value.clone());
+        value
     }
 
     /// The variant's pages that no author wrote, as seen from an address, with the group of the
@@ -341,8 +365,9 @@ impl<'p> Pages<'p> {
             .lineage
             .iter()
             // A layer this edition may not see has no page here, and no name.
-            .filter(|layer| self.press.plans.iter().any(|(other, _)| other.name == layer.name))
-            .map(|layer| context! { name => &*layer.name, title => &layer.title, href => home(&layer.name) })
+            .zip(&self.is_there)
+            .filter(|(_, is_there)| **is_there)
+            .map(|(layer, _)| context! { name => &*layer.name, title => &layer.title, href => home(&layer.name) })
             .collect();
         let reviewed = plan.document.reviewed_on.as_ref().map(|day| day.value.clone());
         context! {
@@ -371,10 +396,10 @@ impl<'p> Pages<'p> {
 
     /// The navigation; the whole of it, or the part about the page.
     fn navigation(&self, around: &Surroundings, is_whole: bool) -> Result<String, Fault> {
-        let folder = around.address.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
+        let folder = folder_of(around.address).to_string();
         let place = self.place(around);
         let part = (!is_whole).then(|| nav::Part::around(&self.navigation, place.as_ref()));
-        let lock = || self.navigation_html.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let lock = || self.navigation_html.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (folder, part);
         let known = lock().get(&key).cloned();
         let html = match known {
@@ -460,8 +485,7 @@ impl<'p> Pages<'p> {
         let page = around.page;
         let lineage = &self.plan.lineage;
         let layer = |at: usize| {
-            let is_there = self.press.plans.iter().any(|(other, _)| other.name == lineage[at].name);
-            let href = is_there.then(|| {
+            let href = self.is_there[at].then(|| {
                 let home = in_folder(self.press.edition_folder, &format!("{}/index.html", lineage[at].name));
                 address::relative(around.address, &home)
             });
@@ -493,13 +517,20 @@ impl<'p> Pages<'p> {
     }
 }
 
-/// How many plans a switcher has at most. More of them are found on the front door, which has a filter.
-const MOST_NEAR: usize = 40;
+/// The folder a file of the site is in, from the site's root.
+fn folder_of(address: &str) -> &str {
+    address.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// How many plans a switcher has at most. Where there are more, it has fewer: those are for going to and fro,
+/// and all of them are on the front door, which has a filter.
+const MOST_IN_SWITCHER: usize = 40;
+const NEAREST: usize = 12;
 
 /// The plans that a switcher offers, in order: all, or where there are too many of them the plan, those it
 /// extends, and the nearest of its family: those that extend it, and those that extend the same plan.
-fn near(plans: &[(&Plan, usize)], plan: &Plan) -> Vec<usize> {
-    if plans.len() <= MOST_NEAR {
+pub(super) fn near(plans: &[(&Plan, usize)], plan: &Plan) -> Vec<usize> {
+    if plans.len() <= MOST_IN_SWITCHER {
         return (0..plans.len()).collect();
     }
     let own = plans.iter().position(|(other, _)| other.name == plan.name).unwrap_or(0);
@@ -514,7 +545,7 @@ fn near(plans: &[(&Plan, usize)], plan: &Plan) -> Vec<usize> {
     let mut family: Vec<usize> =
         (0..plans.len()).filter(|at| is_above(plans[*at].0) || is_family(plans[*at].0)).collect();
     family.sort_by_key(|at| (!is_above(plans[*at].0), at.abs_diff(own)));
-    family.truncate(MOST_NEAR);
+    family.truncate(NEAREST);
     family.sort_unstable();
     family
 }

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use crate::config::Config;
 use crate::plan::Plan;
 use crate::render::address::in_folder;
-use crate::render::page::Press;
+use crate::render::page::{Press, near};
 use crate::render::{Rendered, address, bytes, document, escape_html, report};
 use crate::syntax::Audience;
 use crate::theme::Fault;
@@ -19,7 +19,7 @@ pub(super) fn door(press: &Press) -> Result<String, Fault> {
         generator => super::GENERATOR,
         asset => press.assets(&own),
         root => press.root(&own),
-        variants => variants(press, &|to| address::relative(&own, to)),
+        variants => variants(press, 0..press.plans.len(), &|to| address::relative(&own, to)),
     };
     press.theme.render("door.html", &context)
 }
@@ -44,7 +44,7 @@ pub(super) fn not_found(press: &Press) -> Result<String, Fault> {
         asset => Value::from_pairs(assets),
         root => href(&in_folder(press.edition_folder, "")),
         door => href(&in_folder(press.edition_folder, "index.html")),
-        variants => variants(press, &href),
+        variants => variants(press, 0..press.plans.len(), &href),
     };
     press.theme.render("404.html", &context)
 }
@@ -68,16 +68,21 @@ pub(super) fn not_found_in(press: &Press, plan: &Plan) -> Result<String, Fault> 
             direction => press.language(plan).1,
         },
         report => report::context(plan, &|page| address::of_page(page)),
-        variants => variants(press, &href),
+        variants => variants(press, near(press.plans, plan), &href),
     };
     press.theme.render("404.html", &context)
 }
 
-fn variants(press: &Press, href: &dyn Fn(&str) -> String) -> Vec<Value> {
-    press
-        .plans
-        .iter()
-        .map(|(plan, depth)| {
+/// Some variants of an edition, by their places in it.
+fn variants(
+    press: &Press,
+    places: impl IntoIterator<Item = usize>,
+    href: &dyn Fn(&str) -> String,
+) -> Vec<Value> {
+    places
+        .into_iter()
+        .map(|at| {
+            let (plan, depth) = press.plans[at];
             let folder = press.folder(plan);
             let report = report::context(plan, &|page| href(&format!("{folder}/{}", address::of_page(page))));
             let own = |path: &str| plan.places.get(path).is_some_and(|place| place.layer == plan.name);

@@ -1,6 +1,7 @@
 //! `print.html`: the whole variant as one page that needs no other file, to print, to mail, to carry.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use lol_html::html_content::Element;
@@ -25,10 +26,10 @@ pub const NAME: &str = "print.html";
 ///
 /// # Errors
 /// When a template of the theme cannot be used.
-pub fn whole(press: &Press, book: &Pages, plan: &Plan, parts: &[String]) -> Result<String, Fault> {
+pub fn whole(press: &Press, book: &Pages, plan: &Plan, parts: &[Arc<str>]) -> Result<String, Fault> {
     let part = |index: &usize| {
         let page = &plan.pages[*index];
-        context! { id => id_of(page), title => &page.title, html => &parts[*index] }
+        context! { id => id_of(page), title => &page.title, html => parts[*index].clone() }
     };
     let pages: Vec<Value> = book.order().iter().map(part).collect();
     let style = sheet(press.theme);
@@ -74,6 +75,38 @@ pub struct Bounds<'p> {
     own: String,
     /// The pages by their addresses
     pages: HashMap<String, &'p PlanPage>,
+    /// Of what links and pictures can lead to
+    hash: Sha256,
+}
+
+/// Parts of several variants: what is the same in them is gathered once.
+#[derive(Default)]
+pub struct Parts {
+    known: Mutex<HashMap<[u8; 32], Arc<str>>>,
+}
+
+impl Parts {
+    /// See [`Bounds::gathered`].
+    pub fn gathered(
+        &self,
+        bounds: &Bounds,
+        page: &PlanPage,
+        address: &str,
+        html: &str,
+    ) -> Result<Arc<str>, Fault> {
+        let mut hash = bounds.hash.clone();
+        hash.update(&*page.path);
+        hash.update([0]);
+        hash.update(html);
+        let key: [u8; 32] = hash.finalize().into();
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = known().get(&key) {
+            return Ok(part.clone());
+        }
+        let part: Arc<str> = bounds.gathered(page, address, html)?.into();
+        known().insert(key, part.clone());
+        Ok(part)
+    }
 }
 
 /// The id of a page's part. Ids of sections follow it after a colon, so that none is there twice.
@@ -85,10 +118,21 @@ impl<'p> Bounds<'p> {
     /// The bounds of a plan's page.
     pub fn new(press: &Press, book: &Pages, plan: &'p Plan) -> Bounds<'p> {
         let folder = press.folder(plan);
+        let mut hash = Sha256::new();
+        for page in &plan.pages {
+            hash.update(&*page.path);
+            hash.update([0]);
+        }
+        for (path, bytes) in &plan.files {
+            hash.update(&**path);
+            // Variants that have the same file share it.
+            hash.update((Arc::as_ptr(bytes).addr() as u64).to_le_bytes());
+        }
         Bounds {
             plan,
             own: format!("{folder}/{NAME}"),
             folder,
+            hash,
             pages: plan.pages.iter().map(|page| (book.address(page), page)).collect(),
         }
     }
