@@ -12,6 +12,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod files;
 pub mod guard;
+pub mod limits;
 pub mod load;
 pub mod plan;
 pub mod print;

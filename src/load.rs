@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, ConfigFault};
 use crate::files::{Files, Problem};
+use crate::limits;
 use crate::source::{ExpansionMap, SourceId, Sources, Span, Spanned};
 use crate::syntax::{Document, Fault, Kind, Map, front_matter, markdown};
 
@@ -281,6 +282,11 @@ pub fn text_of(bytes: &[u8]) -> String {
 }
 
 fn add_text(sources: &mut Sources, path: &str, bytes: &[u8], faults: &mut Vec<ProjectFault>) -> SourceId {
+    if bytes.len() > limits::TEXT.most {
+        let reason = format!("it is larger than {}", limits::TEXT);
+        faults.push(ProjectFault::Unreadable { path: path.to_string(), reason });
+        return sources.add(path, "");
+    }
     let (text, problem) = decode(bytes);
     let id = sources.add(path, text);
     match problem {

@@ -225,9 +225,9 @@ fn stars_and_brackets_that_close_nothing_are_text() {
 
 #[test]
 fn brackets_inside_each_other_that_link_are_one_link() {
-    let links = format!("{}x{}", "[".repeat(DEEP), "](nowhere.md)".repeat(DEEP));
+    let links = format!("{}x{}", "[".repeat(4_000), "](nowhere.md)".repeat(4_000));
     let shown = "broken-syntax content/base/page.md:3";
-    refuses(page(links), &["broken-link content/base/page.md:3:10004", shown]);
+    refuses(page(links), &["broken-link content/base/page.md:3:4004", shown]);
 }
 
 #[test]
@@ -279,6 +279,128 @@ fn templates_inside_each_other_ten_thousand_deep_are_refused() {
     refuses(page(tags), &["broken-template content/base/page.md"]);
     let brackets = format!("{{{{ {}1{} }}}}", "(".repeat(DEEP), ")".repeat(DEEP));
     refuses(page(brackets), &["broken-template content/base/page.md:3:1"]);
+}
+
+/// The words of the one error.
+#[track_caller]
+fn refuses_with(spoil: impl FnOnce(&Project) + Copy, error: &str, words: &str) {
+    refuses(spoil, &[error]);
+    let project = Project::small();
+    spoil(&project);
+    let said = project.run(&["check"]).stderr;
+    assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn a_page_larger_than_its_limit_is_refused_by_the_name_of_it() {
+    let large = |it: &Project| it.write(PAGE, "word \n".repeat(8_000_001 / 6 + 1));
+    refuses_with(large, "unreadable-file content/base/page.md", "the limit `text-size`, 8 MB");
+    let settings = |it: &Project| it.write("site.toml", "#".repeat(8_000_001));
+    refuses_with(settings, "unreadable-file site.toml", "the limit `text-size`, 8 MB");
+    let file = |it: &Project| {
+        let file = fs::File::create(it.path("content/base/video.bin")).expect("a new file");
+        file.set_len(256_000_001).expect("a file of nothing");
+    };
+    refuses_with(file, "unreadable-file content/base/video.bin", "the limit `file-size`, 256 MB");
+}
+
+#[test]
+fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
+    for (text, words) in [
+        (
+            format!("{{% for a in range(99999) %}}{}{{% endfor %}}", "word ".repeat(100)),
+            "the limit `expanded-size`, 8 MB",
+        ),
+        (
+            "{{ range(99999) | join('many words that stand between two numbers') }}".into(),
+            "the limit `value-size`, 1 MB",
+        ),
+        (format!("{{{{ '{}' | replace('a', '{}') }}}}", "a".repeat(900), "b".repeat(900)), ""),
+        (
+            format!("{{{{ '{0}' | replace('a', '{0}') | replace('a', '{0}') }}}}", "a".repeat(400)),
+            "the limit `value-size`, 1 MB",
+        ),
+        (
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}".into(),
+            "the limit `template-steps`",
+        ),
+        (
+            "{% for a in ['aaaaaaaa'] %}{% for b in [a ~ a] %}{{ b }}{% endfor %}{% endfor %}".into(),
+            "`~` and `+` are not for its head",
+        ),
+        ("{{ 'a' * 100000000 }}".into(), "`*` is not for pages"),
+        ("{{ '\\'' * 100000000 }}".into(), "`*` is not for pages"),
+    ] {
+        if words.is_empty() {
+            takes(page(text), "base/page.html", "bbbbbb");
+            continue;
+        }
+        let project = Project::small();
+        page(text.clone())(&project);
+        let ran = project.run(&["build"]);
+        assert_eq!(ran.status, Some(1), "{text:.80}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("error[broken-template]") && ran.stderr.contains(words),
+            "{text:.80}: {}",
+            ran.stderr
+        );
+    }
+    // A star and a plus in quotes are words.
+    takes(page("{% for a in ['*~+'] %}{{ a ~ '*' }}{% endfor %}".into()), "base/page.html", "*~+*");
+}
+
+#[test]
+fn a_theme_that_never_ends_is_stopped() {
+    let endless = |it: &Project| {
+        it.write("site.toml", "theme = \"theme\"\n");
+        let text = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
+        it.write("theme/templates/switcher.html", text);
+    };
+    let project = Project::small();
+    endless(&project);
+    let ran = project.run(&["build"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("error[broken-theme]") && ran.stderr.contains("the limit `theme-steps`"),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// What costs more for each one the more there are would not end here.
+#[test]
+fn thousands_of_anything_are_read() {
+    const MANY: usize = 3_000;
+    let each = |make: &dyn Fn(usize) -> String| (0..MANY).map(make).collect::<String>();
+    for (text, words) in [
+        (each(&|n| format!("a[^{n}]\n\n")) + &each(&|n| format!("[^{n}]: x\n\n")), "_fn-3000"),
+        (each(&|_| "- [ ] the same item\n".into()), "the-same-item-3000"),
+        (each(&|_| "within 15 minutes or 2 hours. ".into()), "15 minutes"),
+        (each(&|_| "@name #room ".into()), "#room"),
+        (each(&|n| format!("## Heading {n}\n\nText.\n\n")), "heading-2999"),
+        (each(&|_| "## Same\n\nText.\n\n".into()), "same"),
+        (each(&|_| "[a](plan.md) ".into()), "index.html"),
+        (
+            each(&|n| format!("[r{n}]: https://a.example/{n}\n")) + "\n" + &each(&|n| format!("[r{n}] ")),
+            "https://a.example/2999",
+        ),
+        (each(&|_| "<!-- allow broken-link: it moves -->\n\nText.\n\n".into()), "Text."),
+    ] {
+        let project = Project::small();
+        page(text)(&project);
+        let ran = project.run(&["build"]);
+        assert_eq!((ran.status, ran.errors()), (Some(0), Vec::new()), "{:.500}", ran.stderr);
+        let built = String::from_utf8_lossy(&project.tree("public")["base/page.html"]).into_owned();
+        assert!(built.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_tag_of_many_attributes_is_refused() {
+    let attributes = |many: usize| (0..many).map(|n| format!(" a{n}=\"b\"")).collect::<String>();
+    takes(page(format!("<p{}>words</p>", attributes(64))), "base/page.html", "<p>words</p>");
+    refuses(page(format!("<p{}>words</p>", attributes(65))), &["unsafe-html content/base/page.md:3:1"]);
+    refuses(page(format!("<p{}>words</p>", attributes(100_000))), &["unsafe-html content/base/page.md:3:1"]);
 }
 
 // Layers
@@ -627,7 +749,7 @@ fn yaml_maps_inside_each_other_are_refused() {
         let list = format!("title:\n {}x", "- ".repeat(deep));
         refuses(front(list), &["invalid-front-matter content/base/page.md"]);
     }
-    let block: String = (0..DEEP).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    let block: String = (0..1_000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
     refuses(front(block), &["invalid-front-matter content/base/page.md"]);
 }
 

@@ -2,6 +2,8 @@
 
 mod edit;
 
+use std::collections::HashSet;
+
 use crate::check::{Binder, Findings, LOCKED, RULES, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::source::{Span, Spanned};
@@ -55,8 +57,10 @@ fn exceptions(binder: &Binder) -> Vec<Exception> {
     }
     let comments =
         binder.variants.iter().flat_map(|variant| variant.pages.values()).flat_map(|page| &page.waivers);
+    let mut seen: HashSet<(Span, Span)> =
+        found.iter().map(|exception| (exception.rule.span, exception.covers)).collect();
     for waiver in comments {
-        if !found.iter().any(|other| other.rule == waiver.rule && other.covers == waiver.covers) {
+        if seen.insert((waiver.rule.span, waiver.covers)) {
             found.push(Exception {
                 rule: waiver.rule.clone(),
                 reason: waiver.reason.clone(),

@@ -6,11 +6,13 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
 use rayon::{iter::Either, prelude::*};
 use walkdir::{DirEntry, WalkDir};
+
+use crate::limits;
 
 pub mod history;
 mod publish;
@@ -101,7 +103,7 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
     let start = Start { path: parts(folder).unwrap_or_default().join("/"), place: start, links: Vec::new() };
     let (mut found, mut problems) = walk(&root, start);
     found.sort();
-    let read = |(path, place)| match fs::read(place) {
+    let read = |(path, place): (String, PathBuf)| match read_whole(&place) {
         Ok(bytes) => Either::Left(File { path, bytes }),
         Err(error) => Either::Right(unreadable(path, &error)),
     };
@@ -117,12 +119,27 @@ pub fn read_file(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
     match inside(root, path) {
         // Reading a pipe would wait for a writer for ever.
         Ok((_, place)) if !place.is_file() => Err(io::Error::other("it is not a file")),
-        Ok((_, place)) => fs::read(place).map(Some),
+        Ok((_, place)) => read_whole(&place).map(Some),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(None),
         Err(error) => Err(error),
     }
     .map_err(|error| Error::new("read", path, &error))
+}
+
+/// All of a file, if that is no more than one may have.
+fn read_whole(place: &Path) -> io::Result<Vec<u8>> {
+    let mut file = fs::File::open(place)?;
+    let size = file.metadata()?.len();
+    let most = limits::FILE.most as u64;
+    let too_large = || io::Error::other(format!("it is larger than {}", limits::FILE));
+    if size > most {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(size as usize);
+    // It may grow while it is read.
+    file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// The way from `folder` down to `below`, each part followed by `/`: `plans/agency/`, or nothing

@@ -46,6 +46,9 @@ pub enum Mark {
     Link(Box<str>),
 }
 
+/// How long a run gets, in bytes.
+const LONGEST: usize = 64 * 1024;
+
 /// Where some of the words come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -106,6 +109,47 @@ impl Run {
             marks: Vec::new(),
             pieces: vec![piece],
             code: Vec::new(),
+        }
+    }
+
+    /// The run, in several where it is longer than any text a person reads as one: what is asked of
+    /// a run's words costs more than they are many.
+    fn in_parts(self) -> Vec<Run> {
+        if self.text.len() <= LONGEST {
+            return vec![self];
+        }
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while start < self.text.len() {
+            let mut end = self.text.floor_char_boundary(start + LONGEST);
+            if end < self.text.len() {
+                end = self.text[start..end].rfind(' ').map_or(end, |at| start + at + 1);
+            }
+            parts.push(self.part(start..end));
+            start = end;
+        }
+        parts
+    }
+
+    fn part(&self, range: Range<usize>) -> Run {
+        let within = |other: &Range<usize>| {
+            let (start, end) = (other.start.max(range.start), other.end.min(range.end));
+            (start < end).then(|| start - range.start..end - range.start)
+        };
+        let pieces = self.pieces(range.clone()).map(|(piece, part)| {
+            let mut span = piece.span;
+            if piece.origin == Origin::Copied {
+                span.start += (part.start - piece.start) as u32;
+            }
+            Piece { start: part.start - range.start, span, origin: piece.origin }
+        });
+        let marks = self.marks.iter().filter_map(|(marked, mark)| Some((within(marked)?, mark.clone())));
+        Run {
+            kind: self.kind,
+            text: self.text[range.clone()].to_string(),
+            marks: marks.collect(),
+            pieces: pieces.collect(),
+            code: self.code.iter().filter_map(within).collect(),
         }
     }
 
@@ -397,17 +441,17 @@ pub fn block_runs(blocks: &[Block], sources: &Sources, found: &mut Vec<Run>) {
     for block in blocks {
         match block {
             Block::Paragraph(_, content) | Block::Plain(_, content) => {
-                found.push(Run::of(RunKind::Paragraph, content, sources))
+                found.extend(Run::of(RunKind::Paragraph, content, sources).in_parts())
             }
             Block::Heading(_, heading) => {
-                found.push(Run::of(RunKind::Heading(heading.level), &heading.content, sources))
+                found.extend(Run::of(RunKind::Heading(heading.level), &heading.content, sources).in_parts())
             }
             Block::List(_, _, items) => items.iter().for_each(|item| item_runs(item, sources, found)),
             Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => block_runs(blocks, sources, found),
             Block::Table(_, table) => {
                 let cell = |kind| move |cell: &Cell| Run::of(kind, &cell.content, sources);
-                found.extend(table.header.iter().map(cell(RunKind::HeaderCell)));
-                found.extend(table.rows.iter().flatten().map(cell(RunKind::Cell)));
+                found.extend(table.header.iter().map(cell(RunKind::HeaderCell)).flat_map(Run::in_parts));
+                found.extend(table.rows.iter().flatten().map(cell(RunKind::Cell)).flat_map(Run::in_parts));
             }
             Block::Code(..) | Block::Html(_) | Block::Rule(_) => {}
         }
@@ -417,7 +461,7 @@ pub fn block_runs(blocks: &[Block], sources: &Sources, found: &mut Vec<Run>) {
 fn item_runs(item: &Item, sources: &Sources, found: &mut Vec<Run>) {
     match &item.blocks[..] {
         [Block::Plain(_, content) | Block::Paragraph(_, content), rest @ ..] => {
-            found.push(Run::of(RunKind::Item(item.task), content, sources));
+            found.extend(Run::of(RunKind::Item(item.task), content, sources).in_parts());
             block_runs(rest, sources, found);
         }
         blocks => block_runs(blocks, sources, found),

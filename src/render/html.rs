@@ -3,7 +3,7 @@
 mod checklist;
 pub mod message;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
 use crate::plan::{Plan, PlanPage, Target};
@@ -67,6 +67,7 @@ pub fn body(around: &Surroundings) -> String {
         html: String::new(),
         mentioned: HashSet::new(),
         notes: Vec::new(),
+        note_numbers: HashMap::new(),
         note_texts: BTreeMap::new(),
         anchors: around.page.anchors.of_sections.iter(),
         origins: around.page.origin.sections.iter(),
@@ -97,6 +98,8 @@ struct Writer<'w> {
     mentioned: HashSet<&'w str>,
     /// Labels of footnotes, in the order they are met
     notes: Vec<&'w str>,
+    /// The place of each among them, from 1
+    note_numbers: HashMap<&'w str, usize>,
     note_texts: BTreeMap<&'w str, &'w [Block]>,
     anchors: std::slice::Iter<'w, Box<str>>,
     origins: std::slice::Iter<'w, (usize, Vec<usize>)>,
@@ -519,10 +522,11 @@ impl<'w> Writer<'w> {
             let _ = write!(self.html, "[^{}]", escape_html(label));
             return;
         }
-        let (number, again) = match self.notes.iter().position(|known| *known == label) {
-            Some(index) => (index + 1, true),
+        let (number, again) = match self.note_numbers.get(label) {
+            Some(number) => (*number, true),
             None => {
                 self.notes.push(label);
+                self.note_numbers.insert(label, self.notes.len());
                 (self.notes.len(), false)
             }
         };

@@ -131,6 +131,8 @@ const WITHOUT_END: &[&str] = &[
     "br", "col", "hr", "img", "wbr", "input", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody",
     "tfoot", "colgroup", "caption", "rp", "rt",
 ];
+/// No tag has more: to take them out costs more than they are many.
+const MOST_ATTRIBUTES: usize = 64;
 const ADDRESSES: &[&str] =
     &["href", "src", "srcset", "xlink:href", "action", "formaction", "poster", "background", "data", "ping"];
 
@@ -177,6 +179,10 @@ fn look_at(
 ) {
     if !ELEMENTS.contains(&tag) {
         unsafe_parts.push((place(range.clone()), format!("a `{tag}` element")));
+    }
+    if element.attributes().len() > MOST_ATTRIBUTES {
+        unsafe_parts.push((place(range), format!("a tag with more than {MOST_ATTRIBUTES} attributes")));
+        return;
     }
     for attribute in element.attributes() {
         let name = attribute.name();

@@ -261,7 +261,8 @@ impl<'t> Builder<'t> {
         if too_deep {
             let told = self.faults.iter().any(|fault| fault.kind == FaultKind::TooDeep);
             if !told {
-                let span = self.span(range.start..range.start + 1);
+                let first = self.text[range.start..].chars().next().map_or(0, char::len_utf8);
+                let span = self.span(range.start..range.start + first);
                 self.faults.push(Fault::new(span, FaultKind::TooDeep));
             }
             return;
@@ -500,6 +501,11 @@ mod tests {
         let text = format!("{} deep\n", ">".repeat(10_000));
         let document = read(&text);
         assert!(document.faults.iter().any(|fault| fault.kind == FaultKind::TooDeep));
+        // Its place is a whole letter, whatever its length.
+        let text = format!("{}\u{e9}\u{e9}\n", ">".repeat(64));
+        let document = read(&text);
+        let deep = document.faults.iter().find(|fault| fault.kind == FaultKind::TooDeep).expect("told");
+        assert_eq!(&text[deep.span.range()], "\u{e9}");
         let lists: String = (0..3_000).map(|depth| format!("{}- x\n", "  ".repeat(depth))).collect();
         assert!(!read(&lists).top.is_empty());
     }

@@ -3,11 +3,13 @@
 //! Marks travel through the template engine with the text, so that every character that
 //! comes out is related to the place it was written at.
 
+use std::io;
 use std::ops::Range;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
+use crate::limits;
 use crate::source::ExpansionMap;
 use crate::syntax::escape::{MISSING, escape_value};
 use crate::tailor::tables;
@@ -57,7 +59,7 @@ pub fn environment() -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    environment.set_fuel(Some(2_000_000));
+    environment.set_fuel(Some(limits::STEPS.most as u64));
     environment.set_recursion_limit(100);
     let syntax = SyntaxConfig::builder().comment_delimiters("{##", "##}").keep_trailing_newline(true).build();
     if let Ok(syntax) = syntax {
@@ -89,9 +91,9 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("upper", filters::upper);
     environment.add_filter("capitalize", filters::capitalize);
     environment.add_filter("title", filters::title);
-    environment.add_filter("replace", filters::replace);
+    environment.add_filter("replace", replace);
     environment.add_filter("length", filters::length);
-    environment.add_filter("join", filters::join);
+    environment.add_filter("join", join);
     environment.add_filter("default", filters::default);
     environment.add_filter("first", filters::first);
     environment.add_filter("last", filters::last);
@@ -161,8 +163,13 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
     for _ in 0..MOST_FAULTS {
         let tags = find_tags(&template);
         let (marked, marks, places) = mark(&template, &tags);
-        let error = match environment.render_named_str("page", &marked, context) {
-            Ok(output) => {
+        let mut output = Bounded(Vec::new());
+        let rendered = environment
+            .template_from_named_str("page", &marked)
+            .and_then(|template| template.render_captured_to(context, &mut output).map(drop));
+        let error = match rendered {
+            Ok(()) => {
+                let output = String::from_utf8_lossy(&output.0);
                 let (text, map) = unmark(&output, &marks, text, &mut faults);
                 faults.sort_by_key(|(range, _)| range.start);
                 return Expanded { text, map, faults };
@@ -188,6 +195,53 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
         }
     }
     unexpanded(template, faults)
+}
+
+/// The text that comes out of a template, up to as much as a page may have.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > limits::EXPANDED.most {
+            return Err(io::Error::other("too much"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn too_large() -> Error {
+    Error::new(ErrorKind::InvalidOperation, format!("the value is larger than {}", limits::VALUE))
+}
+
+fn replace(value: &str, from: &str, to: &str) -> Result<String, Error> {
+    let more = value.matches(from).count().saturating_mul(to.len());
+    if value.len().saturating_add(more) > limits::VALUE.most {
+        Err(too_large())
+    } else {
+        Ok(value.replace(from, to))
+    }
+}
+
+fn join(value: &Value, joiner: Option<&str>) -> Result<String, Error> {
+    let mut text = String::new();
+    for (index, item) in value.try_iter()?.enumerate() {
+        if index > 0 {
+            text.push_str(joiner.unwrap_or_default());
+        }
+        match item.as_str() {
+            Some(item) => text.push_str(item),
+            None => text.push_str(&item.to_string()),
+        }
+        if text.len() > limits::VALUE.most {
+            return Err(too_large());
+        }
+    }
+    Ok(text)
 }
 
 /// A template without its tags: what is left to read of one that cannot be run.
@@ -216,9 +270,39 @@ fn refuse(tag: &str) -> Option<String> {
     if tag.len() > LONGEST_TAG {
         return Some("the expression is too long".into());
     }
+    let operators = || operators(tag);
+    if operators().any(|operator| operator == '*') {
+        return Some("`*` is not for pages".into());
+    }
     let words = tag.strip_prefix("{%")?.trim_start_matches(['-', '+']).trim_start();
     let word = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    // What one loop makes, the loops inside it could make more of.
+    if word == "for" && operators().any(|operator| matches!(operator, '~' | '+')) {
+        return Some("a loop goes over what is there: `~` and `+` are not for its head".into());
+    }
     (!BLOCKS.contains(&word)).then(|| format!("`{word}` is not for pages; there are if, for and raw"))
+}
+
+/// The signs in a tag that put values together, outside quotes and the marks of the tag itself.
+fn operators(tag: &str) -> impl Iterator<Item = char> {
+    let inside = tag.get(2..tag.len().saturating_sub(2)).unwrap_or_default();
+    let inside = inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']);
+    let (mut quote, mut escaped) = (None, false);
+    inside.chars().filter(move |c| match quote {
+        Some(open) => {
+            if *c == open && !escaped {
+                quote = None;
+            }
+            escaped = *c == '\\' && !escaped;
+            false
+        }
+        None => {
+            if matches!(c, '"' | '\'') {
+                quote = Some(*c);
+            }
+            matches!(c, '*' | '~' | '+')
+        }
+    })
 }
 
 fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> TemplateFault {
@@ -232,7 +316,12 @@ fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> Tem
             known: tables::NAMES.iter().map(|name| name.to_string()).collect(),
             expression: expression.to_string(),
         },
-        ErrorKind::OutOfFuel => TemplateFault::Broken("the template does not come to an end".into()),
+        ErrorKind::OutOfFuel => {
+            TemplateFault::Broken(format!("the template does not come to an end within {}", limits::STEPS))
+        }
+        ErrorKind::WriteFailure => {
+            TemplateFault::Broken(format!("the page becomes larger than {}", limits::EXPANDED))
+        }
         kind => TemplateFault::Broken(match error.detail() {
             Some(detail) => detail.to_string(),
             None => kind.to_string(),

@@ -12,6 +12,7 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 use sha2::{Digest, Sha256};
 
 use crate::files::Files;
+use crate::limits;
 use crate::source::{SourceId, Sources, Span};
 
 pub use colours::Paper;
@@ -168,7 +169,10 @@ impl Theme {
             chain.push(cause);
         }
         let cause = chain[chain.len() - 1];
-        let words = cause.detail().map_or(cause.kind().to_string(), str::to_string);
+        let words = match cause.kind() {
+            minijinja::ErrorKind::OutOfFuel => format!("it does not end within {}", limits::THEME_STEPS),
+            kind => cause.detail().map_or(kind.to_string(), str::to_string),
+        };
         let span = chain.iter().rev().find_map(|error| {
             let (source, text) = self.own.get(&format!("templates/{}", error.name()?))?;
             match error.range() {
@@ -190,6 +194,7 @@ impl Theme {
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
+    environment.set_fuel(Some(limits::THEME_STEPS.most as u64));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_formatter(|out, _, value| {
         if value.is_undefined() || value.is_none() {

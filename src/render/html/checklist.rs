@@ -1,6 +1,6 @@
 //! Tasks to tick: by what a browser knows each again, after the plan has changed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
@@ -27,6 +27,8 @@ pub struct Mark {
 #[derive(Debug, Default)]
 pub struct Marks {
     taken: HashSet<String>,
+    /// For names that stand several times, the last number given
+    last: HashMap<String, usize>,
 }
 
 impl Marks {
@@ -41,10 +43,10 @@ impl Marks {
         let section = if section.is_empty() { "top" } else { section };
         let name = format!("{section}.{}", first.join("-"));
         let mut id = name.clone();
-        let mut number = 2;
         while !self.taken.insert(id.clone()) {
+            let number = self.last.entry(name.clone()).or_insert(1);
+            *number += 1;
             id = format!("{name}-{number}");
-            number += 1;
         }
         let said = words.split_whitespace().collect::<Vec<_>>().join(" ");
         let digest = Sha256::digest(said);
