@@ -24,6 +24,7 @@ pub mod tailor;
 pub mod theme;
 pub mod web;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -58,8 +59,18 @@ impl Compilation {
     /// When the folder, its content or its theme is not there or cannot be read at all.
     /// What authors did wrong is no error here; see [`Compilation::check`].
     pub fn read(root: &Path) -> Result<Compilation, files::Error> {
+        Compilation::read_again(root, None)
+    }
+
+    /// Reads it again, when it was read before: pages that are still the same are not read anew.
+    ///
+    /// # Errors
+    /// As [`Compilation::read`].
+    pub fn read_again(root: &Path, before: Option<&Compilation>) -> Result<Compilation, files::Error> {
         let settings = files::read_file(root, "site.toml")?;
-        let project = load::load(settings.as_deref(), |content| files::read_folder(root, content))?;
+        let content = |content: &str| files::read_folder(root, content);
+        let before = before.map(|before| &before.project);
+        let project = load::load_again(settings.as_deref(), content, before)?;
         let theme = match &project.config.theme {
             Some(folder) => files::read_folder(root, &folder.value)?,
             None => Files::default(),
@@ -115,6 +126,26 @@ impl Compilation {
         let site = Mutex::default();
         self.render_into(&[], &site)?;
         Ok(site.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// One file of the site by its address, as [`Compilation::render`] makes it; `None` where only the whole
+    /// site can tell what it is, or whether it is there.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn render_file(&self, address: &str) -> Result<Option<Vec<u8>>, theme::Fault> {
+        render::file(&self.project.config, &self.plans, &self.theme, address)
+    }
+
+    /// A number that is another one when anything changed that the site is made from.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        for source in self.project.sources.iter() {
+            (&source.path, &source.text).hash(&mut hash);
+        }
+        self.project.layers.iter().for_each(|layer| layer.assets.hash(&mut hash));
+        self.theme.assets.hash(&mut hash);
+        hash.finish()
     }
 
     /// Gives the files of the site away as they are made. `printed` are copies that are published beside it.

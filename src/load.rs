@@ -38,6 +38,11 @@ impl Project {
         lineage
     }
 
+    /// The pages of all layers, by the number of their source.
+    fn pages_by_source(&self) -> HashMap<u32, &Arc<PageSource>> {
+        self.layers.iter().flat_map(|layer| layer.pages.values()).map(|page| (page.source.0, page)).collect()
+    }
+
     /// The layer that wrote the text at a span.
     pub fn layer_of(&self, span: Span) -> Option<&Layer> {
         let index = *self.written_by.get(span.source.0 as usize)?;
@@ -209,6 +214,18 @@ pub fn load(
     settings: Option<&[u8]>,
     files_of: impl FnOnce(&str) -> Result<Files, crate::files::Error>,
 ) -> Result<Project, crate::files::Error> {
+    load_again(settings, files_of, None)
+}
+
+/// The same, when it was read before: pages whose text is still the same are not read again.
+///
+/// # Errors
+/// Those of `files_of`.
+pub fn load_again(
+    settings: Option<&[u8]>,
+    files_of: impl FnOnce(&str) -> Result<Files, crate::files::Error>,
+    before: Option<&Project>,
+) -> Result<Project, crate::files::Error> {
     let mut sources = Sources::default();
     let mut faults = Vec::new();
     let config_source = add_text(&mut sources, "site.toml", settings.unwrap_or_default(), &mut faults);
@@ -249,11 +266,18 @@ pub fn load(
             None => faults.push(ProjectFault::PageWithoutLayer(Span::new(*id, 0..0))),
         }
     }
-    let pages: Vec<(usize, PageSource)> =
-        jobs.into_par_iter().map(|(layer, id, path)| (layer, read_page(&sources, id, path))).collect();
+    let known = before.map(Project::pages_by_source).unwrap_or_default();
+    let page = |(layer, id, path): (usize, SourceId, Arc<str>)| {
+        let known = before.zip(known.get(&id.0)).and_then(|(before, page)| {
+            let (then, now) = (before.sources.get(id), sources.get(id));
+            (page.path == path && then.path == now.path && then.text == now.text).then(|| (*page).clone())
+        });
+        (layer, known.unwrap_or_else(|| Arc::new(read_page(&sources, id, path))))
+    };
+    let pages: Vec<(usize, Arc<PageSource>)> = jobs.into_par_iter().map(page).collect();
     for (layer, page) in pages {
         faults.extend(page.faults.iter().cloned().map(ProjectFault::FrontMatter));
-        layers[layer].pages.insert(page.path.clone(), Arc::new(page));
+        layers[layer].pages.insert(page.path.clone(), page);
     }
     for (path, id) in locks {
         if let Some((folder, Some(layer))) = owner(&folders, &path)

@@ -1,10 +1,15 @@
 //! `redbinder serve`
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
+use crate::Compilation;
 use crate::cli::{Failure, Outcome, Result, Session, tell};
-use crate::serve::{Build, Message, Options};
-use crate::{Compilation, diagnostic, source::Sources};
+use crate::diagnostic::Diagnostic;
+use crate::files::Output;
+use crate::serve::{self, Build, Message, Options, Site};
+use crate::source::Sources;
+use crate::theme::Fault;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,33 +45,97 @@ pub fn run(session: &Session, args: &Args) -> Result {
         Options { port: args.port, open: args.open, watch, ignore: vec![session.root.join(&config.output)] };
     drop(first);
     let root = session.root.clone();
-    crate::serve::run(&options, move || build(&root), tell::line).map_err(Failure::new)?;
+    let mut before = None;
+    serve::run(&options, move || build(&root, &mut before), tell::line).map_err(Failure::new)?;
     Ok(Outcome::Good)
 }
 
-fn build(root: &Path) -> std::result::Result<Build, String> {
-    let mut compilation = Compilation::read(root).map_err(|error| error.to_string())?;
-    // A browser that keeps pages would show those of yesterday.
-    compilation.project.config.offline = false;
-    let mut diagnostics = compilation.check();
-    let output = match compilation.render() {
-        Ok(output) => output,
-        Err(fault) => {
-            let diagnostic = tell::theme_fault(fault).map_err(|failure| failure.message)?;
-            let sources = &compilation.project.sources;
-            tell::diagnostics(std::iter::once(&diagnostic), sources);
-            let Message { place, text, .. } = message(&diagnostic, sources);
-            return Err(format!("{place}: {text}"));
-        }
-    };
-    diagnostics.extend(compilation.leaks(&output));
-    let sources = &compilation.project.sources;
-    tell::diagnostics(&diagnostics, sources);
-    let messages = diagnostics.iter().map(|diagnostic| message(diagnostic, sources)).collect();
-    Ok(Build { output, home: "index.html".into(), messages })
+/// A project as it is now, whose pages are rendered when somebody looks at them.
+struct Live {
+    compilation: Compilation,
+    /// All of its site, once that is needed
+    whole: OnceLock<std::result::Result<Output, Fault>>,
 }
 
-fn message(diagnostic: &diagnostic::Diagnostic, sources: &Sources) -> Message {
+impl Live {
+    fn whole(&self) -> &std::result::Result<Output, Fault> {
+        self.whole.get_or_init(|| self.compilation.render())
+    }
+
+    /// Why a template cannot be used, for the terminal and the page.
+    fn fault(&self, fault: Fault) -> std::result::Result<Diagnostic, String> {
+        tell::theme_fault(fault).map_err(|failure| failure.message)
+    }
+
+    /// The same in one line.
+    fn line(&self, fault: Fault) -> String {
+        match self.fault(fault) {
+            Ok(diagnostic) => {
+                let Message { place, text, .. } = message(&diagnostic, &self.compilation.project.sources);
+                format!("{place}: {text}")
+            }
+            Err(text) => text,
+        }
+    }
+
+    /// All that is wrong, told in the terminal as well.
+    fn check(&self) -> Vec<Message> {
+        let sources = &self.compilation.project.sources;
+        let mut diagnostics = self.compilation.check();
+        let mut messages = Vec::new();
+        match self.whole() {
+            Ok(site) => diagnostics.extend(self.compilation.leaks(site)),
+            Err(fault) => match self.fault(fault.clone()) {
+                Ok(diagnostic) => diagnostics.push(diagnostic),
+                Err(text) => messages.push(serve::failure(text)),
+            },
+        }
+        tell::diagnostics(&diagnostics, sources);
+        messages.extend(diagnostics.iter().map(|diagnostic| message(diagnostic, sources)));
+        messages
+    }
+}
+
+impl Site for Live {
+    fn file(&self, path: &str) -> Option<std::result::Result<Arc<[u8]>, String>> {
+        match self.compilation.render_file(path) {
+            Ok(Some(bytes)) => Some(Ok(bytes.into())),
+            Ok(None) => match self.whole() {
+                Ok(site) => site.file(path),
+                Err(fault) => Some(Err(self.line(fault.clone()))),
+            },
+            Err(fault) => Some(Err(self.line(fault))),
+        }
+    }
+}
+
+/// Reads the project again.
+fn build(root: &Path, before: &mut Option<Arc<Live>>) -> std::result::Result<Build, String> {
+    let known = before.as_ref().map(|before| &before.compilation);
+    let mut compilation = Compilation::read_again(root, known).map_err(|error| error.to_string())?;
+    // A browser that keeps pages would show those of yesterday.
+    compilation.project.config.offline = false;
+    let live = Arc::new(Live { compilation, whole: OnceLock::new() });
+    // A theme that makes no page is not shown in the place of the one before it.
+    let home = live.compilation.plans.first().map(|plan| format!("{}/index.html", plan.name));
+    for path in std::iter::once("index.html".to_string()).chain(home) {
+        if let Err(fault) = live.compilation.render_file(&path) {
+            if let Ok(diagnostic) = live.fault(fault.clone()) {
+                tell::diagnostics(std::iter::once(&diagnostic), &live.compilation.project.sources);
+            }
+            return Err(live.line(fault));
+        }
+    }
+    *before = Some(live.clone());
+    Ok(Build {
+        fingerprint: live.compilation.fingerprint(),
+        site: live.clone(),
+        home: "index.html".into(),
+        check: Box::new(move || live.check()),
+    })
+}
+
+fn message(diagnostic: &Diagnostic, sources: &Sources) -> Message {
     let place = match diagnostic.span() {
         Some(span) => sources.place(span),
         None => diagnostic.path.clone().unwrap_or_default(),

@@ -13,6 +13,7 @@ pub mod json;
 mod language;
 mod nav;
 mod offline;
+mod one;
 mod origin;
 mod overview;
 pub mod pack;
@@ -41,6 +42,7 @@ use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};
 
 pub use compress::compressed;
+pub use one::file;
 
 pub(crate) use crate::theme::escape_html;
 

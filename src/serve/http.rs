@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::Site;
 use super::{Preview, overlay};
-use crate::files::Output;
 use crate::render::headers::SECURITY;
 use crate::syntax::picture;
 
@@ -80,7 +81,7 @@ pub(super) fn answer(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
     // Nobody waits for a slow client.
     drop(state);
     let mut response = match &site {
-        Some(site) => page(site, &home, &request),
+        Some(site) => page(&**site, &home, &request),
         None => Response::new("503 Service Unavailable", HTML, overlay::NO_SITE.as_bytes()),
     };
     if response.kind == HTML {
@@ -89,24 +90,28 @@ pub(super) fn answer(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
     send(&mut stream, request.head, &edition, &response)
 }
 
-fn page<'a>(site: &'a Output, home: &str, request: &Request) -> Response<'a> {
+fn page(site: &dyn Site, home: &str, request: &Request) -> Response<'static> {
     let path = &request.path[1..];
     let index = format!("{path}index.html");
     let is_folder = path.is_empty() || path.ends_with('/');
     let file = if is_folder { &index } else { path };
-    if let Some(bytes) = site.get(file) {
-        return Response::new("200 OK", mime_of(file), &**bytes);
+    let made = |status, kind, made: Result<Arc<[u8]>, String>| match made {
+        Ok(bytes) => Response::new(status, kind, bytes.to_vec()),
+        Err(text) => Response::new("500 Internal Server Error", mime("txt"), text.into_bytes()),
+    };
+    if let Some(found) = site.file(file) {
+        return made("200 OK", mime_of(file), found);
     }
-    if path.is_empty() && site.contains_key(home) {
+    if path.is_empty() && site.file(home).is_some() {
         return Response::redirect("302 Found", format!("/{}", percent_encode(home)));
     }
     // No path of a site begins with `/`, so this never leads to another host.
-    if !is_folder && site.contains_key(&format!("{path}/index.html")) {
+    if !is_folder && site.file(&format!("{path}/index.html")).is_some() {
         let location = format!("{}/{}", request.raw_path, request.query);
         return Response::redirect("301 Moved Permanently", location);
     }
-    match site.get("404.html") {
-        Some(bytes) => Response::new("404 Not Found", HTML, &**bytes),
+    match site.file("404.html") {
+        Some(found) => made("404 Not Found", HTML, found),
         None => Response::plain("404 Not Found"),
     }
 }

@@ -1,7 +1,8 @@
 //! The preview: a small HTTP server on loopback that rebuilds when a watched file changes and
 //! tells the open pages to reload.
 //!
-//! Pages are answered from the last good build in memory; no request reaches the disk.
+//! What a request asks for is made from the last good state of the project, in memory: no request reaches
+//! the disk. What is wrong is looked for beside that.
 
 mod http;
 mod overlay;
@@ -38,15 +39,32 @@ pub struct Options {
     pub ignore: Vec<PathBuf>,
 }
 
+/// A site whose files are made when they are asked for.
+pub trait Site: Send + Sync {
+    /// The bytes of a file by its path from the site's root, or why it cannot be made; `None` where there is
+    /// none.
+    fn file(&self, path: &str) -> Option<Result<Arc<[u8]>, String>>;
+}
+
+impl Site for Output {
+    fn file(&self, path: &str) -> Option<Result<Arc<[u8]>, String>> {
+        self.get(path).cloned().map(Ok)
+    }
+}
+
+/// Looks for what is wrong, while the site is served already.
+pub type Check = Box<dyn FnOnce() -> Vec<Message> + Send>;
+
 /// What one build made.
-#[derive(Debug, Clone, Default)]
 pub struct Build {
     /// The site.
-    pub output: Output,
-    /// The path in `output` to open first, such as `index.html`.
+    pub site: Arc<dyn Site>,
+    /// Another number for another site.
+    pub fingerprint: u64,
+    /// The path of the file to open first, such as `index.html`.
     pub home: String,
     /// What to tell the author.
-    pub messages: Vec<Message>,
+    pub check: Check,
 }
 
 /// A diagnostic, as the browser shows it.
@@ -103,7 +121,8 @@ impl Server {
     ///
     /// `build` returns Err with a text when there is nothing new to serve: the last good build
     /// stays, with the text over it. A panic in it is treated alike. `log` gets a line with the
-    /// address as soon as it listens, and one for each build. Requests wait for the first build.
+    /// address as soon as it listens, one for each build and one for what was found in it. Requests wait for
+    /// the first build.
     pub fn start(
         options: &Options,
         build: impl FnMut() -> Result<Build, String> + Send + 'static,
@@ -152,11 +171,14 @@ struct Preview {
 #[derive(Default)]
 struct State {
     /// The last good site; None until there was one.
-    site: Option<Arc<Output>>,
+    site: Option<Arc<dyn Site>>,
+    fingerprint: u64,
     home: String,
     messages: Vec<Message>,
     /// How many builds have ended.
     builds: u64,
+    /// How often there were new messages.
+    told: u64,
     /// How many of them changed the site.
     editions: u64,
 }
@@ -188,25 +210,44 @@ impl Preview {
         format!("{}-{}", self.started, state.editions)
     }
 
-    fn take(&self, built: Result<Build, String>) {
+    /// Serves what was built from now on. Gives back the number of the build, and what is to be looked for.
+    fn take(&self, built: Result<Build, String>) -> (u64, Option<Check>) {
         let mut state = self.lock();
-        match built {
+        let check = match built {
             Ok(build) => {
-                if state.site.as_deref() != Some(&build.output) {
-                    state.site = Some(Arc::new(build.output));
+                if state.site.is_none() || state.fingerprint != build.fingerprint {
                     state.editions += 1;
                 }
+                (state.site, state.fingerprint) = (Some(build.site), build.fingerprint);
                 state.home = build.home;
-                state.messages = build.messages;
+                Some(build.check)
             }
-            Err(text) => state.messages = vec![failure(text)],
-        }
+            Err(text) => {
+                state.messages = vec![failure(text)];
+                state.told += 1;
+                None
+            }
+        };
         state.builds += 1;
         self.changed.notify_all();
+        (state.builds, check)
+    }
+
+    /// Tells what was found in a build, where it is still the last one.
+    fn tell(&self, build: u64, messages: Vec<Message>) -> bool {
+        let mut state = self.lock();
+        let is_last = state.builds == build;
+        if is_last {
+            state.messages = messages;
+            state.told += 1;
+            self.changed.notify_all();
+        }
+        is_last
     }
 }
 
-fn failure(text: String) -> Message {
+/// A message that is about no place.
+pub fn failure(text: String) -> Message {
     let [level, rule] = ["error", "build-failed"].map(str::to_owned);
     Message { level, rule, text, place: String::new(), help: None }
 }

@@ -37,10 +37,10 @@ const PING: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Sends server-sent events until the page is left: `hello` with the edition that is served,
-/// `reload` with the edition when it changed, `messages` when only they may have.
+/// `reload` with the edition when it changed, `messages` when they may have.
 pub(super) fn events(mut stream: TcpStream, preview: &Preview) -> io::Result<()> {
     let state = preview.ready();
-    let (mut builds, mut editions) = (state.builds, state.editions);
+    let (mut editions, mut told) = (state.editions, state.told);
     let hello = preview.edition(&state);
     drop(state);
     let headers = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\
@@ -52,19 +52,19 @@ pub(super) fn events(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
 
     let mut sent = Instant::now();
     loop {
-        let same = |state: &mut super::State| state.builds == builds;
+        let same = |state: &mut super::State| state.editions == editions && state.told == told;
         let waited = preview.changed.wait_timeout_while(preview.lock(), LOOK, same);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         let event = if state.editions != editions {
             format!("event: reload\ndata: {}\n\n", preview.edition(&state))
-        } else if state.builds != builds {
-            format!("event: messages\ndata: {}\n\n", state.builds)
+        } else if state.told != told {
+            format!("event: messages\ndata: {}\n\n", state.told)
         } else if sent.elapsed() >= PING {
             ": ping\n\n".to_owned()
         } else {
             String::new()
         };
-        (builds, editions) = (state.builds, state.editions);
+        (editions, told) = (state.editions, state.told);
         drop(state);
         if is_closed(&stream) {
             return Ok(());

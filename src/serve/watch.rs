@@ -1,8 +1,10 @@
 //! Building, and building again when a file changed.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,33 +12,33 @@ use std::time::{Duration, Instant};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
-use super::{Build, Log, Message, Options, Preview, http};
+use super::{Build, Check, Log, Message, Options, Preview, failure, http};
 use crate::files;
 
 /// Builds, and builds again after each change, for ever.
 pub(super) fn keep_building(
     options: &Options,
-    preview: &Preview,
+    preview: &Arc<Preview>,
     mut build: impl FnMut() -> Result<Build, String>,
     log: &Log,
 ) {
     let (sender, changes) = mpsc::channel();
     // Watching begins before the first build, so that no change falls between the two.
     let _watcher = start(options, sender, log);
+    let checks = check_beside(preview, log);
     let mut done = "built";
     loop {
         let start = Instant::now();
-        let built = catch_unwind(AssertUnwindSafe(&mut build)).unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| panic.downcast_ref().map(|text: &&str| (*text).to_owned()));
-            Err(format!("the build broke off: {}", text.unwrap_or_default()))
-        });
+        let built = catch_unwind(AssertUnwindSafe(&mut build))
+            .unwrap_or_else(|panic| Err(format!("the build broke off: {}", words_of(&*panic))));
         let took = start.elapsed().as_millis();
         match &built {
-            Ok(build) => log(&format!("{done} in {took} ms: {}", count(&build.messages))),
+            Ok(_) => log(&format!("{done} in {took} ms")),
             Err(text) => log(&format!("not {done}: {text}")),
         }
-        preview.take(built);
+        let (number, check) = preview.take(built);
+        // Nobody looks any more only when the process ends.
+        check.map(|check| checks.send((number, check)));
         if options.open && done == "built" {
             open(preview, log);
         }
@@ -47,6 +49,38 @@ pub(super) fn keep_building(
         }
         while changes.try_recv().is_ok() {}
     }
+}
+
+/// A thread that looks for what is wrong in each build that is sent to it: only in the last, where several
+/// are waiting. It leaves a processor to the next build.
+fn check_beside(preview: &Arc<Preview>, log: &Log) -> Sender<(u64, Check)> {
+    let (sender, waiting) = mpsc::channel::<(u64, Check)>();
+    let (preview, log) = (preview.clone(), log.clone());
+    thread::spawn(move || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        while let Ok(mut next) = waiting.recv() {
+            next = waiting.try_iter().last().unwrap_or(next);
+            let (number, check) = next;
+            let start = Instant::now();
+            let check = AssertUnwindSafe(|| match &pool {
+                Ok(pool) => pool.install(check),
+                Err(_) => check(),
+            });
+            let messages = catch_unwind(check)
+                .unwrap_or_else(|panic| vec![failure(format!("the check broke off: {}", words_of(&*panic)))]);
+            let line = format!("checked in {} ms: {}", start.elapsed().as_millis(), count(&messages));
+            if preview.tell(number, messages) {
+                log(&line);
+            }
+        }
+    });
+    sender
+}
+
+/// What a panic says.
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref().map(|text: &&str| (*text).to_owned())).unwrap_or_default()
 }
 
 /// `3 errors, 1 warning`.
@@ -81,8 +115,9 @@ fn open(preview: &Preview, log: &Log) {
     }
 }
 
-/// How long it must be quiet before a burst of changes counts as one.
-const QUIET: Duration = Duration::from_millis(80);
+/// How long it must be quiet before a burst of changes counts as one. A file that is still being written
+/// is read again when it is done.
+const QUIET: Duration = Duration::from_millis(12);
 
 /// Sends to `changed` after each burst of changes, until the result is dropped. What cannot be
 /// watched is logged and left out.

@@ -1,0 +1,67 @@
+//! One file of a site by itself, for whoever looks at a few pages of a plan while they write it.
+
+use crate::config::Config;
+use crate::plan::Plan;
+use crate::render::address::of_page;
+use crate::render::page::{Pages, Press};
+use crate::render::{cards, in_order, search, site};
+use crate::syntax::Audience;
+use crate::theme::{Fault, Theme};
+
+/// The file of an address, the same bytes that [`render`](super::render()) makes of it; `None` where only the
+/// whole site can tell what it is, or whether it is there.
+///
+/// # Errors
+/// When a template of the theme cannot be used.
+pub fn file(config: &Config, plans: &[Plan], theme: &Theme, address: &str) -> Result<Option<Vec<u8>>, Fault> {
+    let (edition, folder, rest) = match in_edition(config, plans, address) {
+        Some(found) => found,
+        None => return Ok(None),
+    };
+    if let Some((_, bytes)) = theme.assets.values().find(|(own, _)| own == rest) {
+        return Ok(Some(bytes.to_vec()));
+    }
+    let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
+    let press = Press {
+        config,
+        theme,
+        edition,
+        plans: &of_edition,
+        edition_folder: folder,
+        packed: false,
+        printed: &[],
+    };
+    if rest == "index.html" {
+        return site::door(&press).map(|html| Some(html.into_bytes()));
+    }
+    let Some((name, path)) = rest.split_once('/') else { return Ok(None) };
+    let Some((plan, _)) = of_edition.iter().find(|(plan, _)| &*plan.name == name) else { return Ok(None) };
+    let text = match path {
+        search::INDEX => search::index(plan),
+        cards::NAME => cards::script(plan),
+        _ => match plan.pages.iter().position(|page| of_page(&page.path) == path) {
+            Some(page) => Pages::new(&press, plan).render(page)?.screen,
+            None => return Ok(plan.files.get(path).map(|bytes| bytes.to_vec())),
+        },
+    };
+    Ok(Some(text.into_bytes()))
+}
+
+/// The edition an address lies in, its folder, and the rest of the address: that with the longest folder.
+fn in_edition<'a>(
+    config: &'a Config,
+    plans: &[Plan],
+    address: &'a str,
+) -> Option<(Audience, &'a str, &'a str)> {
+    let built = |audience: Audience| plans.iter().any(|plan| plan.edition == audience);
+    let found = config.editions.iter().filter_map(|(name, folder)| {
+        let edition = Audience::parse(name).filter(|edition| built(*edition))?;
+        let folder = folder.value.as_str();
+        let rest = match folder {
+            "" => address,
+            folder => address.strip_prefix(folder)?.strip_prefix('/')?,
+        };
+        Some((edition, folder, rest))
+    });
+    found.max_by_key(|(_, folder, _)| folder.len())
+}

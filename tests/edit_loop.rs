@@ -1,0 +1,140 @@
+//! The preview serves, after any edit, what a clean build of the same project has.
+
+mod project;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use project::Project;
+use redbinder::Compilation;
+use redbinder::files::Output;
+
+/// How many edits: more of them find no more in a test of some seconds.
+const EDITS: usize = 40;
+/// How long an edit may take to be served on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Preview {
+    process: Child,
+    address: String,
+}
+
+impl Preview {
+    fn start(project: &Project) -> Preview {
+        let mut command = project.command(&["serve", "--port", "0"]);
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a preview");
+        let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines();
+        let address = lines.by_ref().find_map(|line| {
+            let line = line.ok()?;
+            Some(line.split_once("http://")?.1.split('/').next()?.to_string())
+        });
+        // What else it says has to go somewhere.
+        std::thread::spawn(move || lines.for_each(drop));
+        Preview { process, address: address.expect("an address") }
+    }
+
+    /// What it answers: the status, and the body without what the preview adds to it.
+    fn get(&self, path: &str) -> (String, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        write!(stream, "GET /{path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).expect("a request");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let status =
+            String::from_utf8_lossy(&answer[..end]).split(' ').nth(1).unwrap_or_default().to_string();
+        let body = answer.split_off(end + 4);
+        let text = String::from_utf8_lossy(&body);
+        let tags = text
+            .find("<link rel=\"stylesheet\" href=\"/_redbinder/")
+            .zip(text.find("defer></script></head>"));
+        let body = match tags {
+            Some((from, to)) => {
+                (text[..from].to_string() + &text[to + "defer></script>".len()..]).into_bytes()
+            }
+            None => body,
+        };
+        (status, body)
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A clean build of what a project is now, as the preview makes it.
+fn built(project: &Project) -> Output {
+    let mut compilation = Compilation::read(&project.path("")).expect("a project");
+    compilation.project.config.offline = false;
+    compilation.render().expect("a site")
+}
+
+/// A small generator, so that each run makes the same edits.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most
+    }
+}
+
+fn page(number: usize, words: &str) -> String {
+    format!(
+        "---\ntitle: Page {number}\n---\n## Part {{#part}}\n\n{words} within {{{{ timers.bell.within }}}}.\n"
+    )
+}
+
+#[test]
+fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
+    let project = Project::empty();
+    project.write("site.toml", "title = \"Harbor\"\n[editions]\nresponders = \"\"\npublic = \"public\"\n");
+    let plan = |minutes: usize| {
+        format!(
+            "---\ntitle: Plan\ntimers:\n  bell: {{title: Ring, within: {minutes}m, starts: noticed}}\n---\nHello.\n"
+        )
+    };
+    project.write("content/base/plan.md", plan(5));
+    project.write("content/island/plan.md", "---\nextends: base\norganization: {name: Island}\n---\n");
+    for number in 0..6 {
+        project.write(&format!("content/base/page-{number}.md"), page(number, "Ring"));
+    }
+    let preview = Preview::start(&project);
+    let mut dice = Dice(7);
+    for edit in 0..EDITS {
+        let number = dice.below(6);
+        let path = format!("content/base/page-{number}.md");
+        match dice.below(6) {
+            0 => project.write("content/base/plan.md", plan(5 + edit)),
+            1 => drop(std::fs::remove_file(project.path(&path))),
+            2 => drop(std::fs::rename(
+                project.path(&path),
+                project.path(&format!("content/base/moved-{edit}.md")),
+            )),
+            3 => project
+                .write("content/island/page-0.md", format!("## Part {{#part .replace}}\n\nNumber {edit}.\n")),
+            4 => drop(std::fs::remove_file(project.path("content/island/page-0.md"))),
+            _ => project.write(&path, page(number, &format!("Edit {edit}"))),
+        }
+        let wanted = built(&project);
+        let end = Instant::now() + PATIENCE;
+        let differs = |preview: &Preview| {
+            wanted
+                .iter()
+                .find(|(path, bytes)| preview.get(path) != ("200".into(), bytes.to_vec()))
+                .map(|it| it.0)
+        };
+        while let Some(path) = differs(&preview) {
+            assert!(Instant::now() < end, "edit {edit}: {path} is not that of a clean build");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let gone = format!("base/page-{number}.html");
+        if !wanted.contains_key(&gone) {
+            assert_eq!(preview.get(&gone).0, "404", "edit {edit}: {gone}");
+        }
+    }
+}
