@@ -196,6 +196,7 @@ pub const RESERVED_NAMES: &[&str] = &[
     "staff",
     "responders",
     "search",
+    "verify",
     "index.html",
     "404.html",
     "sitemap.xml",

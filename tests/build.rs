@@ -916,3 +916,11 @@ fn the_theme_that_the_readme_shows_is_one() {
     assert!(String::from_utf8_lossy(style.expect("a sheet").1).contains("--accent: #2b4a82"));
     assert!(String::from_utf8_lossy(&site["base/index.html"]).contains("<p>Written by Base.</p>"));
 }
+
+#[test]
+fn what_the_site_writes_itself_is_at_the_addresses_kept_for_it() {
+    let site = Project::of_repository().build();
+    for address in redbinder::plan::address::OF_SITE {
+        assert!(site.contains_key(&format!("public/base/{address}")), "no {address}");
+    }
+}

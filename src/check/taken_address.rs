@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::PlanPage;
-use crate::plan::address::{in_folder, of_alias, of_page};
+use crate::plan::address::{OF_SITE, in_folder, of_alias, of_page};
 use crate::source::Span;
 use crate::syntax::Kind;
 
@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "\
 Why it matters
   One address can lead to one thing only. `aliases` keep old addresses working after a page
-  has moved; `plan.md` is `index.html`, and `plan.json` is written for every variant.
+  has moved; `plan.md` is `index.html`, and files such as `plan.json`, `search.html` and `print.html`
+  are written for every variant.
 
 What to do
   Write an alias as the old path from the variant's folder: `incident/reporting.html`.
@@ -78,7 +79,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let folder = editions.get(plan.edition.name()).map_or("", |folder| &folder.value);
         let folder = in_folder(folder, &plan.name);
         let reader = (&*plan.name, plan.edition);
-        taken.take(&format!("{folder}/plan.json"), Holder::Site);
+        for file in OF_SITE {
+            taken.take(&format!("{folder}/{file}"), Holder::Site);
+        }
         // The layer's own page keeps its address whatever else wants it.
         let (own, others): (Vec<_>, Vec<_>) = plan.pages.iter().partition(|page| page.kind == Kind::Plan);
         for page in own.into_iter().chain(others) {

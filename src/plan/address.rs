@@ -1,5 +1,19 @@
 //! Addresses of pages in their variant's folder.
 
+/// What the site writes for every variant, from its folder: no page and no file of an author has such an
+/// address.
+pub const OF_SITE: [&str; 9] = [
+    "plan.json",
+    "search.html",
+    "search/index.js",
+    "print.html",
+    "404.html",
+    "cards.js",
+    "changes.xml",
+    "app.webmanifest",
+    "worker.js",
+];
+
 /// The address of a page: `plan.md` is `index.html`.
 pub fn of_page(path: &str) -> String {
     match path.strip_suffix(".md").unwrap_or(path) {
