@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::plan::Plan;
 use crate::render::address::in_folder;
 use crate::render::page::{Press, near};
-use crate::render::{Rendered, address, bytes, document, escape_html, report};
+use crate::render::{Rendered, address, bytes, document, escape_html, report, search};
 use crate::syntax::Audience;
 use crate::theme::Fault;
 
@@ -64,6 +64,7 @@ pub(super) fn not_found_in(press: &Press, plan: &Plan) -> Result<String, Fault> 
             name => &*plan.name,
             title => &plan.title,
             home => "index.html",
+            search => plan.page_index("plan.md").map(|_| search::PAGE),
             language => press.language(plan).0,
             direction => press.language(plan).1,
         },
