@@ -300,12 +300,12 @@ pub fn load_again(
     Ok(Project { config, sources, layers, written_by, faults })
 }
 
-/// Adds a file's text to the sources, and tells what in it is no text.
 /// A text of the project as it is read: UTF-8, without a byte order mark, lines ending in `\n`.
 pub fn text_of(bytes: &[u8]) -> String {
     decode(bytes).0
 }
 
+/// Adds a file's text to the sources, and tells what in it is no text.
 fn add_text(sources: &mut Sources, path: &str, bytes: &[u8], faults: &mut Vec<ProjectFault>) -> SourceId {
     if bytes.len() > limits::TEXT.most {
         let reason = format!("it is larger than {}", limits::TEXT);

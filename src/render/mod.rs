@@ -74,9 +74,11 @@ impl Sink for Mutex<Output> {
     }
 }
 
-/// The files of one edition: each goes on as it is made, and its address and hash are remembered.
+/// The files of one edition: each goes on as it is made. Where they are kept for reading without a network,
+/// addresses and hashes are remembered.
 struct Made<'s> {
     sink: &'s dyn Sink,
+    is_kept: bool,
     hashes: Mutex<Vec<(String, String)>>,
 }
 
@@ -84,8 +86,10 @@ impl Made<'_> {
     fn put(&self, address: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<(), Fault> {
         let (address, bytes) = (address.into(), bytes.as_ref());
         self.sink.put(&address, bytes)?;
-        let hash = offline::hash(bytes);
-        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).push((address, hash));
+        if self.is_kept {
+            let hash = offline::hash(bytes);
+            self.hashes.lock().unwrap_or_else(PoisonError::into_inner).push((address, hash));
+        }
         Ok(())
     }
 }
@@ -138,7 +142,7 @@ pub fn readable<'b>(address: &str, bytes: &'b [u8]) -> Cow<'b, [u8]> {
 }
 
 fn render_edition(press: &Press, sink: &dyn Sink) -> Result<(), Fault> {
-    let made = Made { sink, hashes: Mutex::default() };
+    let made = Made { sink, is_kept: press.config.offline, hashes: Mutex::default() };
     let parts = Parts::default();
     press.plans.par_iter().try_for_each(|(plan, _)| render_plan(press, plan, &parts, &made))?;
     // Each edition has all it needs: its folder can be published alone.

@@ -40,7 +40,7 @@ pub fn file(config: &Config, plans: &[Plan], theme: &Theme, address: &str) -> Re
         search::INDEX => search::index(plan),
         cards::NAME => cards::script(plan),
         _ => match plan.pages.iter().position(|page| of_page(&page.path) == path) {
-            Some(page) => Pages::new(&press, plan).render(page)?.screen,
+            Some(page) => Pages::new(&press, plan).screen(page)?,
             None => return Ok(plan.files.get(path).map(|bytes| bytes.to_vec())),
         },
     };

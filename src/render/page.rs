@@ -151,6 +151,14 @@ impl<'p> Pages<'p> {
         format!("{}/{}", self.folder, address::of_page(&page.path))
     }
 
+    /// A page as HTML, in its frame.
+    ///
+    /// # Errors
+    /// When a template of the theme cannot be used.
+    pub fn screen(&self, index: usize) -> Result<String, Fault> {
+        self.press.theme.render("page.html", &self.filled(index)?)
+    }
+
     /// A page as HTML, in its frame and without it.
     ///
     /// # Errors
