@@ -47,6 +47,22 @@ pub struct Config {
     pub rules: BTreeMap<String, Spanned<Option<Level>>>,
 }
 
+impl Config {
+    /// The edition that an address of the site lies in, by the name of its audience, with the edition's folder
+    /// and the rest of the address: the one with the longest folder. `None` where it lies in none.
+    pub fn edition_at<'a>(&'a self, address: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
+        let found = self.editions.iter().filter_map(|(name, folder)| {
+            let folder = folder.value.as_str();
+            let rest = match folder {
+                "" => address,
+                folder => address.strip_prefix(folder)?.strip_prefix('/')?,
+            };
+            Some((name.as_str(), folder, rest))
+        });
+        found.max_by_key(|(_, folder, _)| folder.len())
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         let nowhere = Span::default();

@@ -360,14 +360,9 @@ fn ends_in_escape(text: &str) -> bool {
 /// The edition a file of the site is for: the one with the longest folder it lies in, or the
 /// narrowest where it lies in none.
 fn edition_of(config: &Config, address: &str) -> Option<Audience> {
-    let editions = config.editions.iter().filter(|(_, folder)| {
-        let folder = folder.value.as_str();
-        folder.is_empty() || address.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-    });
-    let own = editions.max_by_key(|(_, folder)| folder.value.len()).map(|(name, _)| name);
     // What lies in no edition's folder is for whoever reads any.
-    match own {
-        Some(name) => Audience::parse(name),
+    match config.edition_at(address) {
+        Some((name, ..)) => Audience::parse(name),
         None => config.editions.keys().filter_map(|name| Audience::parse(name)).min(),
     }
 }

@@ -23,6 +23,7 @@ mod record;
 mod report;
 pub mod search;
 mod site;
+mod switcher;
 mod verify;
 mod whole;
 
@@ -118,16 +119,8 @@ pub fn render(
     for edition in editions {
         let Some(folder) = config.editions.get(edition.name()) else { continue };
         let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
-        let press = Press {
-            config,
-            theme,
-            edition,
-            plans: &of_edition,
-            edition_folder: &folder.value,
-            packed: false,
-            printed,
-        };
-        render_edition(&press, sink)?;
+        let press = Press::new(config, theme, edition, &of_edition, &folder.value);
+        render_edition(&Press { printed, ..press }, sink)?;
     }
     let others = site::sitemap(config, plans).into_iter();
     others

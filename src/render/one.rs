@@ -14,23 +14,13 @@ use crate::theme::{Fault, Theme};
 /// # Errors
 /// When a template of the theme cannot be used.
 pub fn file(config: &Config, plans: &[Plan], theme: &Theme, address: &str) -> Result<Option<Vec<u8>>, Fault> {
-    let (edition, folder, rest) = match in_edition(config, plans, address) {
-        Some(found) => found,
-        None => return Ok(None),
-    };
+    let Some((name, folder, rest)) = config.edition_at(address) else { return Ok(None) };
+    let Some(edition) = Audience::parse(name) else { return Ok(None) };
     if let Some((_, bytes)) = theme.assets.values().find(|(own, _)| own == rest) {
         return Ok(Some(bytes.to_vec()));
     }
     let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
-    let press = Press {
-        config,
-        theme,
-        edition,
-        plans: &of_edition,
-        edition_folder: folder,
-        packed: false,
-        printed: &[],
-    };
+    let press = Press::new(config, theme, edition, &of_edition, folder);
     if rest == "index.html" {
         return site::door(&press).map(|html| Some(html.into_bytes()));
     }
@@ -45,23 +35,4 @@ pub fn file(config: &Config, plans: &[Plan], theme: &Theme, address: &str) -> Re
         },
     };
     Ok(Some(text.into_bytes()))
-}
-
-/// The edition an address lies in, its folder, and the rest of the address: that with the longest folder.
-fn in_edition<'a>(
-    config: &'a Config,
-    plans: &[Plan],
-    address: &'a str,
-) -> Option<(Audience, &'a str, &'a str)> {
-    let built = |audience: Audience| plans.iter().any(|plan| plan.edition == audience);
-    let found = config.editions.iter().filter_map(|(name, folder)| {
-        let edition = Audience::parse(name).filter(|edition| built(*edition))?;
-        let folder = folder.value.as_str();
-        let rest = match folder {
-            "" => address,
-            folder => address.strip_prefix(folder)?.strip_prefix('/')?,
-        };
-        Some((edition, folder, rest))
-    });
-    found.max_by_key(|(_, folder, _)| folder.len())
 }

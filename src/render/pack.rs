@@ -38,15 +38,7 @@ pub fn files(config: &Config, plan: &Plan, theme: &Theme) -> Result<Output, Faul
     // It lies on no server: it has no address, and nothing has to be kept of it.
     let config = Config { base_url: None, offline: false, ..config.clone() };
     let plans = [(plan, 0)];
-    let press = Press {
-        config: &config,
-        theme,
-        edition: plan.edition,
-        plans: &plans,
-        edition_folder: "",
-        packed: true,
-        printed: &[],
-    };
+    let press = Press { packed: true, ..Press::new(&config, theme, plan.edition, &plans, "") };
     let files: Mutex<Output> = Mutex::default();
     render_edition(&press, &files)?;
     let first = format!("{}/index.html", plan.name);

@@ -12,7 +12,7 @@ use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Surroundings};
 use crate::render::{
-    address, document, feed, headers, language, nav, origin, overview, record, report, search,
+    address, document, feed, headers, language, nav, origin, overview, record, report, search, switcher,
 };
 use crate::syntax::{Audience, Kind, Section};
 use crate::theme::{Fault, Theme};
@@ -35,7 +35,18 @@ pub struct Press<'p> {
     pub packed: bool,
 }
 
-impl Press<'_> {
+impl<'p> Press<'p> {
+    /// What the pages of an edition on the site are written with.
+    pub fn new(
+        config: &'p Config,
+        theme: &'p Theme,
+        edition: Audience,
+        plans: &'p [(&'p Plan, usize)],
+        edition_folder: &'p str,
+    ) -> Press<'p> {
+        Press { config, theme, edition, plans, edition_folder, printed: &[], packed: false }
+    }
+
     /// The addresses of the theme's files, as seen from an address.
     pub fn assets(&self, from: &str) -> Value {
         Value::from_pairs(self.theme.assets.iter().map(|(name, (to, _))| {
@@ -139,7 +150,7 @@ impl<'p> Pages<'p> {
                 .iter()
                 .map(|layer| press.plans.iter().any(|(other, _)| other.name == layer.name))
                 .collect(),
-            near: near(press.plans, plan),
+            near: switcher::near(press.plans, plan),
             navigation,
             of_folders: Mutex::default(),
             navigation_html: Mutex::default(),
@@ -274,7 +285,7 @@ impl<'p> Pages<'p> {
     fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<Value, Fault> {
         Ok(context! {
             nav_html => self.navigation(around, false)?,
-            variants => self.switcher(around),
+            variants => switcher::context(self.press, &self.near, self.plan, around, self.is_own(around)),
             crumbs => self.crumbs(around),
             page => page,
             record => record,
@@ -443,32 +454,6 @@ impl<'p> Pages<'p> {
         self.places.get(&self.plan.page_index(&around.page.path)?).copied()
     }
 
-    fn switcher(&self, around: &Surroundings) -> Vec<Value> {
-        let is_own = self.is_own(around);
-        self.near
-            .iter()
-            .map(|at| {
-                let (other, depth) = self.press.plans[*at];
-                let page = other.page_index(&around.page.path).map(|index| &other.pages[index]);
-                let path = match page {
-                    _ if is_own => document::address(other),
-                    Some(_) => address::of_page(&around.page.path),
-                    None => "index.html".into(),
-                };
-                let to = format!("{}/{path}", self.press.folder(other));
-                context! {
-                    name => &*other.name,
-                    title => &other.title,
-                    href => address::relative(around.address, &to),
-                    has_page => page.is_some(),
-                    missing => page.filter(|_| !is_own).map(|page| missing(around.page, page)),
-                    current => other.name == self.plan.name,
-                    depth => depth,
-                }
-            })
-            .collect()
-    }
-
     fn crumbs(&self, around: &Surroundings) -> Vec<Value> {
         let page = around.page;
         let is_own = self.is_own(around);
@@ -528,44 +513,6 @@ impl<'p> Pages<'p> {
 /// The folder a file of the site is in, from the site's root.
 fn folder_of(address: &str) -> &str {
     address.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// How many plans a switcher has at most. Where there are more, it has fewer: those are for going to and fro,
-/// and all of them are on the front door, which has a filter.
-const MOST_IN_SWITCHER: usize = 40;
-const NEAREST: usize = 12;
-
-/// The plans that a switcher offers, in order: all, or where there are too many of them the plan, those it
-/// extends, and the nearest of its family: those that extend it, and those that extend the same plan.
-pub(super) fn near(plans: &[(&Plan, usize)], plan: &Plan) -> Vec<usize> {
-    if plans.len() <= MOST_IN_SWITCHER {
-        return (0..plans.len()).collect();
-    }
-    let own = plans.iter().position(|(other, _)| other.name == plan.name).unwrap_or(0);
-    let lineage: Vec<&str> = plan.lineage.iter().map(|layer| &*layer.name).collect();
-    let parent = |of: &Plan| of.lineage.iter().rev().nth(1).map(|layer| layer.name.clone());
-    let (above, own_parent) = (&lineage[..lineage.len() - 1], parent(plan));
-    let is_above = |other: &Plan| above.contains(&&*other.name);
-    let is_family = |other: &Plan| {
-        let its_parent = parent(other);
-        its_parent == own_parent || its_parent.as_deref() == Some(&*plan.name)
-    };
-    let mut family: Vec<usize> =
-        (0..plans.len()).filter(|at| is_above(plans[*at].0) || is_family(plans[*at].0)).collect();
-    family.sort_by_key(|at| (!is_above(plans[*at].0), at.abs_diff(own)));
-    family.truncate(NEAREST);
-    family.sort_unstable();
-    family
-}
-
-/// The sections of a page that its namesake in another variant does not have, by their anchors.
-fn missing(page: &PlanPage, other: &PlanPage) -> String {
-    if std::sync::Arc::ptr_eq(&page.body, &other.body) {
-        return String::new();
-    }
-    let anchors =
-        page.anchors.of_sections.iter().filter(|anchor| !other.anchors.of_sections.contains(anchor));
-    anchors.map(|anchor| &**anchor).collect::<Vec<_>>().join(" ")
 }
 
 /// The headings of what a template composed, for the contents: those of the second level with an id.
