@@ -8,7 +8,7 @@ use crate::cli::print::Copies;
 use crate::cli::{Failure, Outcome, Result, Session, check, print, tell};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::files::{self, Output, Publication, Published};
-use crate::guard::Guard;
+use crate::guard::Watch;
 use crate::plan::Plan;
 use crate::render::Sink;
 use crate::theme::Fault;
@@ -91,19 +91,19 @@ pub fn run(session: &Session, args: &Args) -> Result {
     progress.stage("rendering");
     let publishing = Publishing {
         publication: Publication::start(&session.root, output)?,
-        guard: compilation.guard(),
-        leaks: Mutex::default(),
+        watch: Watch::new(compilation.guard()),
         compressed: Mutex::default(),
         failure: Mutex::default(),
     };
-    copies.readable.iter().for_each(|(address, bytes)| publishing.look(address, bytes));
+    copies.readable.iter().for_each(|(address, bytes)| publishing.watch.see(address, bytes));
+    let mut leaks = Vec::new();
     if let Err(fault) = compilation.render_into(&copies.printed, &publishing) {
         match lock(&publishing.failure).take() {
             Some(failure) => return Err(failure.into()),
-            None => publishing.tell_leak("", tell::theme_fault(fault)?),
+            None => leaks.push(tell::theme_fault(fault)?),
         }
     }
-    let mut leaks = publishing.told();
+    leaks.extend(publishing.watch.leaks());
     let mut packs = Output::new();
     if args.pack.is_some() && leaks.is_empty() {
         progress.stage("packing");
@@ -142,9 +142,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
 /// A site that is written as it is made, each file once it was looked through.
 struct Publishing<'c> {
     publication: Publication,
-    guard: Guard<'c>,
-    /// What must not be in the files it is in, by their addresses
-    leaks: Mutex<Vec<(String, Diagnostic)>>,
+    watch: Watch<'c>,
     /// The compressed copies of files
     compressed: Mutex<Vec<(String, Vec<u8>)>>,
     /// Why a file could not be written
@@ -152,23 +150,6 @@ struct Publishing<'c> {
 }
 
 impl Publishing<'_> {
-    fn look(&self, address: &str, bytes: &[u8]) {
-        if let Some(leak) = self.guard.leak(address, &render::readable(address, bytes)) {
-            self.tell_leak(address, leak);
-        }
-    }
-
-    fn tell_leak(&self, address: &str, leak: Diagnostic) {
-        lock(&self.leaks).push((address.to_string(), leak));
-    }
-
-    /// What keeps it from being published, in the order of the files.
-    fn told(&self) -> Vec<Diagnostic> {
-        let mut leaks = std::mem::take(&mut *lock(&self.leaks));
-        leaks.sort_by(|(one, _), (other, _)| one.cmp(other));
-        leaks.into_iter().map(|(_, leak)| leak).collect()
-    }
-
     /// Publishes all of it, with the copies that were printed.
     fn finish(self, copies: &Output) -> std::result::Result<Published, files::Error> {
         copies.par_iter().try_for_each(|(path, bytes)| self.publication.write(path, bytes))?;
@@ -184,7 +165,7 @@ impl Publishing<'_> {
 
 impl Sink for Publishing<'_> {
     fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
-        self.look(address, bytes);
+        self.watch.see(address, &render::readable(address, bytes));
         if let Err(error) = self.publication.write(address, bytes) {
             let reason = error.to_string();
             *lock(&self.failure) = Some(error);

@@ -7,6 +7,8 @@ use crate::Compilation;
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::diagnostic::Diagnostic;
 use crate::files::Output;
+use crate::guard::Watch;
+use crate::render::{self, Sink};
 use crate::serve::{self, Build, Message, Options, Site};
 use crate::source::Sources;
 use crate::theme::Fault;
@@ -78,21 +80,44 @@ impl Live {
         }
     }
 
-    /// All that is wrong, told in the terminal as well.
-    fn check(&self) -> Vec<Message> {
+    /// Tells all that is wrong, in the terminal as well: what the rules find at once, and what only the
+    /// finished files show when they are made.
+    fn check(&self, tell: &(dyn Fn(Vec<Message>) + Sync)) {
         let sources = &self.compilation.project.sources;
-        let mut diagnostics = self.compilation.check();
-        let mut messages = Vec::new();
-        match self.whole() {
-            Ok(site) => diagnostics.extend(self.compilation.leaks(site)),
-            Err(fault) => match self.fault(fault.clone()) {
-                Ok(diagnostic) => diagnostics.push(diagnostic),
-                Err(text) => messages.push(serve::failure(text)),
+        let words = |diagnostics: &[Diagnostic]| {
+            tell::diagnostics(diagnostics, sources);
+            diagnostics.iter().map(|diagnostic| message(diagnostic, sources)).collect::<Vec<_>>()
+        };
+        let mut messages = words(&self.compilation.check());
+        tell(messages.clone());
+        let more = match self.leaks() {
+            Ok(leaks) => words(&leaks),
+            Err(fault) => match self.fault(fault) {
+                Ok(diagnostic) => words(&[diagnostic]),
+                Err(text) => vec![serve::failure(text)],
             },
+        };
+        if !more.is_empty() {
+            messages.extend(more);
+            tell(messages);
         }
-        tell::diagnostics(&diagnostics, sources);
-        messages.extend(diagnostics.iter().map(|diagnostic| message(diagnostic, sources)));
-        messages
+    }
+
+    /// What its files have in them that their readers must not see. They are made and forgotten.
+    fn leaks(&self) -> std::result::Result<Vec<Diagnostic>, Fault> {
+        let passing = Passing(Watch::new(self.compilation.guard()));
+        self.compilation.render_into(&[], &passing)?;
+        Ok(passing.0.leaks())
+    }
+}
+
+/// Files that are looked at and not kept.
+struct Passing<'p>(Watch<'p>);
+
+impl Sink for Passing<'_> {
+    fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
+        self.0.see(address, &render::readable(address, bytes));
+        Ok(())
     }
 }
 
@@ -131,7 +156,7 @@ fn build(root: &Path, before: &mut Option<Arc<Live>>) -> std::result::Result<Bui
         fingerprint: live.compilation.fingerprint(),
         site: live.clone(),
         home: "index.html".into(),
-        check: Box::new(move || live.check()),
+        check: Box::new(move |tell| live.check(tell)),
     })
 }
 

@@ -11,6 +11,8 @@ mod words;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use std::sync::{Mutex, PoisonError};
+
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use rayon::prelude::*;
 
@@ -91,6 +93,33 @@ impl<'p> Guard<'p> {
     /// What the files of a site have in them that their readers must not see, in the order of the files.
     pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
         site.par_iter().filter_map(|(address, bytes)| self.leak(address, bytes)).collect()
+    }
+}
+
+/// Looks at the files of a site as they go by, from several threads.
+pub struct Watch<'p> {
+    guard: Guard<'p>,
+    leaks: Mutex<Vec<(String, Diagnostic)>>,
+}
+
+impl<'p> Watch<'p> {
+    /// Begins to look.
+    pub fn new(guard: Guard<'p>) -> Watch<'p> {
+        Watch { guard, leaks: Mutex::default() }
+    }
+
+    /// Looks at a file. `bytes` are not compressed.
+    pub fn see(&self, address: &str, bytes: &[u8]) {
+        if let Some(leak) = self.guard.leak(address, bytes) {
+            self.leaks.lock().unwrap_or_else(PoisonError::into_inner).push((address.to_string(), leak));
+        }
+    }
+
+    /// What was found so far, in the order of the files.
+    pub fn leaks(&self) -> Vec<Diagnostic> {
+        let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        leaks.sort_by(|(one, _), (other, _)| one.cmp(other));
+        leaks.into_iter().map(|(_, leak)| leak).collect()
     }
 }
 

@@ -52,8 +52,9 @@ impl Site for Output {
     }
 }
 
-/// Looks for what is wrong, while the site is served already.
-pub type Check = Box<dyn FnOnce() -> Vec<Message> + Send>;
+/// Looks for what is wrong, while the site is served already, and tells it: as often as it knows more, each
+/// time all of it.
+pub type Check = Box<dyn FnOnce(&(dyn Fn(Vec<Message>) + Sync)) + Send>;
 
 /// What one build made.
 pub struct Build {

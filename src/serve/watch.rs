@@ -62,15 +62,18 @@ fn check_beside(preview: &Arc<Preview>, log: &Log) -> Sender<(u64, Check)> {
             next = waiting.try_iter().last().unwrap_or(next);
             let (number, check) = next;
             let start = Instant::now();
+            let tell = |messages: Vec<Message>| {
+                let line = format!("checked in {} ms: {}", start.elapsed().as_millis(), count(&messages));
+                if preview.tell(number, messages) {
+                    log(&line);
+                }
+            };
             let check = AssertUnwindSafe(|| match &pool {
-                Ok(pool) => pool.install(check),
-                Err(_) => check(),
+                Ok(pool) => pool.install(|| check(&tell)),
+                Err(_) => check(&tell),
             });
-            let messages = catch_unwind(check)
-                .unwrap_or_else(|panic| vec![failure(format!("the check broke off: {}", words_of(&*panic)))]);
-            let line = format!("checked in {} ms: {}", start.elapsed().as_millis(), count(&messages));
-            if preview.tell(number, messages) {
-                log(&line);
+            if let Err(panic) = catch_unwind(check) {
+                tell(vec![failure(format!("the check broke off: {}", words_of(&*panic)))]);
             }
         }
     });

@@ -41,7 +41,7 @@ fn watched(ignore: &str) -> (tempfile::TempDir, SocketAddr, Arc<Mutex<Vec<String
             help: None,
         };
         let body = page.replace("wrong", "");
-        Ok(Build { check: Box::new(|| vec![message]), ..site(&[("index.html", &body)]) })
+        Ok(Build { check: Box::new(|tell| tell(vec![message])), ..site(&[("index.html", &body)]) })
     };
     let options = Options {
         watch: vec![root.path().to_owned(), root.path().join("missing")],
