@@ -102,7 +102,11 @@ impl Compilation {
 
     /// What is wrong with it, in the order of the places.
     pub fn check(&self) -> Vec<Diagnostic> {
-        check::check(&Binder::new(&self.project, &self.variants, &self.plans))
+        let mut binder = Binder::new(&self.project, &self.variants, &self.plans);
+        let found = check::check(&binder);
+        // To free the words of many pages takes a while, too.
+        std::mem::take(&mut binder.texts).into_par_iter().for_each(drop);
+        found
     }
 
     /// What the editions of its site keep from their readers.

@@ -29,8 +29,8 @@ pub struct Binder<'b> {
     text_of: Vec<Vec<usize>>,
     /// What is said besides the runs of the texts
     pub(super) spoken: passage::Spoken<'b>,
-    /// The runs of the texts that differ: each by the place of one, with all texts that have it
-    distinct: Vec<DistinctRun>,
+    /// For each text, its runs that no text before it has
+    distinct: Vec<Distinct>,
 }
 
 /// The text of a page, as some readers get it: the same words in the same places.
@@ -95,18 +95,20 @@ impl<'b> Binder<'b> {
     /// Everything that its pages and their front matter say in running text, each distinct saying
     /// once. For rules that look at words alone, whatever stands around them.
     pub fn sayings(&self) -> impl Iterator<Item = Saying<'_>> {
-        let of_texts = self.distinct.iter().map(|it| Saying {
-            run: &self.texts[it.text].runs[it.run],
-            page: self.texts[it.text].page,
+        let of_texts = self.each_distinct().map(|(text, run, more)| Saying {
+            run,
+            page: self.texts[text].page,
             texts: &self.texts,
-            of: Some(it),
+            text: Some(text),
+            more,
             own: &[],
         });
         let of_values = self.spoken.values().map(|(page, run, own)| Saying {
             run,
             page,
             texts: &self.texts,
-            of: None,
+            text: None,
+            more: &[],
             own,
         });
         of_texts.chain(of_values)
@@ -114,7 +116,19 @@ impl<'b> Binder<'b> {
 
     /// The runs of the pages' texts, each distinct one once, with a page that has it.
     pub(super) fn distinct_runs(&self) -> impl Iterator<Item = (&'b PlanPage, &Run)> {
-        self.distinct.iter().map(|it| (self.texts[it.text].page, &self.texts[it.text].runs[it.run]))
+        self.each_distinct().map(|(text, run, _)| (self.texts[text].page, run))
+    }
+
+    /// Each distinct run of the texts, with the number of the first text that has it and those of the others.
+    fn each_distinct(&self) -> impl Iterator<Item = (usize, &Run, &[usize])> {
+        self.texts.iter().zip(&self.distinct).enumerate().flat_map(|(number, (text, distinct))| {
+            let (all, some): (&[Run], &[DistinctRun]) = match distinct {
+                Distinct::All => (&text.runs, &[]),
+                Distinct::Some(runs) => (&[], runs),
+            };
+            let all = all.iter().map(move |run| (number, run, &[][..]));
+            all.chain(some.iter().map(move |it| (number, &text.runs[it.run], &it.more[..])))
+        })
     }
 
     /// The text of a page of a plan, by their numbers.
@@ -144,38 +158,53 @@ impl<'b> Binder<'b> {
     }
 }
 
-/// A run, by the place of one of those that are the same.
+/// The runs of a text that no text before it has.
+#[derive(Debug)]
+enum Distinct {
+    /// Each of them
+    All,
+    /// Only these
+    Some(Vec<DistinctRun>),
+}
+
+/// A run of a text, by its number, that others may have too.
 #[derive(Debug)]
 struct DistinctRun {
-    /// The number of the text
-    text: usize,
-    /// The number of the run in it
     run: usize,
     /// The numbers of the other texts that have it
     more: Vec<usize>,
 }
 
-/// The runs that differ in their words or in where they are written.
-fn distinct_runs(texts: &[PageText]) -> Vec<DistinctRun> {
+/// For each text, its runs that differ from those before in their words or in where they are written.
+fn distinct_runs(texts: &[PageText]) -> Vec<Distinct> {
     let mut of_path: HashMap<&str, usize> = HashMap::new();
     texts.iter().for_each(|text| *of_path.entry(&text.page.path).or_default() += 1);
-    let mut distinct: Vec<DistinctRun> = Vec::new();
-    let mut known: HashMap<&Run, usize> = HashMap::new();
+    let mut distinct: Vec<Distinct> = Vec::new();
+    let mut known: HashMap<&Run, (usize, usize)> = HashMap::new();
     for (text, it) in texts.iter().enumerate() {
         // What is written for one page stands in no other: a page with one text has its runs alone.
         if of_path[&*it.page.path] == 1 {
-            distinct.extend((0..it.runs.len()).map(|run| DistinctRun { text, run, more: Vec::new() }));
+            distinct.push(Distinct::All);
             continue;
         }
+        let mut own: Vec<DistinctRun> = Vec::new();
         for (at, run) in it.runs.iter().enumerate() {
             match known.entry(run) {
-                Entry::Occupied(known) => distinct[*known.get()].more.push(text),
+                Entry::Occupied(known) => {
+                    let (first, place) = *known.get();
+                    let of_first = match distinct.get_mut(first) {
+                        Some(Distinct::Some(runs)) => runs,
+                        _ => &mut own,
+                    };
+                    of_first[place].more.push(text);
+                }
                 Entry::Vacant(new) => {
-                    new.insert(distinct.len());
-                    distinct.push(DistinctRun { text, run: at, more: Vec::new() });
+                    new.insert((text, own.len()));
+                    own.push(DistinctRun { run: at, more: Vec::new() });
                 }
             }
         }
+        distinct.push(Distinct::Some(own));
     }
     distinct
 }
@@ -188,14 +217,18 @@ pub struct Saying<'b> {
     /// One of the pages
     pub page: &'b PlanPage,
     texts: &'b [PageText<'b>],
-    of: Option<&'b DistinctRun>,
+    /// The number of the first text that has it; none where it is a value
+    text: Option<usize>,
+    /// The numbers of the others
+    more: &'b [usize],
+    /// Who reads it, where it is a value
     own: &'b [Reading<'b>],
 }
 
 impl<'b> Saying<'b> {
     /// All who read it.
     pub fn readers(&self) -> impl Iterator<Item = Reader<'b>> {
-        let texts = self.of.into_iter().flat_map(|it| std::iter::once(&it.text).chain(&it.more));
+        let texts = self.text.iter().chain(self.more);
         let of_texts = texts.flat_map(|text| &self.texts[*text].readers);
         of_texts.chain(self.own).map(|(reader, ..)| *reader)
     }

@@ -183,21 +183,22 @@ fn with_targets(run: &Run) -> Cow<'_, str> {
 
 /// The words of a run, whatever the case of their letters, by hash.
 fn word_hashes(run: &Run) -> Vec<u64> {
-    // FNV-1a: the words are short, and nobody gains by making two rows alike.
-    let hash = |bytes: &mut dyn Iterator<Item = u8>| {
-        bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        })
-    };
     let text = with_targets(run);
     let hash_word = |range: Range<usize>| {
         let word = &text[range];
         match word.is_ascii() {
-            true => hash(&mut word.bytes().map(|byte| byte.to_ascii_lowercase())),
-            false => hash(&mut word.to_lowercase().bytes()),
+            true => hash(word.bytes().map(|byte| byte.to_ascii_lowercase())),
+            false => hash(word.to_lowercase().bytes()),
         }
     };
     prose::each_word(&text).map(hash_word).collect()
+}
+
+/// FNV-1a: words are short, and nobody gains by making two of them alike.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 /// Pairs of texts that share enough rows of words to be alike, in order.

@@ -1,5 +1,7 @@
 //! `redbinder build`
 
+use std::borrow::Cow;
+use std::mem::ManuallyDrop;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
@@ -68,7 +70,8 @@ fn copies(
 pub fn run(session: &Session, args: &Args) -> Result {
     let progress = tell::Progress::start(session);
     progress.stage("reading");
-    let mut compilation = Compilation::read(&session.root)?;
+    // The system takes all of it back at once when the command ends.
+    let mut compilation = ManuallyDrop::new(Compilation::read(&session.root)?);
     compilation.project.config.today = args.today;
     progress.stage("checking");
     let mut told = check::Told::all(&compilation);
@@ -95,7 +98,10 @@ pub fn run(session: &Session, args: &Args) -> Result {
         compressed: Mutex::default(),
         failure: Mutex::default(),
     };
-    copies.readable.iter().for_each(|(address, bytes)| publishing.watch.see(address, bytes));
+    copies
+        .readable
+        .iter()
+        .for_each(|(address, bytes)| publishing.watch.see(address, || Cow::Borrowed(bytes)));
     let mut leaks = Vec::new();
     if let Err(fault) = compilation.render_into(&copies.printed, &publishing) {
         match lock(&publishing.failure).take() {
@@ -165,7 +171,7 @@ impl Publishing<'_> {
 
 impl Sink for Publishing<'_> {
     fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
-        self.watch.see(address, &render::readable(address, bytes));
+        self.watch.see(address, || render::readable(address, bytes));
         if let Err(error) = self.publication.write(address, bytes) {
             let reason = error.to_string();
             *lock(&self.failure) = Some(error);

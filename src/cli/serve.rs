@@ -116,7 +116,7 @@ struct Passing<'p>(Watch<'p>);
 
 impl Sink for Passing<'_> {
     fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
-        self.0.see(address, &render::readable(address, bytes));
+        self.0.see(address, || render::readable(address, bytes));
         Ok(())
     }
 }

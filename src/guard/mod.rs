@@ -90,6 +90,11 @@ impl<'p> Guard<'p> {
         )
     }
 
+    /// Whether those who read a file may see everything.
+    fn keeps_nothing_from(&self, address: &str) -> bool {
+        edition_of(self.config, address).is_none_or(|edition| !self.secrets.contains_key(&edition))
+    }
+
     /// What the files of a site have in them that their readers must not see, in the order of the files.
     pub fn leaks(&self, site: &Output) -> Vec<Diagnostic> {
         site.par_iter().filter_map(|(address, bytes)| self.leak(address, bytes)).collect()
@@ -108,9 +113,12 @@ impl<'p> Watch<'p> {
         Watch { guard, leaks: Mutex::default() }
     }
 
-    /// Looks at a file. `bytes` are not compressed.
-    pub fn see(&self, address: &str, bytes: &[u8]) {
-        if let Some(leak) = self.guard.leak(address, bytes) {
+    /// Looks at a file. `bytes` are asked for where its readers may not see all, and not compressed.
+    pub fn see<'b>(&self, address: &str, bytes: impl FnOnce() -> Cow<'b, [u8]>) {
+        if self.guard.keeps_nothing_from(address) {
+            return;
+        }
+        if let Some(leak) = self.guard.leak(address, &bytes()) {
             self.leaks.lock().unwrap_or_else(PoisonError::into_inner).push((address.to_string(), leak));
         }
     }

@@ -23,6 +23,8 @@ pub mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use crate::source::{Sources, Span, Spanned};
 use crate::syntax::html::AttributeUse;
 use crate::syntax::tree::{Reference, inline_references, references};
@@ -239,19 +241,19 @@ impl Plan {
             checklists: read_records(variant, Kind::Checklist, Checklist::read),
             templates: read_records(variant, Kind::Template, Template::read),
             playbooks: read_records(variant, Kind::Playbook, Playbook::read),
-            pages: variant.pages.values().map(|page| read_page(variant, page, sources)).collect(),
+            pages: variant.pages.par_iter().map(|(_, page)| read_page(variant, page, sources)).collect(),
             files: variant.assets.iter().map(|(path, (_, bytes))| (path.clone(), bytes.clone())).collect(),
             faults: Vec::new(),
             hash: OnceLock::new(),
         };
         plan.examine_fronts(variant, &mut faults);
         plan.find_missing_facts(variant, &mut faults);
-        for page in &plan.pages {
-            find_repeated_ids(page, &mut faults);
-        }
-        let links: Vec<_> = (0..plan.pages.len()).map(|page| plan.follow_links(page, &mut faults)).collect();
-        for (page, links) in plan.pages.iter_mut().zip(links) {
+        faults.extend(plan.pages.par_iter().map(find_repeated_ids).flatten_iter().collect::<Vec<_>>());
+        let links: Vec<_> =
+            (0..plan.pages.len()).into_par_iter().map(|page| plan.follow_links(page)).collect();
+        for (page, (links, broken)) in plan.pages.iter_mut().zip(links) {
             page.links = links;
+            faults.extend(broken);
         }
         plan.follow_controls(&mut faults);
         plan.follow_companions(&mut faults);
@@ -385,8 +387,9 @@ impl Plan {
     }
 
     /// What the links of a page lead to. Those that lead nowhere are faults.
-    fn follow_links(&self, page: usize, faults: &mut Vec<PlanFault>) -> BTreeMap<Box<str>, Target> {
+    fn follow_links(&self, page: usize) -> (BTreeMap<Box<str>, Target>, Vec<PlanFault>) {
         let mut links: BTreeMap<Box<str>, Target> = BTreeMap::new();
+        let mut faults = Vec::new();
         let mut follow = |target: &str, span: Span, media: bool| {
             if media && crate::syntax::html::is_remote(target) {
                 faults.push(PlanFault { span, kind: PlanFaultKind::RemoteImage(target.to_string()) });
@@ -414,7 +417,7 @@ impl Plan {
             }
             Reference::Footnote(..) => {}
         });
-        links
+        (links, faults)
     }
 
     /// Drops the files that no page of this edition leads to: they may belong to a page it may
@@ -532,7 +535,8 @@ pub fn each_reference<'a>(body: &'a Body, see: &mut dyn FnMut(Reference<'a>)) {
     });
 }
 
-fn find_repeated_ids(page: &PlanPage, faults: &mut Vec<PlanFault>) {
+fn find_repeated_ids(page: &PlanPage) -> Vec<PlanFault> {
+    let mut faults = Vec::new();
     let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
     page.body.walk(&mut |section| {
         // An id that came of a title may repeat: nobody chose it.
@@ -559,4 +563,5 @@ fn find_repeated_ids(page: &PlanPage, faults: &mut Vec<PlanFault>) {
             }
         }
     }
+    faults
 }

@@ -60,6 +60,10 @@ impl<'g> SeverityTable<'g> {
         names: &SeverityNames,
         context: &str,
     ) -> Option<SeverityTable<'g>> {
+        // A table of severities names two at least.
+        if names.severities.len() < 2 {
+            return None;
+        }
         SeverityTable::with_lines(&grid.rows, names, context)
             .or_else(|| SeverityTable::with_lines(&grid.columns, names, context))
     }

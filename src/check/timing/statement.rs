@@ -166,9 +166,11 @@ fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
             if !run.is_by_hand(range.clone(), sources)
                 || run.has_code(range.clone())
                 || is_quoted(&run.text, &range)
-                || is_of_the_past(&run.text, sentence, &range)
-                || is_a_length(&run.text, sentence, &range)
             {
+                continue;
+            }
+            let around = Around::of(&run.text, sentence, &range);
+            if around.is_of_the_past() || around.is_a_length(&run.text[range.clone()]) {
                 continue;
             }
             let (words, position) = words_around(run, &sentences, index, &range, above);
@@ -177,8 +179,8 @@ fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
                 is_exact: run.is_written(range.clone(), sources),
                 value: stated.value,
                 repeats: stated.repeats,
-                sentence: spaced(&run.text[sentence.clone()]),
-                before: spaced(&run.text[sentence.start..range.start]),
+                sentence: around.sentence,
+                before: around.before,
                 words,
                 position,
                 linked: linked_timer(run, sentence),
@@ -195,64 +197,81 @@ fn is_quoted(text: &str, range: &Range<usize>) -> bool {
     straight || curly
 }
 
-/// Whether a sentence tells what was, or a duration is no deadline: `2 hours ago`, `30 days of
-/// logs`, `the last 24 hours`, `older than a day`.
-fn is_of_the_past(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> bool {
-    const PAST: [&str; 12] = [
-        "took",
-        "lasted",
-        "waited",
-        "used to",
-        "formerly",
-        "previously",
-        "ago",
-        "spent",
-        "in the past",
-        "last year",
-        "last time",
-        "until now",
-    ];
-    let whole = spaced(&text[sentence.clone()]);
-    let before = spaced(&text[sentence.start..range.start]);
-    let after = spaced(&text[range.end..sentence.end]);
-    let tail: Vec<&str> = before.split_whitespace().rev().take(3).collect();
-    let next = after.split_whitespace().next().unwrap_or_default();
-    let has_year = whole.split_whitespace().any(|word| {
-        word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.parse::<u32>().is_ok()
-    });
-    let is_deadline = has_any(&before, &["within", "after", "in", "than", "most", "for"]);
-    // "older than a day" says how old something is.
-    let is_age = matches!(tail[..], ["than", "older" | "newer" | "younger", ..]);
-    // What "took place" is asked for, not told.
-    has_any(&whole.replace(" took place ", " "), &PAST)
-        || has_year
-        || is_age
-        || tail.iter().any(|word| ["was", "were", "last", "past", "previous"].contains(word))
-        || ["ago", "old", "before", "earlier", "prior"].contains(&next)
-        || (next == "of" && !is_deadline)
+/// The words around a duration in its sentence, as [`spaced`] gives them.
+struct Around {
+    sentence: String,
+    before: String,
+    after: String,
 }
 
-/// Whether a duration says how long something is, and sets no deadline: "lasts an hour", "takes
-/// about 10 minutes", "a 30-minute meeting".
-fn is_a_length(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> bool {
-    const ABOUT: [&str; 9] =
-        ["about", "around", "roughly", "approximately", "only", "just", "some", "usually", "generally"];
-    const LENGTHS: [&str; 12] = [
-        "takes", "lasts", "last", "runs", "reserve", "reserves", "book", "costs", "needs", "rest", "sleep",
-        "keep",
-    ];
-    const LIMITS: [&str; 9] =
-        ["deadline", "deadlines", "limit", "limits", "window", "maximum", "timer", "shift", "shifts"];
-    let before = spaced(&text[sentence.start..range.start]);
-    let verb = before.split_whitespace().rev().find(|word| !ABOUT.contains(word));
-    if verb.is_some_and(|verb| LENGTHS.contains(&verb)) {
-        return true;
+impl Around {
+    fn of(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> Around {
+        Around {
+            sentence: spaced(&text[sentence.clone()]),
+            before: spaced(&text[sentence.start..range.start]),
+            after: spaced(&text[range.end..sentence.end]),
+        }
     }
-    let after = spaced(&text[range.end..sentence.end]);
-    let next = after.split_whitespace().next();
-    // "a 30-minute meeting"
-    let is_adjective = text[range.clone()].contains('-') && !text[range.clone()].ends_with('s');
-    is_adjective && next.is_some_and(|next| !LIMITS.contains(&next))
+
+    fn next(&self) -> Option<&str> {
+        self.after.split_whitespace().next()
+    }
+
+    /// Whether the sentence tells what was, or the duration is no deadline: `2 hours ago`, `30 days
+    /// of logs`, `the last 24 hours`, `older than a day`.
+    fn is_of_the_past(&self) -> bool {
+        const PAST: [&str; 12] = [
+            "took",
+            "lasted",
+            "waited",
+            "used to",
+            "formerly",
+            "previously",
+            "ago",
+            "spent",
+            "in the past",
+            "last year",
+            "last time",
+            "until now",
+        ];
+        let tail: Vec<&str> = self.before.split_whitespace().rev().take(3).collect();
+        let next = self.next().unwrap_or_default();
+        let has_year = self.sentence.split_whitespace().any(|word| {
+            word.len() == 4
+                && (word.starts_with("19") || word.starts_with("20"))
+                && word.parse::<u32>().is_ok()
+        });
+        let is_deadline = || has_any(&self.before, &["within", "after", "in", "than", "most", "for"]);
+        // "older than a day" says how old something is.
+        let is_age = matches!(tail[..], ["than", "older" | "newer" | "younger", ..]);
+        // What "took place" is asked for, not told.
+        has_any(&self.sentence.replace(" took place ", " "), &PAST)
+            || has_year
+            || is_age
+            || tail.iter().any(|word| ["was", "were", "last", "past", "previous"].contains(word))
+            || ["ago", "old", "before", "earlier", "prior"].contains(&next)
+            || (next == "of" && !is_deadline())
+    }
+
+    /// Whether the duration says how long something is, and sets no deadline: "lasts an hour",
+    /// "takes about 10 minutes", "a 30-minute meeting". `duration` is how it is written.
+    fn is_a_length(&self, duration: &str) -> bool {
+        const ABOUT: [&str; 9] =
+            ["about", "around", "roughly", "approximately", "only", "just", "some", "usually", "generally"];
+        const LENGTHS: [&str; 12] = [
+            "takes", "lasts", "last", "runs", "reserve", "reserves", "book", "costs", "needs", "rest",
+            "sleep", "keep",
+        ];
+        const LIMITS: [&str; 9] =
+            ["deadline", "deadlines", "limit", "limits", "window", "maximum", "timer", "shift", "shifts"];
+        let verb = self.before.split_whitespace().rev().find(|word| !ABOUT.contains(word));
+        if verb.is_some_and(|verb| LENGTHS.contains(&verb)) {
+            return true;
+        }
+        // "a 30-minute meeting"
+        let is_adjective = duration.contains('-') && !duration.ends_with('s');
+        is_adjective && self.next().is_some_and(|next| !LIMITS.contains(&next))
+    }
 }
 
 /// The timer that a link in a sentence names.

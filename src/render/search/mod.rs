@@ -8,7 +8,7 @@
 
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::plan::names::NameSort;
-use crate::plan::{Fields, Plan, PlanPage};
+use crate::plan::{Fact, Fields, Plan, PlanPage};
 use crate::render::html::Surroundings;
 use crate::render::report;
 use crate::render::search::text::Lines;
@@ -75,16 +75,16 @@ impl<'p> Guidebook<'p> {
         }
         let mut entries = Vec::new();
         let mut rows = HashMap::new();
-        let texts: Vec<PageText> = plan.pages.par_iter().map(|page| PageText::of(plan, page)).collect();
+        let facts = plan.facts.iter().filter(|fact| scheme(fact).is_some());
+        let explained: HashSet<&str> = facts.map(meaning).collect();
+        let texts: Vec<PageText> =
+            plan.pages.par_iter().map(|page| PageText::of(plan, page, &explained)).collect();
         for (page, text) in plan.pages.iter().zip(texts) {
             add_page(plan, page, text, &mut names, &mut entries, &mut rows);
         }
         for fact in &plan.facts {
-            let Some((scheme, _)) = fields::FACT_KINDS.iter().find(|(_, map)| *map == fact.map) else {
-                continue;
-            };
-            let known = if fact.meaning.is_empty() { &fact.title } else { &fact.meaning };
-            let Some((section, row)) = rows.get(known) else { continue };
+            let Some(scheme) = scheme(fact) else { continue };
+            let Some((section, row)) = rows.get(meaning(fact)) else { continue };
             let mut names = names.remove(&(fact.map, fact.id.value.clone())).unwrap_or_default();
             // What the plan relies on is looked for by the name of the product.
             let tool = plan.facts.iter().find(|it| it.map == "tools" && it.id.value == fact.id.value);
@@ -96,6 +96,16 @@ impl<'p> Guidebook<'p> {
         }
         Guidebook { title: &plan.title, entries }
     }
+}
+
+/// How links name the kind of a fact; `None` where none can.
+fn scheme(fact: &Fact) -> Option<&'static str> {
+    fields::FACT_KINDS.iter().find(|(_, map)| *map == fact.map).map(|(scheme, _)| *scheme)
+}
+
+/// The words that a table has where it explains a fact.
+fn meaning(fact: &Fact) -> &str {
+    if fact.meaning.is_empty() { &fact.title } else { &fact.meaning }
 }
 
 /// The row of a table by what stands in one of its cells, and the number of the section it is in.
@@ -152,20 +162,21 @@ struct PageText<'p> {
 }
 
 impl<'p> PageText<'p> {
-    fn of(plan: &Plan, page: &'p PlanPage) -> PageText<'p> {
+    /// Of the tables' cells, those `explained`.
+    fn of(plan: &Plan, page: &'p PlanPage, explained: &HashSet<&str>) -> PageText<'p> {
         let around = Surroundings { plan, page, address: "", folder: "" };
         let mut top = Lines::of_record(&around);
         top.line(&page.summary);
         if page.kind == Kind::Plan || &*page.path == report::PAGE {
             top.line(&reporting(plan));
         }
-        page.body.top.iter().for_each(|blocks| top.blocks(&around, blocks));
+        page.body.top.iter().for_each(|blocks| top.blocks(&around, explained, blocks));
         let mut sections = vec![("", page.title.to_string(), Vec::new(), top)];
         let mut anchors = page.anchors.of_sections.iter();
         let mut open: Vec<(u8, String)> = vec![(0, page.title.to_string())];
         page.body.walk(&mut |section| {
             let mut lines = Lines::default();
-            section.parts.iter().for_each(|blocks| lines.blocks(&around, blocks));
+            section.parts.iter().for_each(|blocks| lines.blocks(&around, explained, blocks));
             let anchor = anchors.next().map_or("", |anchor| anchor);
             let title = around.words(&section.title);
             while open.last().is_some_and(|(level, _)| *level >= section.level) {
