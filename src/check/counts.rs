@@ -388,13 +388,15 @@ fn announcements<'p>(blocks: &'p [Block], sources: &Sources, found: &mut Vec<Ann
             continue;
         };
         let run = Run::of(RunKind::Paragraph, content, sources);
+        if !run.text.trim_end().ends_with(':') {
+            continue;
+        }
         let words = run.words();
         let these = |pair: &[std::ops::Range<usize>]| {
             let what = COUNTED.iter().find(|what| **what == &run.text[pair[1].clone()])?;
             run.text[pair[0].clone()].eq_ignore_ascii_case("these").then(|| (*what, pair[1].clone()))
         };
-        let ends = run.text.trim_end().ends_with(':');
-        if let Some((what, range)) = words.windows(2).filter(|_| ends).find_map(these) {
+        if let Some((what, range)) = words.windows(2).find_map(these) {
             found.push(Announced { what, length: items.len(), place: run.span(range, sources) });
         }
     }

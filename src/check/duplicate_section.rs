@@ -169,16 +169,13 @@ fn is_printed(run: &Run, sources: &Sources) -> bool {
 
 /// What a run says; a link without words of its own is what it leads to.
 fn with_targets(run: &Run) -> Cow<'_, str> {
-    if !run.text.contains(THING) {
-        return Cow::Borrowed(&run.text);
-    }
-    let mut text = run.text.clone();
+    let mut text = Cow::Borrowed(&*run.text);
     for (range, mark) in run.marks.iter().rev() {
         if let (Mark::Link(target), true) = (mark, run.text[range.clone()].starts_with(THING)) {
-            text.insert_str(range.start, &format!(" {target} "));
+            text.to_mut().insert_str(range.start, &format!(" {target} "));
         }
     }
-    Cow::Owned(text)
+    text
 }
 
 /// The words of a run, whatever the case of their letters, by hash.

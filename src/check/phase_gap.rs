@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::check::{Binder, Findings, PageText, Rule, counts};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::step::phase_of;
@@ -35,7 +37,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for (index, plan) in binder.plans.iter().enumerate().filter(|(_, plan)| plan.edition == widest) {
         let mut told = Vec::new();
         tell_numbers(plan, &mut told);
-        let pages: Vec<Described> = plan.pages.iter().map(|page| Described::of(plan, page)).collect();
+        let pages: Vec<Described> = plan.pages.par_iter().map(|page| Described::of(plan, page)).collect();
         tell_undescribed(plan, &pages, &mut told);
         for page in &pages {
             page.tell_headings(plan, &mut told);
@@ -49,10 +51,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
             findings.tell_in((&plan.name, plan.edition), diagnostic);
         }
     }
-    for text in &binder.texts {
-        for diagnostic in of_text(text, binder) {
-            findings.tell_of(text, diagnostic);
-        }
+    let of_texts: Vec<_> = binder.texts.par_iter().map(|text| of_text(text, binder)).collect();
+    for (text, told) in binder.texts.iter().zip(of_texts) {
+        told.into_iter().for_each(|diagnostic| findings.tell_of(text, diagnostic));
     }
 }
 

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use syntect::Error;
-use syntect::html::{ClassStyle, line_tokens_to_classed_spans};
-use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
+use syntect::parsing::{ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
 
 use crate::render::escape_html;
@@ -19,6 +18,22 @@ thread_local! {
     /// What this thread has marked, by the language: a parser stays in its thread.
     static MARKED: RefCell<HashMap<String, Marked>> = RefCell::default();
 }
+
+/// What is told apart, by the first part of its scope's name in the grammars, with its class. The finer
+/// differences of the grammars would be most of the bytes of a page, and no theme shows them all.
+static PARTS: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
+    let parts = [
+        ("comment", "c-comment"),
+        ("constant", "c-constant"),
+        ("entity", "c-entity"),
+        ("keyword", "c-keyword"),
+        ("storage", "c-storage"),
+        ("string", "c-string"),
+        ("support", "c-support"),
+        ("variable", "c-variable"),
+    ];
+    parts.into_iter().filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, class))).collect()
+});
 
 /// More is shown without colours: marking takes time, and helps nobody in a dump.
 const LONGEST: usize = 100_000;
@@ -55,8 +70,6 @@ struct State {
 #[derive(Clone)]
 struct Line {
     html: Rc<str>,
-    /// How many more spans are open after it, or fewer
-    opened: isize,
     /// The number of the state it leaves
     then: usize,
 }
@@ -68,14 +81,12 @@ impl Marked {
     }
 
     fn code(&mut self, code: &str) -> Result<String, Error> {
-        let (mut html, mut open, mut state) = (String::new(), 0, 0);
+        let (mut html, mut state) = (String::new(), 0);
         for line in LinesWithEndings::from(code) {
             let line = self.line(state, line)?;
             html.push_str(&line.html);
-            open += line.opened;
             state = line.then;
         }
-        (0..open).for_each(|_| html.push_str("</span>"));
         Ok(html)
     }
 
@@ -86,17 +97,44 @@ impl Marked {
         }
         let (mut parser, mut scopes) = (before.parser.clone(), before.scopes.clone());
         let tokens = parser.parse_line(line, &SYNTAXES)?;
-        let style = ClassStyle::SpacedPrefixed { prefix: "c-" };
-        let (html, opened) = line_tokens_to_classed_spans(line, &tokens, style, &mut scopes)?;
+        let html = spans(line, &tokens, &mut scopes)?;
         let same = |it: &State| it.parser == parser && it.scopes == scopes;
         let then = self.states.iter().take(MOST_STATES).position(same).unwrap_or(self.states.len());
         if then == self.states.len() {
             self.states.push(State { parser, scopes, lines: HashMap::new() });
         }
-        let marked = Line { html: html.into(), opened, then };
+        let marked = Line { html: html.into(), then };
         self.states[state].lines.insert(line.to_string(), marked.clone());
         Ok(marked)
     }
+}
+
+/// A line as HTML: what belongs together is in one span, by the innermost scope that has a class.
+fn spans(line: &str, tokens: &[(usize, ScopeStackOp)], scopes: &mut ScopeStack) -> Result<String, Error> {
+    let mut html = String::with_capacity(2 * line.len());
+    let mut open = None;
+    let mut from = 0;
+    for (to, change) in tokens.iter().map(|(to, change)| (*to, Some(change))).chain([(line.len(), None)]) {
+        let text = &line[from..to];
+        // A space has no colour.
+        if !text.trim().is_empty() {
+            let class = scopes.as_slice().iter().rev().find_map(|scope| class_of(*scope));
+            if class != open {
+                html.push_str(if open.is_some() { "</span>" } else { "" });
+                html.extend(class.iter().flat_map(|class| ["<span class=\"", class, "\">"]));
+                open = class;
+            }
+        }
+        html.push_str(&escape_html(text));
+        from = to;
+        change.map_or(Ok(()), |change| scopes.apply(change))?;
+    }
+    html.push_str(if open.is_some() { "</span>" } else { "" });
+    Ok(html)
+}
+
+fn class_of(scope: Scope) -> Option<&'static str> {
+    PARTS.iter().find(|(part, _)| part.is_prefix_of(scope)).map(|(_, class)| *class)
 }
 
 #[cfg(test)]
@@ -105,7 +143,12 @@ mod tests {
 
     #[test]
     fn known_languages_have_marks_and_others_are_plain() {
-        assert!(highlight("bash", "echo \"$HOME\" # home\n").contains("c-comment"));
+        assert_eq!(
+            highlight("bash", "echo \"a $HOME\" # <home>\n"),
+            "<span class=\"c-support\">echo </span><span class=\"c-string\">&quot;a $</span>\
+             <span class=\"c-variable\">HOME</span><span class=\"c-string\">&quot; </span>\
+             <span class=\"c-comment\"># &lt;home&gt;\n</span>"
+        );
         assert!(highlight("powershell", "Get-Process | Stop-Process\n").contains("<span"));
         assert_eq!(highlight("no-such-language", "a < b"), "a &lt; b");
     }

@@ -166,13 +166,14 @@ fn render_plan(press: &Press, plan: &Plan, parts: &Parts, made: &Made) -> Result
         let part = parts.gathered(&bounds, page, &address, &sheets.paper)?;
         made.put(address, sheets.screen).map(|()| part)
     };
-    let pages = plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>()?;
-    // What is one large file takes a core by itself, so these come side by side.
+    // Large files take a core by themselves, so they are made beside others.
     let index = || made.put(format!("{folder}/{}", search::INDEX), search::index(plan));
+    let pages = || plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>();
+    let (index, pages) = rayon::join(index, pages);
+    let pages = index.and(pages)?;
     let whole = || made.put(format!("{folder}/{}", whole::NAME), whole::whole(press, &book, plan, &pages)?);
-    let others = || render_others(press, plan, &book, made);
-    let ((whole, index), others) = rayon::join(|| rayon::join(whole, index), others);
-    whole.and(index).and(others)
+    let (whole, others) = rayon::join(whole, || render_others(press, plan, &book, made));
+    whole.and(others)
 }
 
 /// The files of a plan that are neither pages nor made of all of them.
