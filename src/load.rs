@@ -7,9 +7,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, ConfigFault};
-use crate::files::{Files, Problem};
+use crate::files::{File, Files, Problem};
 use crate::limits;
-use crate::source::{ExpansionMap, SourceId, Sources, Span, Spanned};
+use crate::source::{ExpansionMap, Source, SourceId, Sources, Span, Spanned};
+use crate::syntax::escape::{find_reserved, is_reserved};
 use crate::syntax::{Document, Fault, Kind, Map, front_matter, markdown};
 
 /// Everything a project's folder says.
@@ -229,7 +230,8 @@ pub fn load_again(
 ) -> Result<Project, crate::files::Error> {
     let mut sources = Sources::default();
     let mut faults = Vec::new();
-    let config_source = add_text(&mut sources, "site.toml", settings.unwrap_or_default(), &mut faults);
+    let settings = File { path: "site.toml".to_string(), bytes: settings.unwrap_or_default().to_vec() };
+    let config_source = add_text(&mut sources, text(settings), &mut faults);
     let (config, config_faults) = crate::config::read(config_source, &sources.get(config_source).text);
     faults.extend(config_faults.into_iter().map(ProjectFault::Config));
     let files = files_of(&config.content.value)?;
@@ -237,17 +239,13 @@ pub fn load_again(
 
     let mut texts: Vec<(String, SourceId)> = Vec::new();
     let mut locks: Vec<(String, SourceId)> = Vec::new();
-    let mut assets: Vec<(String, Arc<[u8]>)> = Vec::new();
-    for file in files.files {
-        if file.path.ends_with(".md") {
-            let id = add_text(&mut sources, &file.path, &file.bytes, &mut faults);
-            texts.push((file.path, id));
-        } else if file.path.ends_with("/tailoring.lock") {
-            let id = add_text(&mut sources, &file.path, &file.bytes, &mut faults);
-            locks.push((file.path, id));
-        } else {
-            assets.push((file.path, file.bytes.into()));
-        }
+    let is_text = |path: &str| path.ends_with(".md") || path.ends_with("/tailoring.lock");
+    let (written, assets): (Vec<File>, Vec<File>) =
+        files.files.into_iter().partition(|file| is_text(&file.path));
+    for text in written.into_par_iter().map(text).collect::<Vec<_>>() {
+        let path = text.source.path.to_string();
+        let of_its_kind = if path.ends_with(".md") { &mut texts } else { &mut locks };
+        of_its_kind.push((path, add_text(&mut sources, text, &mut faults)));
     }
 
     let (mut layers, folders) = find_layers(&texts, &config.content.value, &mut faults);
@@ -288,9 +286,9 @@ pub fn load_again(
             layers[layer].lock = Some(id);
         }
     }
-    for (path, bytes) in assets {
+    for File { path, bytes } in assets {
         if let Some((folder, Some(layer))) = owner(&folders, &path) {
-            layers[layer].assets.insert(Arc::from(&path[folder.len() + 1..]), bytes);
+            layers[layer].assets.insert(Arc::from(&path[folder.len() + 1..]), bytes.into());
         }
     }
     let (layers, kept) = find_parents(layers, &mut faults);
@@ -302,50 +300,62 @@ pub fn load_again(
 
 /// A text of the project as it is read: UTF-8, without a byte order mark, lines ending in `\n`.
 pub fn text_of(bytes: &[u8]) -> String {
-    decode(bytes).0
+    decode(bytes.to_vec()).0
 }
 
-/// Adds a file's text to the sources, and tells what in it is no text.
-fn add_text(sources: &mut Sources, path: &str, bytes: &[u8], faults: &mut Vec<ProjectFault>) -> SourceId {
-    if bytes.len() > limits::TEXT.most {
-        let reason = format!("it is larger than {}", limits::TEXT);
-        faults.push(ProjectFault::Unreadable { path: path.to_string(), reason });
-        return sources.add(path, "");
-    }
-    let (text, problem) = decode(bytes);
-    let id = sources.add(path, text);
-    match problem {
-        Some(TextProblem::NotUtf8(at)) => faults.push(ProjectFault::NotUtf8(Span::new(id, at..at + 3))),
-        Some(TextProblem::Reserved(at)) => {
-            faults.push(ProjectFault::ReservedCharacter(Span::new(id, at..at + 3)))
-        }
-        None => {}
-    }
-    id
+/// A text, and why it is not what its file has.
+struct Text {
+    source: Source,
+    problem: Option<TextProblem>,
 }
 
 enum TextProblem {
+    TooLarge,
     NotUtf8(usize),
     Reserved(usize),
 }
 
+fn text(file: File) -> Text {
+    if file.bytes.len() > limits::TEXT.most {
+        return Text { source: Source::new(file.path, ""), problem: Some(TextProblem::TooLarge) };
+    }
+    let (text, problem) = decode(file.bytes);
+    Text { source: Source::new(file.path, text), problem }
+}
+
+/// Adds a file's text to the sources, and tells what in it is no text.
+fn add_text(sources: &mut Sources, text: Text, faults: &mut Vec<ProjectFault>) -> SourceId {
+    let id = sources.push(text.source);
+    faults.extend(text.problem.map(|problem| match problem {
+        TextProblem::TooLarge => {
+            let reason = format!("it is larger than {}", limits::TEXT);
+            ProjectFault::Unreadable { path: sources.get(id).path.to_string(), reason }
+        }
+        TextProblem::NotUtf8(at) => ProjectFault::NotUtf8(Span::new(id, at..at + 3)),
+        TextProblem::Reserved(at) => ProjectFault::ReservedCharacter(Span::new(id, at..at + 3)),
+    }));
+    id
+}
+
 /// The text of a file: without a byte order mark, with `\n` at the end of lines. Bytes
 /// that are no text become `U+FFFD`.
-fn decode(bytes: &[u8]) -> (String, Option<TextProblem>) {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut text = String::from_utf8_lossy(bytes).into_owned();
+fn decode(mut bytes: Vec<u8>) -> (String, Option<TextProblem>) {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
+    let (mut text, is_text) = match String::from_utf8(bytes) {
+        Ok(text) => (text, true),
+        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), false),
+    };
     if text.contains('\r') {
         text = text.replace("\r\n", "\n").replace('\r', "\n");
     }
-    if std::str::from_utf8(bytes).is_err() {
+    if !is_text {
         let at = text.find('\u{FFFD}').unwrap_or(0);
         return (text, Some(TextProblem::NotUtf8(at)));
     }
-    match text.find(crate::syntax::escape::is_reserved) {
-        Some(at) => {
-            let text = text.replace(crate::syntax::escape::is_reserved, "\u{FFFD}");
-            (text, Some(TextProblem::Reserved(at)))
-        }
+    match find_reserved(&text) {
+        Some(at) => (text.replace(is_reserved, "\u{FFFD}"), Some(TextProblem::Reserved(at))),
         None => (text, None),
     }
 }

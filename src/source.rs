@@ -67,6 +67,14 @@ pub struct Source {
 }
 
 impl Source {
+    /// A file with its text.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
+        let text = text.into();
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
+        Source { path: path.into(), text, line_starts }
+    }
+
     /// Line and column of a byte offset, both counted from 1; columns in characters.
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
         let offset = offset.min(self.text.len() as u32);
@@ -86,10 +94,12 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and returns its number.
     pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
-        let text = text.into();
-        let line_starts =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
-        self.files.push(Source { path: path.into(), text, line_starts });
+        self.push(Source::new(path, text))
+    }
+
+    /// Adds a file that was read and returns its number.
+    pub fn push(&mut self, file: Source) -> SourceId {
+        self.files.push(file);
         SourceId(self.files.len() as u32 - 1)
     }
 

@@ -214,6 +214,8 @@ impl Plan {
         let mut faults = Vec::new();
         let fields = Fields::new(&variant.facts);
         let own = variant.lineage.last();
+        let read: Vec<(PlanPage, Vec<PlanFault>)> =
+            variant.pages.par_iter().map(|(_, page)| read_page(variant, page, sources)).collect();
         let mut plan = Plan {
             name: variant.name.clone(),
             title: own.map_or(variant.name.to_string(), |own| own.title.clone()),
@@ -241,14 +243,16 @@ impl Plan {
             checklists: read_records(variant, Kind::Checklist, Checklist::read),
             templates: read_records(variant, Kind::Template, Template::read),
             playbooks: read_records(variant, Kind::Playbook, Playbook::read),
-            pages: variant.pages.par_iter().map(|(_, page)| read_page(variant, page, sources)).collect(),
+            pages: Vec::new(),
             files: variant.assets.iter().map(|(path, (_, bytes))| (path.clone(), bytes.clone())).collect(),
             faults: Vec::new(),
             hash: OnceLock::new(),
         };
+        let (pages, repeated): (Vec<PlanPage>, Vec<Vec<PlanFault>>) = read.into_iter().unzip();
+        plan.pages = pages;
         plan.examine_fronts(variant, &mut faults);
         plan.find_missing_facts(variant, &mut faults);
-        faults.extend(plan.pages.par_iter().map(find_repeated_ids).flatten_iter().collect::<Vec<_>>());
+        faults.extend(repeated.into_iter().flatten());
         let links: Vec<_> =
             (0..plan.pages.len()).into_par_iter().map(|page| plan.follow_links(page)).collect();
         for (page, (links, broken)) in plan.pages.iter_mut().zip(links) {
@@ -470,16 +474,18 @@ fn read_records<T>(variant: &Variant, kind: Kind, read: impl Fn(&str, &Page) -> 
     pages.into_iter().map(|(id, page)| read(id, page)).collect()
 }
 
-fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> PlanPage {
+/// A page, and its ids that stand there twice.
+fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> (PlanPage, Vec<PlanFault>) {
     let fields = Fields::new(&page.front);
-    let mut html_ids = Vec::new();
+    let mut html_ids: Vec<(&str, Span)> = Vec::new();
     each_reference(&page.body, &mut |reference| {
         if let Reference::Html(html) = reference {
             let ids = html.attributes.iter().filter(|attribute| attribute.use_ == AttributeUse::Id);
-            html_ids.extend(ids.map(|attribute| attribute.value.clone()));
+            html_ids.extend(ids.map(|id| (&*id.value, id.span)));
         }
     });
-    PlanPage {
+    let repeated = repeated_ids(page, &html_ids);
+    let read = PlanPage {
         path: page.path.clone(),
         kind: page.kind,
         title: page.title.clone(),
@@ -489,12 +495,16 @@ fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> PlanPage {
         aliases: fields.texts("aliases"),
         front: page.front.clone(),
         body: page.body.clone(),
-        anchors: Anchors::new(page.body.ids().into_iter(), html_ids),
+        anchors: Anchors::new(
+            page.body.ids().into_iter(),
+            html_ids.into_iter().map(|(id, _)| id.into()).collect(),
+        ),
         links: BTreeMap::new(),
         origin: read_origin(variant, page),
         source_path: sources.get(page.source).path.clone(),
         start: Span::new(page.source, 0..0),
-    }
+    };
+    (read, repeated)
 }
 
 fn read_origin(variant: &Variant, page: &Page) -> Origin {
@@ -535,7 +545,8 @@ pub fn each_reference<'a>(body: &'a Body, see: &mut dyn FnMut(Reference<'a>)) {
     });
 }
 
-fn find_repeated_ids(page: &PlanPage) -> Vec<PlanFault> {
+/// The ids of a page that somebody chose, and that stand there again. `html` are those of raw HTML.
+fn repeated_ids<'a>(page: &'a Page, html: &[(&'a str, Span)]) -> Vec<PlanFault> {
     let mut faults = Vec::new();
     let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
     page.body.walk(&mut |section| {
@@ -544,13 +555,9 @@ fn find_repeated_ids(page: &PlanPage) -> Vec<PlanFault> {
             places.entry(&section.id).or_default().push(section.id_span);
         }
     });
-    each_reference(&page.body, &mut |reference| {
-        if let Reference::Html(html) = reference {
-            for id in html.attributes.iter().filter(|attribute| attribute.use_ == AttributeUse::Id) {
-                places.entry(&id.value).or_default().push(id.span);
-            }
-        }
-    });
+    for (id, span) in html {
+        places.entry(id).or_default().push(*span);
+    }
     for (id, places) in places {
         if let [first, later @ ..] = &places[..] {
             for span in later {

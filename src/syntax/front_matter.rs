@@ -1,7 +1,7 @@
 //! Front matter: YAML as a tree in which every key and value has its place.
 
 use crate::source::{SourceId, Span, Spanned};
-use crate::syntax::escape::is_reserved;
+use crate::syntax::escape::{find_reserved, is_reserved};
 use crate::syntax::yaml::{Raw, RawValue, parse};
 use crate::syntax::{Duration, DurationRange, Fault, FaultKind, Field, Kind, Shape};
 
@@ -251,7 +251,7 @@ impl Reader {
 
     /// A text without characters that only we may use; YAML can write them as escapes.
     fn plain(&mut self, text: String, span: Span) -> String {
-        if !text.contains(is_reserved) {
+        if find_reserved(&text).is_none() {
             return text;
         }
         self.faults.push(Fault::new(span, FaultKind::ReservedCharacter));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
 use crate::source::{ExpansionMap, SourceId, Span};
-use crate::syntax::escape::{is_reserved, unescape_value};
+use crate::syntax::escape::{find_reserved, unescape_value};
 use crate::syntax::html;
 use crate::syntax::section::divide;
 use crate::syntax::tree::{Alert, Align, Block, Cell, Heading, Image, Inline, Item, Link, Table};
@@ -165,7 +165,7 @@ impl<'t> Builder<'t> {
 
     fn html(&mut self, part: &str, range: Range<usize>) -> html::Html {
         // A value's punctuation must not become markup here either.
-        let text: String = if part.contains(is_reserved) {
+        let text: String = if find_reserved(part).is_some() {
             part.chars()
                 .map(|c| match unescape_value(c.encode_utf8(&mut [0; 4])).chars().next() {
                     Some(plain) if plain != c => format!("&#{};", plain as u32),
