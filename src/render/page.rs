@@ -211,7 +211,14 @@ impl<'p> Pages<'p> {
             true => String::new(),
             false => {
                 let kind = context! { kind => page.kind.name() };
-                self.press.theme.render("record.html", &context! { record => &record, page => kind })?
+                self.press.theme.render(
+                    "record.html",
+                    &context! {
+                        language => self.press.language(plan).0,
+                        record => &record,
+                        page => kind,
+                    },
+                )?
             }
         };
         let content = html::body(&around);
@@ -255,8 +262,13 @@ impl<'p> Pages<'p> {
         let Some(home) = plan.page_index("plan.md").map(|index| &plan.pages[index]) else { return Ok(None) };
         let address = self.document_address();
         let around = Surroundings { plan, page: home, address, folder: &self.folder };
-        let content =
-            self.press.theme.render("document.html", &context! { document => document::context(&around) })?;
+        let content = self.press.theme.render(
+            "document.html",
+            &context! {
+                language => self.press.language(self.plan).0,
+                document => document::context(&around),
+            },
+        )?;
         let canonical = self
             .press
             .config
@@ -428,7 +440,10 @@ impl<'p> Pages<'p> {
                 let contents = self.search_address().map(|to| address::relative(around.address, &to));
                 let href = |page: &PlanPage| around.href(page);
                 let (part, contents) = (key.1.as_ref(), contents.as_deref());
-                let context = nav::context(&self.navigation, self.plan, &href, &own, part, contents);
+                let context = context! {
+                    language => self.press.language(self.plan).0,
+                    ..nav::context(&self.navigation, self.plan, &href, &own, part, contents)
+                };
                 let html: Arc<str> = self.press.theme.render("nav.html", &context)?.into();
                 lock().insert(key, html.clone());
                 html
@@ -519,10 +534,15 @@ fn folder_of(address: &str) -> &str {
 fn headings(html: &str) -> Vec<Value> {
     let mut found = Vec::new();
     for part in html.split("<h2 id=\"").skip(1) {
-        let Some((id, rest)) = part.split_once("\">") else { continue };
+        let Some((id, rest)) = part.split_once('"') else { continue };
+        let Some((attributes, rest)) = rest.split_once('>') else { continue };
         let Some((title, _)) = rest.split_once("</h2>") else { continue };
-        found
-            .push(context! { id => id, title => Value::from_safe_string(title.into()), children => [(); 0] });
+        // What the theme says in its own language, it says in that language here too.
+        let title = match attributes.is_empty() {
+            true => title.to_string(),
+            false => format!("<span{attributes}>{title}</span>"),
+        };
+        found.push(context! { id => id, title => Value::from_safe_string(title), children => [(); 0] });
     }
     found
 }

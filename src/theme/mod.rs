@@ -8,7 +8,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use minijinja::{Environment, UndefinedBehavior, Value};
+use minijinja::{Environment, State, UndefinedBehavior, Value};
 use sha2::{Digest, Sha256};
 
 use crate::files::Files;
@@ -196,6 +196,7 @@ fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(limits::THEME_STEPS.most as u64));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_function("english", english);
     environment.set_formatter(|out, _, value| {
         if value.is_undefined() || value.is_none() {
             return Ok(());
@@ -207,6 +208,17 @@ fn environment() -> Environment<'static> {
         Ok(())
     });
     environment
+}
+
+/// The attribute of an element whose words are the theme's own, where the page is in another language: a
+/// screen reader reads them as English then, and they run from left to right.
+fn english(state: &State) -> Value {
+    let of = |owner: &str| state.lookup(owner).and_then(|owner| owner.get_attr("language").ok());
+    let known = |language: &Value| language.as_str().is_some_and(|tag| !tag.is_empty());
+    let language = of("variant").filter(known).or_else(|| state.lookup("language")).filter(known);
+    let language = language.or_else(|| of("site")).unwrap_or_default();
+    let is_other = language.as_str().is_some_and(|tag| tag.split('-').next() != Some("en"));
+    Value::from_safe_string(if is_other { " lang=\"en\"".into() } else { String::new() })
 }
 
 /// Text as HTML, also inside an attribute in double quotes.

@@ -40,12 +40,15 @@ let built;
 
 /** The folder with the built `content/` of this repository. It is built once: do not write to it. */
 export function site() {
-  built ??= (async () => {
-    const output = join(await temporary(), "site");
-    await redbinder(["build", "--output", output], repository);
-    return output;
-  })();
+  built ??= project(repository);
   return built;
+}
+
+/** Builds a project that lies in a folder, and says where its site is. @param {string} folder */
+export async function project(folder) {
+  const output = join(await temporary(), "site");
+  await redbinder(["build", "--output", output], folder);
+  return output;
 }
 
 /**

@@ -34,7 +34,7 @@ const freshWorker = { updateViaCache: "none" };
 
 /** @param {URL} address The worker's. */
 async function saveForOffline(address) {
-  const line = make("p", { className: "kept", role: "status" });
+  const line = make("p", { className: "kept", lang: "en", role: "status" });
   document.querySelector(".foot > div")?.append(line);
   const folder = new URL("./", address).href;
   const container = navigator.serviceWorker;
@@ -96,7 +96,7 @@ function offerNewer(registration, line) {
     else location.reload();
   });
   for (const old of line.parentElement?.querySelectorAll(".newer") ?? []) old.remove();
-  line.after(make("p", { className: "newer", role: "status" }, show));
+  line.after(make("p", { className: "newer", lang: "en", role: "status" }, show));
 }
 
 /**

@@ -3,6 +3,7 @@
 
 /**
  * @type {{
+ *   tag?: string,
  *   says: Record<string, string>,
  *   tries: string[],
  *   kinds: Record<string, string>,
@@ -12,6 +13,8 @@
  * }}
  */
 export const language = {
+  // Of what it says (BCP 47).
+  tag: "en",
   // What readers see.
   says: {
     search: "Search",

@@ -6,8 +6,8 @@ import { add, bookOf, excerpt, find, pieces } from "./rank.js";
 /** @typedef {import("./rank.js").Guidebook} Guidebook */
 /** @typedef {import("./rank.js").Found & {also: number}} Result `also`: how many other guidebooks say the same */
 
-const { root = "", variant } = document.documentElement.dataset;
-const { kinds, says, tries } = language;
+const { lang, dataset: { root = "", variant } } = document.documentElement;
+const { tag = lang, kinds, says, tries } = language;
 
 /** @param {string} name */
 const folderOf = (name) => root + encodeURIComponent(name) + "/";
@@ -81,13 +81,14 @@ function fill(host, asked, onask) {
   const form = make("form", { role: "search" }, make("label", { for: "_q" }, says.search + " ", where), field);
   const status = make("p", { role: "status", id: "_found" });
   const filter = make("div", { class: "kinds", role: "group", "aria-label": says.show });
-  const list = make("ol", { class: "found" });
+  const list = make("ol", { class: "found", lang });
   const help = make("div", { class: "help" });
   const others = button([says.others], () => {
     wanted = [...new Set([...wanted, ...books.keys()])];
     reload();
     field.focus();
   });
+  host.lang = tag;
   host.replaceChildren(form, filter, status, list, help, make("p", { class: "ways" }, others));
 
   /** @param {string} advice */
@@ -181,24 +182,21 @@ let dialogField;
 function open(typed) {
   const onPage = document.getElementById("_q");
   if (onPage && !dialog) return onPage.focus();
-  if (!dialog) {
+  if (dialog) {
+    dialogField.select();
+  } else {
     const panel = make("div", {});
-    const made = make("dialog", { class: "search", "aria-label": says.search }, button([says.close], () => made.close()), panel);
+    const made = make("dialog", { class: "search", lang: tag, "aria-label": says.search }, button([says.close], () => made.close()), panel);
     document.body.append(made);
-    made.addEventListener("click", ({ target }) => {
+    made.onclick = ({ target }) => {
       // Outside of it, or at a result, which may be on this page.
       if (target === made || (target instanceof Element && target.closest(".found a"))) made.close();
-    });
-    dialogField = fill(panel, "", () => {});
+    };
+    dialogField = fill(panel, typed, () => {});
     dialog = made;
   }
   dialog.showModal();
-  dialogField.select();
   dialogField.focus();
-  if (typed) {
-    dialogField.value = typed;
-    dialogField.dispatchEvent(new Event("input"));
-  }
 }
 
 /** The page for searching, which keeps the question in its address. @param {HTMLElement} host */

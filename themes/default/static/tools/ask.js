@@ -21,7 +21,7 @@ export function say(said, text) {
  */
 export function makeDialog(title, ...content) {
   const heading = make("h2", { id: `_dialog-${document.querySelectorAll("dialog").length}` }, title);
-  const dialog = make("dialog", { className: "ask" }, heading, ...content);
+  const dialog = make("dialog", { className: "ask", lang: "en" }, heading, ...content);
   dialog.setAttribute("aria-labelledby", heading.id);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

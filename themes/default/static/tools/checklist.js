@@ -69,7 +69,7 @@ function readRows() {
       heading = element;
     } else if (box && what && label) {
       const when = make("span", { className: "when" });
-      const news = make("p", { id: `_news-${rows.length}`, className: "news" });
+      const news = make("p", { id: `_news-${rows.length}`, className: "news", lang: "en" });
       box.setAttribute("aria-describedby", news.id);
       label.append(when);
       label.after(news);
@@ -98,7 +98,7 @@ function placeCounts(rows) {
   const counts = new Map();
   for (const { heading } of rows) {
     if (!heading || counts.has(heading)) continue;
-    const count = make("p", { className: "count" });
+    const count = make("p", { className: "count", lang: "en" });
     heading.after(count);
     counts.set(heading, count);
   }

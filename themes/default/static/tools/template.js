@@ -21,7 +21,7 @@ export function startMessages() {
   const fields = new Map(blanks.map((blank) => [blank, makeField(blank, marks, (text) => write(blank, text))]));
   for (const message of messages) placeButtons(message, values);
   if (blanks.length === 0) return null;
-  const form = make("fieldset", { className: "fill" }, make("legend", {}, "Fill in the blanks"));
+  const form = make("fieldset", { className: "fill" }, make("legend", { lang: "en" }, "Fill in the blanks"));
   form.append(...[...fields.values()].map(({ row }) => row));
   messages[0].before(form);
   document.querySelector(".blanks")?.classList.add("replaced");
@@ -114,6 +114,7 @@ function placeButtons(message, values) {
     const copied = await copyText(fill(parts, values()));
     say(said, copied ? `${name} copied. ${wordsOfEmpty(emptyBlanks(blanks, values()))}` : "This browser does not let us copy.");
   };
+  header.lang = "en";
   header.append(makeButton("Copy the message", copy("Message", text)));
   if (subject) header.append(makeButton("Copy the subject", copy("Subject", subject)));
   header.after(said);

@@ -26,7 +26,7 @@ function startTools() {
   meter.setAttribute("aria-label", "Done");
   const more = makeButton("Incident", () => openTools(works.map((work) => work.clear)));
   more.setAttribute("aria-haspopup", "dialog");
-  const bar = make("section", { className: "working" }, make("p", {}, name, progress, meter), more);
+  const bar = make("section", { className: "working", lang: "en" }, make("p", {}, name, progress, meter), more);
   bar.setAttribute("aria-label", "Incident");
   text.prepend(bar);
   const show = () => {
