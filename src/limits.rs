@@ -16,10 +16,12 @@ pub struct Limit {
 
 /// A file of the project, in bytes.
 pub const FILE: Limit = bytes("file-size", 256);
-/// A file that is read as text: a page, `site.toml`, `tailoring.lock`, a baseline.
+/// A page, as it is written.
+pub const PAGE: Limit = bytes("page-size", 1);
+/// Another file that is read as text: `site.toml`, `tailoring.lock`.
 pub const TEXT: Limit = bytes("text-size", 8);
 /// A page with its values filled in.
-pub const EXPANDED: Limit = bytes("expanded-size", 8);
+pub const EXPANDED: Limit = bytes("expanded-size", 2);
 /// A value that a filter makes for a page.
 pub const VALUE: Limit = bytes("value-size", 1);
 /// The steps a page's template may take.
@@ -27,8 +29,13 @@ pub const STEPS: Limit = Limit { name: "template-steps", most: 2_000_000, of: "s
 /// The steps a template of a theme may take for one page.
 pub const THEME_STEPS: Limit = Limit { name: "theme-steps", most: 20_000_000, of: "steps" };
 
+/// The layers of a project.
+pub const LAYERS: Limit = Limit { name: "layers", most: 5_000, of: "layers" };
+/// A layer and all it extends.
+pub const LINEAGE: Limit = Limit { name: "lineage", most: 100, of: "layers" };
+
 /// All of them, for people.
-pub const ALL: [Limit; 6] = [FILE, TEXT, EXPANDED, VALUE, STEPS, THEME_STEPS];
+pub const ALL: [Limit; 9] = [FILE, PAGE, TEXT, EXPANDED, VALUE, STEPS, THEME_STEPS, LAYERS, LINEAGE];
 
 const fn bytes(name: &'static str, megabytes: usize) -> Limit {
     Limit { name, most: megabytes * 1_000_000, of: "MB" }
@@ -45,5 +52,26 @@ impl Limit {
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the limit `{}`, {}", self.name, self.amount())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn every_limit_is_told_where_users_look() {
+        let promised = include_str!("../SECURITY.md");
+        for limit in ALL {
+            let amount = limit.amount();
+            let (number, of) = amount.split_once(' ').expect("a number and what it counts");
+            let row = promised.lines().find(|line| line.starts_with(&format!("| `{}` |", limit.name)));
+            let row = row.unwrap_or_else(|| panic!("SECURITY.md does not name `{}`", limit.name));
+            let plain = row.replace(',', "");
+            assert!(
+                plain.contains(&format!("| {number} {of}")),
+                "{amount} is not what SECURITY.md says: {row}"
+            );
+        }
     }
 }

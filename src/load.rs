@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, ConfigFault};
 use crate::files::{File, Files, Problem};
-use crate::limits;
+use crate::limits::{self, Limit};
 use crate::source::{ExpansionMap, Source, SourceId, Sources, Span, Spanned};
 use crate::syntax::escape::{find_reserved, is_reserved};
 use crate::syntax::{Document, Fault, Kind, Map, front_matter, markdown};
@@ -108,6 +108,29 @@ pub enum ProjectFault {
         /// The reason
         reason: String,
     },
+    /// A text that is larger than it may be
+    TooLarge {
+        /// The file
+        path: String,
+        /// How large it may be
+        limit: Limit,
+    },
+    /// More layers than there may be
+    ManyLayers {
+        /// The `plan.md` of the first one too many
+        span: Span,
+        /// How many there are
+        count: usize,
+        /// How many there may be
+        limit: Limit,
+    },
+    /// A layer that extends more than it may
+    LongLineage {
+        /// Where it says so
+        span: Span,
+        /// How many there may be
+        limit: Limit,
+    },
     /// A symbolic link that leads to a folder it is in
     SymlinkLoop(String),
     /// A symbolic link that leads out of the project
@@ -189,6 +212,9 @@ impl ProjectFault {
         }
     }
 }
+
+/// So many layers with an unknown parent are told which there are.
+const MOST_SUGGESTIONS: usize = 100;
 
 /// Names in the output that no layer may take.
 pub const RESERVED_NAMES: &[&str] = &[
@@ -310,14 +336,15 @@ struct Text {
 }
 
 enum TextProblem {
-    TooLarge,
+    TooLarge(Limit),
     NotUtf8(usize),
     Reserved(usize),
 }
 
 fn text(file: File) -> Text {
-    if file.bytes.len() > limits::TEXT.most {
-        return Text { source: Source::new(file.path, ""), problem: Some(TextProblem::TooLarge) };
+    let limit = if file.path.ends_with(".md") { limits::PAGE } else { limits::TEXT };
+    if file.bytes.len() > limit.most {
+        return Text { source: Source::new(file.path, ""), problem: Some(TextProblem::TooLarge(limit)) };
     }
     let (text, problem) = decode(file.bytes);
     Text { source: Source::new(file.path, text), problem }
@@ -327,9 +354,8 @@ fn text(file: File) -> Text {
 fn add_text(sources: &mut Sources, text: Text, faults: &mut Vec<ProjectFault>) -> SourceId {
     let id = sources.push(text.source);
     faults.extend(text.problem.map(|problem| match problem {
-        TextProblem::TooLarge => {
-            let reason = format!("it is larger than {}", limits::TEXT);
-            ProjectFault::Unreadable { path: sources.get(id).path.to_string(), reason }
+        TextProblem::TooLarge(limit) => {
+            ProjectFault::TooLarge { path: sources.get(id).path.to_string(), limit }
         }
         TextProblem::NotUtf8(at) => ProjectFault::NotUtf8(Span::new(id, at..at + 3)),
         TextProblem::Reserved(at) => ProjectFault::ReservedCharacter(Span::new(id, at..at + 3)),
@@ -382,6 +408,7 @@ fn find_layers(
     let mut layers: Vec<Layer> = Vec::new();
     let mut folders = Folders::new();
     let mut names: HashMap<String, String> = HashMap::new();
+    let (count, mut too_many) = (plans.len(), None);
     for (folder, id) in plans {
         let span = Span::new(id, 0..0);
         let name = folder.rsplit('/').next().unwrap_or(folder);
@@ -395,6 +422,8 @@ fn find_layers(
         } else if let Some(other) = names.get(&name.to_lowercase()) {
             let other = other.clone();
             faults.push(ProjectFault::LayerNameTaken { span, name: name.to_string(), other });
+        } else if layers.len() == limits::LAYERS.most {
+            too_many.get_or_insert(span);
         } else {
             names.insert(name.to_lowercase(), folder.to_string());
             layers.push(Layer {
@@ -408,6 +437,7 @@ fn find_layers(
             });
         }
     }
+    faults.extend(too_many.map(|span| ProjectFault::ManyLayers { span, count, limit: limits::LAYERS }));
     layers.sort_by(|a, b| a.name.cmp(&b.name));
     for (index, layer) in layers.iter().enumerate() {
         folders.insert(layer.folder.to_string(), Some(index));
@@ -465,15 +495,18 @@ fn find_parents(mut layers: Vec<Layer>, faults: &mut Vec<ProjectFault>) -> (Vec<
         let Some(node) = extends else { continue };
         let Some(name) = node.value.as_text() else { continue };
         layer.extends = Some(Spanned::new(name.to_string(), node.span));
-        match names.iter().position(|known| known == name) {
-            Some(parent) => layer.parent = Some(parent),
-            None => {
-                let known = names.iter().filter(|other| **other != names[index]).cloned().collect();
+        match names.binary_search_by(|known| known.as_str().cmp(name)) {
+            Ok(parent) => layer.parent = Some(parent),
+            Err(_) => {
+                // Who makes a mistake so often knows where.
+                let asked = if faults.len() < MOST_SUGGESTIONS { &names[..] } else { &[] };
+                let known = asked.iter().filter(|other| **other != names[index]).cloned().collect();
                 faults.push(ProjectFault::UnknownParent { span: node.span, name: name.to_string(), known });
                 dropped[index] = true;
             }
         }
     }
+    let mut is_told = false;
     for start in 0..layers.len() {
         let mut way = vec![start];
         while let Some(parent) = layers[way[way.len() - 1]].parent {
@@ -490,6 +523,15 @@ fn find_parents(mut layers: Vec<Layer>, faults: &mut Vec<ProjectFault>) -> (Vec<
                 break;
             }
             way.push(parent);
+            if way.len() > limits::LINEAGE.most {
+                dropped[start] = true;
+                if !is_told {
+                    let span = layers[start].extends.as_ref().map_or(Span::default(), |extends| extends.span);
+                    faults.push(ProjectFault::LongLineage { span, limit: limits::LINEAGE });
+                }
+                is_told = true;
+                break;
+            }
         }
         if way.iter().any(|index| dropped[*index]) {
             dropped[start] = true;

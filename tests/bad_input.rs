@@ -5,6 +5,9 @@ mod project;
 
 use std::fs;
 
+use redbinder::files::{File, Files};
+use redbinder::load::ProjectFault;
+
 use project::{Project, assert_same};
 
 const PAGE: &str = "content/base/page.md";
@@ -126,18 +129,18 @@ fn nul_bytes_are_text_in_a_page_and_told_in_front_matter() {
 }
 
 #[test]
-fn a_line_of_five_megabytes_is_a_page() {
-    takes(page("word ".repeat(1_000_000)), "base/page.html", "word word word");
-    takes(page("x".repeat(5_000_000)), "base/page.html", "xxxxxxxx");
+fn a_line_as_long_as_a_page_may_be_is_a_page() {
+    takes(page("word ".repeat(199_000)), "base/page.html", "word word word");
+    takes(page("x".repeat(999_000)), "base/page.html", "xxxxxxxx");
 }
 
 #[test]
-fn a_fault_in_a_line_of_five_megabytes_is_shown_with_a_part_of_it() {
+fn a_fault_in_a_line_as_long_as_a_page_may_be_is_shown_with_a_part_of_it() {
     let project = Project::small();
-    let half = "word form ".repeat(250_000);
+    let half = "word form ".repeat(49_000);
     page(format!("{half}[it](nowhere.md) {half}"))(&project);
     let ran = project.run(&["check"]);
-    assert_eq!(ran.errors(), ["broken-link content/base/page.md:3:2500006"]);
+    assert_eq!(ran.errors(), ["broken-link content/base/page.md:3:490006"]);
     assert!(ran.stderr.len() < 2_000, "{} bytes were said", ran.stderr.len());
 }
 
@@ -293,8 +296,10 @@ fn refuses_with(spoil: impl FnOnce(&Project) + Copy, error: &str, words: &str) {
 
 #[test]
 fn a_page_larger_than_its_limit_is_refused_by_the_name_of_it() {
-    let large = |it: &Project| it.write(PAGE, "word \n".repeat(8_000_001 / 6 + 1));
-    refuses_with(large, "unreadable-file content/base/page.md", "the limit `text-size`, 8 MB");
+    let large = |it: &Project| it.write(PAGE, "word \n".repeat(1_000_001 / 6 + 1));
+    refuses_with(large, "unreadable-file content/base/page.md", "the limit `page-size`, 1 MB");
+    let just = format!("# P\n\n{}", "word \n".repeat((1_000_000 - 5) / 6));
+    takes(|it| it.write(PAGE, &just), "base/page.html", "word");
     let settings = |it: &Project| it.write("site.toml", "#".repeat(8_000_001));
     refuses_with(settings, "unreadable-file site.toml", "the limit `text-size`, 8 MB");
     let file = |it: &Project| {
@@ -309,7 +314,7 @@ fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
     for (text, words) in [
         (
             format!("{{% for a in range(99999) %}}{}{{% endfor %}}", "word ".repeat(100)),
-            "the limit `expanded-size`, 8 MB",
+            "the limit `expanded-size`, 2 MB",
         ),
         (
             "{{ range(99999) | join('many words that stand between two numbers') }}".into(),
@@ -367,6 +372,56 @@ fn a_theme_that_never_ends_is_stopped() {
     );
 }
 
+#[test]
+fn layers_on_layers_without_end_are_refused_by_the_name_of_the_limit() {
+    let chain = |it: &Project, length: usize| {
+        for n in 0..length {
+            let below = if n == 0 { "base".into() } else { format!("s{:04}", n - 1) };
+            let plan = format!("---\nextends: {below}\nsystem:\n  name: System {n}\n---\n");
+            it.write(&format!("content/systems/s{n:04}/plan.md"), plan);
+        }
+    };
+    refuses_with(
+        |it| chain(it, 100),
+        "invalid-layer content/systems/s0099/plan.md:2:10",
+        "the limit `lineage`, 100 layers",
+    );
+    let project = Project::small();
+    chain(&project, 99);
+    let ran = project.run(&["check"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+}
+
+#[test]
+fn more_layers_than_there_may_be_are_left_out_by_the_name_of_the_limit() {
+    let read = |count: usize| {
+        let file = |n| File { path: format!("content/systems/s{n:04}/plan.md"), bytes: b"# Plan\n".to_vec() };
+        let files = Files { files: (0..count).map(file).collect(), problems: Vec::new() };
+        redbinder::load::load(None, |_| Ok(files)).expect("what is in memory can be read")
+    };
+    let project = read(5_000);
+    assert_eq!((project.layers.len(), project.faults.as_slice()), (5_000, &[][..]));
+    let project = read(5_001);
+    let [ProjectFault::ManyLayers { span, count: 5_001, limit }] = project.faults.as_slice() else {
+        panic!("{:?}", project.faults);
+    };
+    assert_eq!(project.sources.place(*span), "content/systems/s5000/plan.md:1:1");
+    assert_eq!((project.layers.len(), limit.name), (5_000, "layers"));
+}
+
+#[test]
+fn of_thousands_of_findings_the_first_are_shown_and_all_are_counted() {
+    let project = Project::small();
+    page("[gone](nowhere.md)\n\n".repeat(5_000))(&project);
+    let ran = project.run(&["check"]);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(ran.errors().len(), 100);
+    assert!(ran.stderr.contains("and 4900 more of `broken-link`"), "{:.2000}", ran.stderr);
+    assert!(ran.stdout.contains("5000 errors"), "{}", ran.stdout);
+    let all = project.run(&["check", "--format", "json"]);
+    assert_eq!(all.stdout.matches("\"rule\": \"broken-link\"").count(), 5_000);
+}
+
 /// What costs more for each one the more there are would not end here.
 #[test]
 fn thousands_of_anything_are_read() {
@@ -400,7 +455,7 @@ fn a_tag_of_many_attributes_is_refused() {
     let attributes = |many: usize| (0..many).map(|n| format!(" a{n}=\"b\"")).collect::<String>();
     takes(page(format!("<p{}>words</p>", attributes(64))), "base/page.html", "<p>words</p>");
     refuses(page(format!("<p{}>words</p>", attributes(65))), &["unsafe-html content/base/page.md:3:1"]);
-    refuses(page(format!("<p{}>words</p>", attributes(100_000))), &["unsafe-html content/base/page.md:3:1"]);
+    refuses(page(format!("<p{}>words</p>", attributes(70_000))), &["unsafe-html content/base/page.md:3:1"]);
 }
 
 // Layers

@@ -1,9 +1,9 @@
 //! `broken-link`: a link that leads nowhere.
 
-use crate::check::{Binder, Findings, Rule, audience_leak};
+use crate::check::{Binder, Findings, Reader, Rule, audience_leak};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean, nearest};
-use crate::plan::PlanFaultKind;
 use crate::plan::reference::Problem;
+use crate::plan::{Plan, PlanFaultKind};
 
 pub(super) const RULE: Rule = Rule {
     name: "broken-link",
@@ -27,7 +27,16 @@ Example
     look,
 };
 
+/// So many broken links are told what may be meant. Who has more renamed something.
+const MOST_SUGGESTIONS: usize = 500;
+
 fn look(binder: &Binder, findings: &mut Findings) {
+    let mut suggestions = 0;
+    let mut asked = |reader: Reader| {
+        suggestions += 1;
+        let mut plans = binder.plans.iter().filter(|_| suggestions <= MOST_SUGGESTIONS);
+        plans.find(|plan| (&*plan.name, plan.edition) == reader)
+    };
     for (reader, fault) in binder.plan_faults() {
         let (PlanFaultKind::BrokenLink(target, problem) | PlanFaultKind::LostCompanion(target, problem)) =
             &fault.kind
@@ -40,17 +49,18 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
         let diagnostic =
             match problem {
-                Problem::NoPage { path, known } => {
-                    let candidates = known.iter().map(String::as_str);
-                    let near = nearest(path, candidates).or_else(|| same_name(path, known));
+                Problem::NoPage { path } => {
+                    let near = asked(reader).and_then(|plan| nearest_page(path, plan));
                     Diagnostic::new(RULE.name, format!("no page or file is called `{path}`"))
                         .at(fault.span, "not in this variant")
                         .help_if(near.map(|near| format!("did you mean `{near}`?")))
                 }
-                Problem::NoSection { page, anchor, known } => {
+                Problem::NoSection { page, anchor } => {
+                    let near = asked(reader).and_then(|plan| nearest_section(page, anchor, plan));
+
                     Diagnostic::new(RULE.name, format!("`{page}` has no section `{anchor}`"))
                         .at(fault.span, "no heading has this id")
-                        .help_if(nearest_section(anchor, known))
+                        .help_if(near)
                 }
                 Problem::UnknownScheme { scheme, known } => {
                     let help = did_you_mean(scheme, known.iter().map(String::as_str));
@@ -79,21 +89,23 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-/// A page in another folder with the same file name, or the same name with `.md`.
-fn same_name<'a>(path: &str, known: &'a [String]) -> Option<&'a str> {
+/// The page or file that may be meant: by spelling, or one in another folder with the same name, also
+/// without its `.md`.
+fn nearest_page<'p>(path: &str, plan: &'p Plan) -> Option<&'p str> {
+    let known = || plan.pages.iter().map(|page| &*page.path).chain(plan.files.keys().map(|path| &**path));
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
-    let has = |ending: &str| known.iter().find(|other| other.rsplit('/').next() == Some(ending));
-    has(name).or_else(|| has(&format!("{stem}.md"))).map(String::as_str)
+    let has = |ending: &str| known().find(|other| other.rsplit('/').next() == Some(ending));
+    nearest(path, known()).or_else(|| has(name)).or_else(|| has(&format!("{stem}.md")))
 }
 
-/// The nearest anchor: by spelling, or one that holds or is held by what was written.
-fn nearest_section(anchor: &str, known: &[String]) -> Option<String> {
+/// The anchor that may be meant: by spelling, or one that holds or is held by what was written.
+fn nearest_section(page: &str, anchor: &str, plan: &Plan) -> Option<String> {
+    let page = &plan.pages[plan.page_index(page)?];
     let plain = anchor.to_lowercase();
-    did_you_mean(anchor, known.iter().map(String::as_str)).or_else(|| {
-        let part = known
-            .iter()
-            .find(|other| other.len() > 3 && (plain.contains(other.as_str()) || other.contains(&plain)));
+    let known = || page.anchors.of_sections.iter().map(|anchor| &**anchor);
+    did_you_mean(anchor, known()).or_else(|| {
+        let part = known().find(|other| other.len() > 3 && (plain.contains(other) || other.contains(&plain)));
         part.map(|other| format!("did you mean `{other}`?"))
     })
 }

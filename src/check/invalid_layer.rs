@@ -51,6 +51,16 @@ fn look(binder: &Binder, findings: &mut Findings) {
             ProjectFault::PageWithoutLayer(span) => new("this page is in no layer".to_string())
                 .at(*span, "no folder above it has a plan.md")
                 .help("move it into a layer's folder, or add a plan.md beside it"),
+            ProjectFault::ManyLayers { span, count, limit } => {
+                new(format!("there are {count} layers, more than {limit}"))
+                    .at(*span, "this one and those after it are left out")
+                    .help("make a project of its own of some of them")
+            }
+            ProjectFault::LongLineage { span, limit } => {
+                new(format!("this layer and all it extends are more than {limit}"))
+                    .at(*span, "it is left out, and so is what extends it")
+                    .help("let it extend a layer nearer to the base")
+            }
             _ => continue,
         };
         findings.tell(diagnostic);

@@ -24,10 +24,10 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for (reader, fault) in binder.tailor_faults() {
         let diagnostic = match &fault.kind {
             TailorFaultKind::UnknownTarget { id, page, known } => {
-                let list = format!("its sections are {}", known.join(", "));
+                let list = (!known.is_empty()).then(|| format!("its sections are {}", known.join(", ")));
                 Diagnostic::new(RULE.name, format!("the inherited `{page}` has no section `{id}`"))
                     .at(fault.span, "nothing to tailor")
-                    .help(did_you_mean(id, known.iter().map(String::as_str)).unwrap_or(list))
+                    .help_if(did_you_mean(id, known.iter().map(String::as_str)).or(list))
             }
             TailorFaultKind::NothingInherited { page, known } => {
                 let near = nearest(page, known.iter().map(String::as_str));

@@ -27,6 +27,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
             ProjectFault::Unreadable { path, reason } => new(format!("`{path}` cannot be read: {reason}"))
                 .file(path.as_str())
                 .help("check the file's permissions"),
+            ProjectFault::TooLarge { path, limit } => new(format!("`{path}` is larger than {limit}"))
+                .file(path.as_str())
+                .help("divide it into several, or take out what nobody reads"),
             ProjectFault::SymlinkLoop(path) => {
                 new(format!("the link `{path}` turns in circles")).file(path.as_str()).help("remove the link")
             }

@@ -1,5 +1,6 @@
 //! What commands say: diagnostics, progress, and how it ended.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
@@ -10,12 +11,29 @@ use crate::theme::Fault;
 
 pub use crate::diagnostic::report::{counts, number};
 
-/// Writes diagnostics to standard error, coloured where that is a terminal.
+/// So many findings of one rule are shown: nobody reads more.
+const MOST_SHOWN: usize = 100;
+
+/// Writes diagnostics to standard error, coloured where that is a terminal: the first ones of each rule,
+/// and how many more there are.
 pub fn diagnostics<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, sources: &Sources) {
     let mut out = anstream::stderr().lock();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for diagnostic in diagnostics {
+        let count = counts.entry(diagnostic.rule).or_default();
+        *count += 1;
+        if *count > MOST_SHOWN {
+            continue;
+        }
         // Whoever closed the pipe does not want to read more.
         if writeln!(out, "{}", terminal::render(diagnostic, sources, true)).is_err() {
+            return;
+        }
+    }
+    for (rule, count) in counts.into_iter().filter(|(_, count)| *count > MOST_SHOWN) {
+        let more = count - MOST_SHOWN;
+        let line = format!("and {more} more of `{rule}`: `redbinder check --format json` has them all");
+        if writeln!(out, "{line}").is_err() {
             return;
         }
     }

@@ -118,7 +118,7 @@ fn line_of(source: &Source, offset: usize) -> std::ops::Range<usize> {
 
 fn fits(source: &Source, label: &Label) -> bool {
     let line = line_of(source, label.span.start as usize);
-    source.text[line].chars().count() <= WIDEST
+    source.text[line].chars().nth(WIDEST).is_none()
 }
 
 /// The part of a line around what is underlined, and where that is in it.

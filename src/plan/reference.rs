@@ -29,12 +29,10 @@ pub enum Target {
 /// Why a link leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// No such page or file; the nearest paths
+    /// No such page or file
     NoPage {
         /// The path from the layer's folder
         path: String,
-        /// The paths there are
-        known: Vec<String>,
     },
     /// The page has no such section
     NoSection {
@@ -42,8 +40,6 @@ pub enum Problem {
         page: String,
         /// The anchor
         anchor: String,
-        /// The anchors there are
-        known: Vec<String>,
     },
     /// The page has the section more than once
     TwoSections {
@@ -161,9 +157,7 @@ pub fn resolve(plan: &Plan, page: usize, target: &str) -> Target {
             .iter()
             .find_map(|ending| plan.page_index(format!("{path}{ending}").trim_start_matches('/')));
         if index.is_none() {
-            let pages = plan.pages.iter().map(|page| page.path.to_string());
-            let known = pages.chain(plan.files.keys().map(|path| path.to_string())).collect();
-            return Target::Broken(Problem::NoPage { path, known });
+            return Target::Broken(Problem::NoPage { path });
         }
         index
     };
@@ -179,11 +173,7 @@ pub fn resolve(plan: &Plan, page: usize, target: &str) -> Target {
         // A page's own title is where it begins.
         0 if anchor == slug(&plan.pages[found].title) => Target::Page(found, None),
         1 => Target::Page(found, Some(anchor.into())),
-        0 => Target::Broken(Problem::NoSection {
-            page: plan.pages[found].path.to_string(),
-            anchor,
-            known: anchors.of_sections.iter().map(|anchor| anchor.to_string()).collect(),
-        }),
+        0 => Target::Broken(Problem::NoSection { page: plan.pages[found].path.to_string(), anchor }),
         _ => Target::Broken(Problem::TwoSections { page: plan.pages[found].path.to_string(), anchor }),
     }
 }

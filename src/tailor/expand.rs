@@ -171,6 +171,14 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
             Ok(()) => {
                 let output = String::from_utf8_lossy(&output.0);
                 let (text, map) = unmark(&output, &marks, text, &mut faults);
+                if text.len() > limits::EXPANDED.most {
+                    // Which tag makes the most of it is not known. Where another is broken, that is to be mended first.
+                    if faults.is_empty() {
+                        let first = tags.first().map_or(0..0, |tag| tag.range.clone());
+                        faults.push((first, TemplateFault::Broken(too_long())));
+                    }
+                    return unexpanded(template, faults);
+                }
                 faults.sort_by_key(|(range, _)| range.start);
                 return Expanded { text, map, faults };
             }
@@ -197,12 +205,13 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
     unexpanded(template, faults)
 }
 
-/// The text that comes out of a template, up to as much as a page may have.
+/// The text that comes out of a template, up to as much as a page may have: marks and the stand-ins of values have
+/// four bytes each.
 struct Bounded(Vec<u8>);
 
 impl io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > limits::EXPANDED.most {
+        if self.0.len() + bytes.len() > 4 * limits::EXPANDED.most {
             return Err(io::Error::other("too much"));
         }
         self.0.extend_from_slice(bytes);
@@ -212,6 +221,10 @@ impl io::Write for Bounded {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn too_long() -> String {
+    format!("the page becomes larger than {}", limits::EXPANDED)
 }
 
 fn too_large() -> Error {
@@ -319,9 +332,7 @@ fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> Tem
         ErrorKind::OutOfFuel => {
             TemplateFault::Broken(format!("the template does not come to an end within {}", limits::STEPS))
         }
-        ErrorKind::WriteFailure => {
-            TemplateFault::Broken(format!("the page becomes larger than {}", limits::EXPANDED))
-        }
+        ErrorKind::WriteFailure => TemplateFault::Broken(too_long()),
         kind => TemplateFault::Broken(match error.detail() {
             Some(detail) => detail.to_string(),
             None => kind.to_string(),

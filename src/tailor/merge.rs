@@ -10,6 +10,8 @@ use crate::tailor::{TailorFault, TailorFaultKind};
 
 /// The name under which a tailoring reaches what stands before a page's first section.
 pub const TOP: &str = "top";
+/// So many faults of a plan are told what the inherited page has.
+const MOST_SUGGESTIONS: usize = 100;
 
 /// The text of a page.
 #[derive(Debug, Clone, Default)]
@@ -268,6 +270,7 @@ fn take_changes(section: &Section, changes: &mut Vec<Section>) -> Section {
 }
 
 fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFault>) {
+    let is_new_to_it = faults.len() < MOST_SUGGESTIONS;
     let mut fault = |span: Span, kind| faults.push(TailorFault { span, kind });
     let target: Box<str> = match (&change.verb, &change.placement) {
         // Told already: which of them is meant is not said.
@@ -299,7 +302,9 @@ fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFa
     match body.ids().iter().filter(|id| **id == &*target).count() {
         1 => {}
         0 => {
-            let known = body.ids().iter().map(|id| id.to_string()).collect();
+            // Who makes a mistake so often knows where.
+            let asked = if is_new_to_it { body.ids() } else { Vec::new() };
+            let known = asked.iter().map(|id| id.to_string()).collect();
             let kind = TailorFaultKind::UnknownTarget { id: target.to_string(), page: page.into(), known };
             return fault(place, kind);
         }
