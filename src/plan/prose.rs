@@ -94,9 +94,19 @@ impl Hash for Run {
 impl Run {
     /// The words of some inlines.
     pub fn of(kind: RunKind, content: &[Inline], sources: &Sources) -> Run {
+        let length = |inline: &Inline| match inline {
+            Inline::Text(_, words) | Inline::Code(_, words) => words.len(),
+            _ => 1,
+        };
+        let text = String::with_capacity(content.iter().map(length).sum());
         let pieces = Vec::with_capacity(content.len());
-        let mut run = Run { kind, text: String::new(), marks: Vec::new(), pieces, code: Vec::new() };
+        let mut run = Run { kind, text, marks: Vec::new(), pieces, code: Vec::new() };
         run.add(content, sources);
+        // All runs of a binder are kept at once.
+        run.text.shrink_to_fit();
+        run.marks.shrink_to_fit();
+        run.pieces.shrink_to_fit();
+        run.code.shrink_to_fit();
         run
     }
 
@@ -112,23 +122,21 @@ impl Run {
         }
     }
 
-    /// The run, in several where it is longer than any text a person reads as one: what is asked of
-    /// a run's words costs more than they are many.
-    fn in_parts(self) -> Vec<Run> {
+    /// Adds the run, in several where it is longer than any text a person reads as one: what is asked
+    /// of a run's words costs more than they are many.
+    fn add_in_parts(self, found: &mut Vec<Run>) {
         if self.text.len() <= LONGEST {
-            return vec![self];
+            return found.push(self);
         }
-        let mut parts = Vec::new();
         let mut start = 0;
         while start < self.text.len() {
             let mut end = self.text.floor_char_boundary(start + LONGEST);
             if end < self.text.len() {
                 end = self.text[start..end].rfind(' ').map_or(end, |at| start + at + 1);
             }
-            parts.push(self.part(start..end));
+            found.push(self.part(start..end));
             start = end;
         }
-        parts
     }
 
     fn part(&self, range: Range<usize>) -> Run {
@@ -412,6 +420,7 @@ impl PageRuns {
             runs.all.push(Run::of(RunKind::Heading(section.level), &section.title, sources));
             runs.add(&section.parts, sources);
         });
+        runs.all.shrink_to_fit();
         runs
     }
 
@@ -441,17 +450,17 @@ pub fn block_runs(blocks: &[Block], sources: &Sources, found: &mut Vec<Run>) {
     for block in blocks {
         match block {
             Block::Paragraph(_, content) | Block::Plain(_, content) => {
-                found.extend(Run::of(RunKind::Paragraph, content, sources).in_parts())
+                Run::of(RunKind::Paragraph, content, sources).add_in_parts(found);
             }
             Block::Heading(_, heading) => {
-                found.extend(Run::of(RunKind::Heading(heading.level), &heading.content, sources).in_parts())
+                Run::of(RunKind::Heading(heading.level), &heading.content, sources).add_in_parts(found);
             }
             Block::List(_, _, items) => items.iter().for_each(|item| item_runs(item, sources, found)),
             Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => block_runs(blocks, sources, found),
             Block::Table(_, table) => {
-                let cell = |kind| move |cell: &Cell| Run::of(kind, &cell.content, sources);
-                found.extend(table.header.iter().map(cell(RunKind::HeaderCell)).flat_map(Run::in_parts));
-                found.extend(table.rows.iter().flatten().map(cell(RunKind::Cell)).flat_map(Run::in_parts));
+                let mut add = |kind, cell: &Cell| Run::of(kind, &cell.content, sources).add_in_parts(found);
+                table.header.iter().for_each(|cell| add(RunKind::HeaderCell, cell));
+                table.rows.iter().flatten().for_each(|cell| add(RunKind::Cell, cell));
             }
             Block::Code(..) | Block::Html(_) | Block::Rule(_) => {}
         }
@@ -461,7 +470,7 @@ pub fn block_runs(blocks: &[Block], sources: &Sources, found: &mut Vec<Run>) {
 fn item_runs(item: &Item, sources: &Sources, found: &mut Vec<Run>) {
     match &item.blocks[..] {
         [Block::Plain(_, content) | Block::Paragraph(_, content), rest @ ..] => {
-            found.extend(Run::of(RunKind::Item(item.task), content, sources).in_parts());
+            Run::of(RunKind::Item(item.task), content, sources).add_in_parts(found);
             block_runs(rest, sources, found);
         }
         blocks => block_runs(blocks, sources, found),

@@ -115,7 +115,7 @@ impl<'t> Builder<'t> {
             Event::Html(part) => self.top().text.push_str(&part),
             Event::InlineHtml(part) => {
                 let html = self.html(&part, range);
-                self.top().inlines.push(Inline::Html(html));
+                self.top().inlines.push(Inline::Html(html.into()));
             }
             Event::FootnoteReference(label) => {
                 let mark = Inline::FootnoteMark(self.span(range), label.as_ref().into());
@@ -284,7 +284,8 @@ impl<'t> Builder<'t> {
         if !holds_blocks || self.top().inlines.is_empty() {
             return;
         }
-        let inlines = std::mem::take(&mut self.top().inlines);
+        let mut inlines = std::mem::take(&mut self.top().inlines);
+        inlines.shrink_to_fit();
         let span =
             span_of(&inlines).unwrap_or_else(|| self.span(self.open[self.open.len() - 1].range.clone()));
         self.top().blocks.push(Block::Plain(span, inlines));
@@ -300,7 +301,11 @@ impl<'t> Builder<'t> {
             return;
         }
         self.settle();
-        let Some(frame) = self.open.pop() else { return };
+        let Some(mut frame) = self.open.pop() else { return };
+        // Most hold one thing or two, where a list that grows has room for four.
+        frame.inlines.shrink_to_fit();
+        frame.blocks.shrink_to_fit();
+        frame.items.shrink_to_fit();
         let span = self.span(trimmed(self.text, frame.range.clone()));
         match frame.open {
             Open::Page | Open::Other => {
@@ -316,7 +321,7 @@ impl<'t> Builder<'t> {
                 if self.open.len() > 1 && says_more {
                     self.faults.push(Fault::new(span, FaultKind::InnerHeading));
                 }
-                self.add(Block::Heading(span, Heading { content: frame.inlines, ..heading }))
+                self.add(Block::Heading(span, Heading { content: frame.inlines, ..heading }.into()))
             }
             Open::List(first) => self.add(Block::List(span, first, frame.items)),
             Open::Item(task) => {
@@ -327,11 +332,11 @@ impl<'t> Builder<'t> {
             Open::Code(info) => self.add(Block::Code(span, info.trim().into(), frame.text.into())),
             Open::Html => {
                 let html = self.html(&frame.text, frame.range);
-                self.add(Block::Html(html));
+                self.add(Block::Html(html.into()));
             }
             Open::Footnote(label) => self.add(Block::Footnote(span, label, frame.blocks)),
             Open::Table(columns, header, rows) => {
-                self.add(Block::Table(span, Table { columns, header, rows }))
+                self.add(Block::Table(span, Table { columns, header, rows }.into()))
             }
             Open::Row(cells) => {
                 if let Open::Table(_, header, rows) = &mut self.top().open {

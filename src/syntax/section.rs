@@ -212,7 +212,7 @@ pub(super) fn divide(blocks: Vec<Block>, place: &dyn Fn(Span, &str) -> Span) -> 
                 while open.last().is_some_and(|section| section.level >= heading.level) {
                     close_section(&mut open, &mut document);
                 }
-                open.push(start_section(span, heading, place));
+                open.push(start_section(span, *heading, place));
             }
             // Comments are for authors.
             Block::Html(html) if html::comment(&html.text).is_some() => {}

@@ -52,7 +52,7 @@ pub enum Block {
     /// Text of a list item that stands for itself, without a paragraph's space.
     Plain(Span, Vec<Inline>),
     /// A heading inside a quote or a list; the others are [`Section`](super::Section)s.
-    Heading(Span, Heading),
+    Heading(Span, Box<Heading>),
     /// A list; numbered from a number, or not.
     List(Span, Option<u64>, Vec<Item>),
     /// A quotation, or an alert.
@@ -60,9 +60,9 @@ pub enum Block {
     /// Code: the words after the fence, and the text.
     Code(Span, Box<str>, Box<str>),
     /// A table
-    Table(Span, Table),
+    Table(Span, Box<Table>),
     /// Raw HTML
-    Html(Html),
+    Html(Box<Html>),
     /// A line across
     Rule(Span),
     /// The text of a footnote, by its label.
@@ -151,7 +151,7 @@ pub enum Inline {
     /// An image
     Image(Box<Image>),
     /// Raw HTML
-    Html(Html),
+    Html(Box<Html>),
     /// The end of a line in the source
     SoftBreak,
     /// The end of a line
