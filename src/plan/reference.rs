@@ -1,6 +1,6 @@
 //! What links lead to, found once for each plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::plan::Plan;
@@ -87,13 +87,14 @@ impl Anchors {
     /// Gives each section an anchor of its own: where an id stands again, it gets a number.
     pub fn new<'a>(ids: impl Iterator<Item = &'a str>, html_ids: Vec<Box<str>>) -> Anchors {
         let mut anchors = Anchors { html_ids, ..Anchors::default() };
+        let mut given: HashSet<Box<str>> = HashSet::new();
         for id in ids {
             let id = if id.is_empty() { "section" } else { id };
             let count = anchors.counts.entry(id.into()).or_insert(0);
             *count += 1;
             let mut anchor: Box<str> = id.into();
             let mut number = *count - 1;
-            while anchors.of_sections.contains(&anchor) {
+            while !given.insert(anchor.clone()) {
                 anchor = format!("{id}-{number}").into();
                 number += 1;
             }
