@@ -109,6 +109,15 @@ impl Compilation {
         found
     }
 
+    /// Of what was found when files were made, what neither an exception nor a level leaves out, each with its
+    /// level.
+    pub fn settle(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        if !found.is_empty() {
+            check::settle(&Binder::new(&self.project, &self.variants, &self.plans), &mut found);
+        }
+        found
+    }
+
     /// What the editions of its site keep from their readers.
     pub fn guard(&self) -> Guard<'_> {
         Guard::new(&self.project, &self.plans, &self.theme.text)

@@ -341,6 +341,13 @@ mod pdf {
         }
         let file = project.path("printed/base/print/binder.pdf");
         assert!(!info(&["-meta"], &file).contains("pdfuaid"), "it does not claim what it is not");
+        // Where somebody said why, at the block.
+        settings("");
+        let reasoned = "# Page\n\n<!-- allow inaccessible-print: words for it come in May -->\n1. an item\n\n   ![](flow.svg)\n";
+        project.write("content/base/page.md", reasoned);
+        let ran = run(&mut project.command(&["print"]));
+        assert_eq!((ran.status, &*ran.stderr), (Some(0), ""));
+        assert!(!info(&["-meta"], &file).contains("pdfuaid"));
         page("How a report travels");
         let ran = run(&mut project.command(&["print"]));
         assert_eq!((ran.status, &*ran.stderr), (Some(0), ""));

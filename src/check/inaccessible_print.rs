@@ -14,8 +14,9 @@ Why it matters
   the typesetter sees it, so it is told by `print` and by `build`, not by `check`.
 
 What to do
-  Mend the block it points at. Where that has to wait, a level of `warning` in `site.toml` prints
-  the file without the claim, and `--no-pdf` builds the site without it.
+  Mend the block it points at. Where that has to wait, an exception before the block says why, and
+  the file is printed without the claim; so it is where `site.toml` sets the level to `warning`.
+  `--no-pdf` builds the site without it.
 ",
     // Known only when everything is set in type: `print` tells it.
     look: |_, _| {},

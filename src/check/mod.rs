@@ -207,11 +207,7 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
         .collect();
     drop_told_better(&mut diagnostics);
     waiver::apply(binder, &mut diagnostics);
-    diagnostics.retain_mut(|diagnostic| {
-        let level = level(diagnostic, &binder.project.config);
-        diagnostic.level = level.unwrap_or(diagnostic.level);
-        level.is_some()
-    });
+    set_levels(&mut diagnostics, &binder.project.config);
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.span();
         let path = match span {
@@ -222,6 +218,22 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
     };
     diagnostics.sort_by_cached_key(place);
     diagnostics
+}
+
+/// Leaves out what is excepted or switched off, and gives the rest its level: for what is found only when files
+/// are made.
+pub fn settle(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
+    waiver::leave_out(binder, diagnostics);
+    set_levels(diagnostics, &binder.project.config);
+}
+
+/// Gives each diagnostic its level, and takes out those whose rule is switched off.
+fn set_levels(diagnostics: &mut Vec<Diagnostic>, config: &Config) {
+    diagnostics.retain_mut(|diagnostic| {
+        let level = level(diagnostic, config);
+        diagnostic.level = level.unwrap_or(diagnostic.level);
+        level.is_some()
+    });
 }
 
 /// How much a diagnostic matters in a project; `None` where its rule is switched off.

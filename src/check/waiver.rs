@@ -45,6 +45,23 @@ struct Exception {
     covers: Span,
 }
 
+impl Exception {
+    /// Whether its rule takes no exception; one from the rules about exceptions would have no bottom.
+    fn is_void(&self) -> bool {
+        let name = self.rule.value.as_str();
+        name == UNUSED.name || name == WITHOUT_REASON.name || LOCKED.contains(&name)
+    }
+
+    fn takes_out(&self, diagnostic: &Diagnostic) -> bool {
+        let is_covered = diagnostic.span().is_some_and(|span| {
+            span.source == self.covers.source
+                && self.covers.start <= span.start
+                && span.end <= self.covers.end
+        });
+        !self.is_void() && !self.reason.is_empty() && diagnostic.rule == self.rule.value && is_covered
+    }
+}
+
 fn exceptions(binder: &Binder) -> Vec<Exception> {
     let mut found: Vec<Exception> = Vec::new();
     for page in binder.project.layers.iter().flat_map(|layer| layer.pages.values()) {
@@ -90,8 +107,16 @@ fn was_looked_for(rule: &str, binder: &Binder) -> bool {
     match rule {
         "overdue-review" => config.today.is_some(),
         "external-link" => config.gone.is_some(),
+        // Only the typesetter sees it.
+        "inaccessible-print" => false,
         _ => true,
     }
+}
+
+/// Takes out what is excepted.
+pub(super) fn leave_out(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
+    let exceptions = exceptions(binder);
+    diagnostics.retain(|diagnostic| !exceptions.iter().any(|exception| exception.takes_out(diagnostic)));
 }
 
 /// Takes out what is excepted, and adds what is wrong with exceptions.
@@ -99,16 +124,7 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
     for exception in exceptions(binder) {
         let name = exception.rule.value.as_str();
         let before = diagnostics.len();
-        // An exception from the rules about exceptions would have no bottom.
-        let about_waivers = name == UNUSED.name || name == WITHOUT_REASON.name;
-        let fixed = about_waivers || LOCKED.contains(&name);
-        diagnostics.retain(|diagnostic| {
-            let covered = diagnostic.span().is_some_and(|span| {
-                let covers = exception.covers;
-                span.source == covers.source && covers.start <= span.start && span.end <= covers.end
-            });
-            fixed || exception.reason.is_empty() || diagnostic.rule != name || !covered
-        });
+        diagnostics.retain(|diagnostic| !exception.takes_out(diagnostic));
         if rule(name).is_none() {
             let help = did_you_mean(name, RULES.iter().map(|rule| rule.name));
             diagnostics.push(
@@ -116,7 +132,7 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
                     .at(exception.rule.span, "excepts from nothing")
                     .help_if(help),
             );
-        } else if fixed {
+        } else if exception.is_void() {
             diagnostics.push(
                 Diagnostic::new(UNUSED.name, format!("nothing can be excepted from `{name}`"))
                     .at(exception.rule.span, "excepts from nothing")

@@ -64,7 +64,7 @@ fn copies(
         return Ok(Copies::default());
     }
     progress.stage("printing");
-    print::copies(session, compilation, &compilation.plans.iter().collect::<Vec<_>>(), output)
+    print::copies(session, progress, compilation, &compilation.plans.iter().collect::<Vec<_>>(), output)
 }
 
 pub fn run(session: &Session, args: &Args) -> Result {

@@ -3,7 +3,7 @@
 #[cfg(not(feature = "pdf"))]
 use crate::Compilation;
 #[cfg(not(feature = "pdf"))]
-use crate::cli::{Result, Session};
+use crate::cli::{Result, Session, tell};
 use crate::diagnostic::Diagnostic;
 use crate::files::Output;
 #[cfg(not(feature = "pdf"))]
@@ -61,7 +61,7 @@ pub fn run(_: &Session, args: &Args) -> Result {
 
 /// None.
 #[cfg(not(feature = "pdf"))]
-pub fn copies(_: &Session, _: &Compilation, _: &[&Plan], _: &str) -> Result<Copies> {
+pub fn copies(_: &Session, _: &tell::Progress, _: &Compilation, _: &[&Plan], _: &str) -> Result<Copies> {
     Ok(Copies::default())
 }
 
@@ -69,6 +69,7 @@ pub fn copies(_: &Session, _: &Compilation, _: &[&Plan], _: &str) -> Result<Copi
 mod set {
     use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use rayon::prelude::*;
     use serde_json::{Value as Json, json};
@@ -77,7 +78,6 @@ mod set {
     use super::{Args, Copies};
     use crate::Compilation;
     use crate::cli::{Failure, Outcome, Result, Session, check, tell};
-    use crate::config::Config;
     use crate::diagnostic::{Diagnostic, Level, did_you_mean};
     use crate::files;
     use crate::plan::Plan;
@@ -107,7 +107,7 @@ mod set {
             return Ok(Outcome::Faulty);
         }
         progress.stage("printing");
-        let copies = copies(session, &compilation, &plans, output)?;
+        let copies = copies(session, &progress, &compilation, &plans, output)?;
         let mut wrong = copies.diagnostics;
         wrong.extend(compilation.leaks(&copies.readable));
         if crate::count(&wrong, Level::Error) > 0 {
@@ -148,6 +148,7 @@ mod set {
     /// When a template cannot be set.
     pub fn copies(
         session: &Session,
+        progress: &tell::Progress,
         compilation: &Compilation,
         plans: &[&Plan],
         output: &str,
@@ -156,14 +157,18 @@ mod set {
         let old = Old { session, output, lists: lists(session, compilation, output) };
         let jobs: Vec<print::Job> =
             plans.par_iter().flat_map_iter(|plan| print::jobs(config, plan)).collect();
+        let done = AtomicUsize::new(0);
         let made = jobs
             .par_iter()
             .map(|job| {
                 let from = job.made_from();
-                match old.copy(&job.address, &from) {
-                    Some(copy) => Ok((job, from, copy)),
-                    None => Ok((job, from, Copy::of(job.print()?))),
-                }
+                let copy = match old.copy(&job.address, &from) {
+                    Some(copy) => copy,
+                    None => Copy::of(job.print()?),
+                };
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                progress.stage(&format!("printing: {done} of {} done", jobs.len()));
+                Ok((job, from, copy))
             })
             .collect::<std::result::Result<Vec<(&print::Job, String, Copy)>, String>>()
             .map_err(Failure::new)?;
@@ -199,22 +204,19 @@ mod set {
         }
         copies.remarks.sort();
         copies.remarks.dedup();
-        copies.diagnostics = diagnostics(faults, config);
+        copies.diagnostics = compilation.settle(diagnostics(faults));
         Ok(copies)
     }
 
     /// What keeps copies from being accessible: the place and the reason, with the files and variants.
     type Faults = BTreeMap<(Option<Span>, String), (BTreeSet<String>, BTreeSet<String>)>;
 
-    fn diagnostics(faults: Faults, config: &Config) -> Vec<Diagnostic> {
+    fn diagnostics(faults: Faults) -> Vec<Diagnostic> {
         const RULE: &str = "inaccessible-print";
-        let level = config.rules.get(RULE).map_or(Some(Level::Error), |level| level.value);
-        let Some(level) = level else { return Vec::new() };
         let diagnostic = |((span, reason), (files, variants)): ((Option<Span>, String), (BTreeSet<_>, _))| {
             let files: Vec<String> = files.into_iter().collect();
             let message = format!("this cannot be printed for a screen reader: {reason}");
             let mut diagnostic = Diagnostic::new(RULE, message).note(format!("in {}", files.join(", ")));
-            diagnostic.level = level;
             diagnostic.variants = Vec::from_iter::<BTreeSet<String>>(variants);
             match span {
                 Some(span) => diagnostic.at(span, "in this block"),
