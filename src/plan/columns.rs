@@ -12,6 +12,8 @@ pub struct Columns {
     pub size: f64,
     /// How wide each column is, in points; together as wide as the text
     pub widths: Vec<f64>,
+    /// For each column, whether it has a word that fits only where it is hyphenated
+    pub hyphenates: Vec<bool>,
     /// How wide the table would have to be at least, in points, in the smallest type
     pub least: f64,
     /// For each column, the most letters in a row that fit; none where every word fits
@@ -60,14 +62,19 @@ pub fn columns(rows: &[Vec<Cell>], width: f64) -> Columns {
         .collect();
     let all: f64 = wishes.iter().sum();
     let widths: Vec<f64> = floor.iter().zip(&wishes).map(|(floor, wish)| floor + rest * wish / all).collect();
+    let hyphenates = demands.iter().zip(&widths);
+    let hyphenates =
+        hyphenates.map(|(demand, width)| (demand.unbroken + INSET) * size > width + 0.01).collect();
     let room = |width: &f64| ((width / size - INSET) / CODE).floor().max(1.0) as usize;
     let most = (!fits).then(|| widths.iter().map(room).collect());
-    Columns { size, widths, least, most }
+    Columns { size, widths, hyphenates, least, most }
 }
 
 /// What a column asks for, in sizes of its type.
 struct Demand {
     /// Its longest word
+    unbroken: f64,
+    /// Its longest word, where only very long ones are hyphenated
     whole: f64,
     /// Its longest word, where those that can be are hyphenated
     hyphenated: f64,
@@ -82,7 +89,7 @@ const LONG: usize = 16;
 
 impl Demand {
     fn of(rows: &[Vec<Cell>], column: usize) -> Demand {
-        let mut demand = Demand { whole: 1.0, hyphenated: 1.0, text: 1.0 };
+        let mut demand = Demand { unbroken: 1.0, whole: 1.0, hyphenated: 1.0, text: 1.0 };
         let (mut longest, mut sum, mut count) = (0.0_f64, 0.0, 0.0);
         for (at, row) in rows.iter().enumerate() {
             let Some(cell) = row.get(column) else { continue };
@@ -98,6 +105,7 @@ impl Demand {
                         Some((end, _)) if !is_code && is_word(word) => width(&word[..end]) + 0.4,
                         _ => width(word),
                     };
+                    demand.unbroken = demand.unbroken.max(width(word));
                     demand.whole = demand.whole.max(together(LONG));
                     demand.hyphenated = demand.hyphenated.max(together(TOGETHER));
                 }
@@ -180,6 +188,7 @@ mod tests {
     fn a_small_table_has_the_type_of_tables_and_the_longer_text_more_room() {
         let fit = columns(&rows("Who | What\nlead | decides what is done next, and tells everybody"), 470.0);
         assert_eq!((fit.size, &fit.most), (9.0, &None));
+        assert_eq!(fit.hyphenates, [false, false]);
         assert!((fit.widths.iter().sum::<f64>() - 470.0).abs() < 0.01, "{:?}", fit.widths);
         assert!(fit.widths[1] > 2.0 * fit.widths[0], "{:?}", fit.widths);
     }
@@ -189,6 +198,7 @@ mod tests {
         let many = |cell: &str| rows(&format!("{0}\n{0}", [cell; 9].join("|")));
         let words = columns(&many("responsibilities"), 470.0);
         assert!(words.size < 9.0 && words.most.is_none() && words.least < 470.0, "{words:?}");
+        assert_eq!(words.hyphenates, [true; 9]);
         let code = columns(&many("`responsibilities`"), 470.0);
         assert!(code.most.is_some() && code.least > 470.0, "{code:?}");
     }

@@ -100,6 +100,8 @@ pub struct Table {
     pub size: f64,
     /// The share of the width that each column gets
     pub widths: Vec<f64>,
+    /// For each column, whether its words are hyphenated
+    pub hyphenates: Vec<bool>,
     /// The header row; empty where there is none
     pub header: Vec<Vec<Inline>>,
     /// The other rows
@@ -123,6 +125,7 @@ impl Table {
             align,
             size: fit.size,
             widths: fit.widths.iter().map(|width| width.round()).collect(),
+            hyphenates: fit.hyphenates,
             header,
             rows,
         };
@@ -147,6 +150,12 @@ fn cell_words(content: &[Inline]) -> Cell {
             Inline::Code { text } => words.push((true, text.clone())),
             Inline::Break => words.push((false, " ".into())),
             Inline::Footnote { .. } | Inline::Image(_) => {}
+            // A mark stands before it without a gap to break at, and its letters are bold.
+            Inline::Severity { content, .. } => {
+                let mut own = cell_words(content);
+                own.iter_mut().take(1).for_each(|(_, text)| text.insert_str(0, "◆nn"));
+                words.extend(own);
+            }
             other => words.extend(other.content().into_iter().flat_map(cell_words)),
         }
     }
