@@ -57,7 +57,6 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 }
                 Problem::NoSection { page, anchor } => {
                     let near = asked(reader).and_then(|plan| nearest_section(page, anchor, plan));
-
                     Diagnostic::new(RULE.name, format!("`{page}` has no section `{anchor}`"))
                         .at(fault.span, "no heading has this id")
                         .help_if(near)

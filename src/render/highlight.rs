@@ -38,7 +38,8 @@ static PARTS: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
 /// More is shown without colours: marking takes time, and helps nobody in a dump.
 const LONGEST: usize = 100_000;
 
-/// More states of a parser than these are not told apart.
+/// A state is looked for among so many; what comes after them is taken for new, so that code with a state
+/// for each line is not held against all of them.
 const MOST_STATES: usize = 200;
 
 /// Code as HTML. A language that is not known has no marks.
@@ -53,8 +54,8 @@ pub fn highlight(language: &str, code: &str) -> String {
     marked.unwrap_or_else(|_| escape_html(code))
 }
 
-/// The lines of one language that were marked. The same commands stand in many places and in every
-/// variant, and to mark them costs more than all else that is done to a page.
+/// The lines of one language that were marked: the same commands stand in many places and in every
+/// variant, and to mark a line takes longer than to find it here.
 struct Marked {
     /// How the lines before one can leave the parser; the first is how it begins
     states: Vec<State>,
