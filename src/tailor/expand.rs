@@ -13,6 +13,7 @@ use crate::limits;
 use crate::source::ExpansionMap;
 use crate::syntax::escape::{MISSING, escape_value};
 use crate::tailor::tables;
+use crate::tailor::tags::{self, Tag, find_tags, refuse};
 
 /// What is wrong with a template, at a range of its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,31 +125,12 @@ fn not_a_value(value: &Value) -> String {
     }
 }
 
-/// A tag of a template: where it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Tag {
-    range: Range<usize>,
-    prints: bool,
-}
-
-/// What pages may do with blocks. Without variables of their own, what a page asks for stays
-/// in proportion to what it says.
-const BLOCKS: &[&str] =
-    &["if", "elif", "else", "endif", "for", "endfor", "raw", "endraw", "break", "continue"];
-/// Longer expressions are not read: the engine reads them by recursion.
-const LONGEST_TAG: usize = 2_000;
-/// Nor are more branches of conditions on a page.
-const MOST_BRANCHES: usize = 200;
-
 /// Fills the values of `context` into `text`. A tag that cannot be run is left out and told.
 pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expanded {
     let mut faults: Vec<(Range<usize>, TemplateFault)> = Vec::new();
     let mut template = text.to_string();
     let tags = find_tags(text);
-    let is_branch = |tag: &&Tag| {
-        text[tag.range.clone()].trim_start_matches(['{', '%', '-', '+', ' ']).starts_with("elif")
-    };
-    if let Some(tag) = tags.iter().filter(is_branch).nth(MOST_BRANCHES) {
+    if let Some(tag) = tags::branch_too_many(text, &tags) {
         let fault = TemplateFault::Broken("there are too many branches".into());
         return unexpanded(template, vec![(tag.range.clone(), fault)]);
     }
@@ -275,49 +257,6 @@ fn blank(template: &mut String, tag: &Tag) {
     template.replace_range(tag.range.clone(), &(mark + &rest));
 }
 
-/// Why a tag is not for pages, where it is not.
-fn refuse(tag: &str) -> Option<String> {
-    if tag.starts_with("{##") {
-        return None;
-    }
-    if tag.len() > LONGEST_TAG {
-        return Some("the expression is too long".into());
-    }
-    let operators = || operators(tag);
-    if operators().any(|operator| operator == '*') {
-        return Some("`*` is not for pages".into());
-    }
-    let words = tag.strip_prefix("{%")?.trim_start_matches(['-', '+']).trim_start();
-    let word = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    // What one loop makes, the loops inside it could make more of.
-    if word == "for" && operators().any(|operator| matches!(operator, '~' | '+')) {
-        return Some("a loop goes over what is there: `~` and `+` are not for its head".into());
-    }
-    (!BLOCKS.contains(&word)).then(|| format!("`{word}` is not for pages; there are if, for and raw"))
-}
-
-/// The signs in a tag that put values together, outside quotes and the marks of the tag itself.
-fn operators(tag: &str) -> impl Iterator<Item = char> {
-    let inside = tag.get(2..tag.len().saturating_sub(2)).unwrap_or_default();
-    let inside = inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']);
-    let (mut quote, mut escaped) = (None, false);
-    inside.chars().filter(move |c| match quote {
-        Some(open) => {
-            if *c == open && !escaped {
-                quote = None;
-            }
-            escaped = *c == '\\' && !escaped;
-            false
-        }
-        None => {
-            if matches!(c, '"' | '\'') {
-                quote = Some(*c);
-            }
-            matches!(c, '*' | '~' | '+')
-        }
-    })
-}
-
 fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> TemplateFault {
     let tag = text.get(range).unwrap_or_default();
     let expression = tag.trim_matches(['{', '}', '%', '-', ' ']).trim();
@@ -392,60 +331,6 @@ fn undefined_part(path: &str, context: &Value) -> Option<(String, String, Vec<St
                 let keys = value.try_iter().map(|keys| keys.map(|key| key.to_string()).collect());
                 return Some((defined, part.to_string(), keys.unwrap_or_default()));
             }
-        }
-    }
-    None
-}
-
-/// The tags of a template, in order. Inside `{% raw %}` there are none.
-fn find_tags(text: &str) -> Vec<Tag> {
-    let mut tags = Vec::new();
-    let mut at = 0;
-    let mut raw = false;
-    while let Some(found) = text[at..].find('{') {
-        let start = at + found;
-        let rest = &text[start..];
-        let close = if rest.starts_with("{{") && !raw {
-            "}}"
-        } else if rest.starts_with("{%") {
-            "%}"
-        } else if rest.starts_with("{##") && !raw {
-            "##}"
-        } else {
-            at = start + 1;
-            continue;
-        };
-        let inside = if close == "##}" { rest.find(close) } else { find_outside_quotes(rest, close) };
-        let Some(end) = inside.map(|end| start + end + close.len()) else {
-            // Never closed: all of its line is taken for it, and told.
-            let end = rest.find('\n').map_or(text.len(), |length| start + length);
-            tags.push(Tag { range: start..end, prints: close == "}}" });
-            at = end;
-            continue;
-        };
-        let words = text[start + 2..end - 2].trim_matches(['-', '+', ' ', '\n']);
-        if close == "%}" {
-            if raw && words != "endraw" {
-                at = start + 2;
-                continue;
-            }
-            raw = words == "raw";
-        }
-        tags.push(Tag { range: start..end, prints: close == "}}" });
-        at = end;
-    }
-    tags
-}
-
-fn find_outside_quotes(text: &str, close: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, character) in text.char_indices().skip(2) {
-        match (quote, character) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(character),
-            (None, _) if text[at..].starts_with(close) => return Some(at),
-            _ => {}
         }
     }
     None

@@ -5,6 +5,7 @@ pub mod expand;
 pub mod facts;
 pub mod merge;
 mod tables;
+mod tags;
 pub mod wording;
 mod workshop;
 

@@ -1,0 +1,126 @@
+//! The tags of a page's template: where they are, and which of them are for pages.
+
+use std::ops::Range;
+
+/// What pages may do with blocks. Without variables of their own, what a page asks for stays
+/// in proportion to what it says.
+const BLOCKS: &[&str] =
+    &["if", "elif", "else", "endif", "for", "endfor", "raw", "endraw", "break", "continue"];
+/// Longer expressions are not read: the engine reads them by recursion.
+const LONGEST_TAG: usize = 2_000;
+/// Nor are more branches of conditions on a page.
+const MOST_BRANCHES: usize = 200;
+
+/// A tag of a template: where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Where, with its braces
+    pub range: Range<usize>,
+    /// Whether it prints something
+    pub prints: bool,
+}
+
+/// The tags of a template, in order. Inside `{% raw %}` there are none.
+pub fn find_tags(text: &str) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    let mut raw = false;
+    while let Some(found) = text[at..].find('{') {
+        let start = at + found;
+        let rest = &text[start..];
+        let close = if rest.starts_with("{{") && !raw {
+            "}}"
+        } else if rest.starts_with("{%") {
+            "%}"
+        } else if rest.starts_with("{##") && !raw {
+            "##}"
+        } else {
+            at = start + 1;
+            continue;
+        };
+        let inside = if close == "##}" { rest.find(close) } else { find_outside_quotes(rest, close) };
+        let Some(end) = inside.map(|end| start + end + close.len()) else {
+            // Never closed: all of its line is taken for it, and told.
+            let end = rest.find('\n').map_or(text.len(), |length| start + length);
+            tags.push(Tag { range: start..end, prints: close == "}}" });
+            at = end;
+            continue;
+        };
+        let words = text[start + 2..end - 2].trim_matches(['-', '+', ' ', '\n']);
+        if close == "%}" {
+            if raw && words != "endraw" {
+                at = start + 2;
+                continue;
+            }
+            raw = words == "raw";
+        }
+        tags.push(Tag { range: start..end, prints: close == "}}" });
+        at = end;
+    }
+    tags
+}
+
+/// The first condition's branch that is one too many on a page.
+pub fn branch_too_many<'t>(text: &str, tags: &'t [Tag]) -> Option<&'t Tag> {
+    let is_branch = |tag: &&Tag| {
+        text[tag.range.clone()].trim_start_matches(['{', '%', '-', '+', ' ']).starts_with("elif")
+    };
+    tags.iter().filter(is_branch).nth(MOST_BRANCHES)
+}
+
+/// Why a tag is not for pages, where it is not.
+pub fn refuse(tag: &str) -> Option<String> {
+    if tag.starts_with("{##") {
+        return None;
+    }
+    if tag.len() > LONGEST_TAG {
+        return Some("the expression is too long".into());
+    }
+    let operators = || operators(tag);
+    if operators().any(|operator| operator == '*') {
+        return Some("`*` is not for pages".into());
+    }
+    let words = tag.strip_prefix("{%")?.trim_start_matches(['-', '+']).trim_start();
+    let word = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    // What one loop makes, the loops inside it could make more of.
+    if word == "for" && operators().any(|operator| matches!(operator, '~' | '+')) {
+        return Some("a loop goes over what is there: `~` and `+` are not for its head".into());
+    }
+    (!BLOCKS.contains(&word)).then(|| format!("`{word}` is not for pages; there are if, for and raw"))
+}
+
+/// The signs in a tag that put values together, outside quotes and the marks of the tag itself.
+fn operators(tag: &str) -> impl Iterator<Item = char> {
+    let inside = tag.get(2..tag.len().saturating_sub(2)).unwrap_or_default();
+    let inside = inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']);
+    let (mut quote, mut escaped) = (None, false);
+    inside.chars().filter(move |c| match quote {
+        Some(open) => {
+            if *c == open && !escaped {
+                quote = None;
+            }
+            escaped = *c == '\\' && !escaped;
+            false
+        }
+        None => {
+            if matches!(c, '"' | '\'') {
+                quote = Some(*c);
+            }
+            matches!(c, '*' | '~' | '+')
+        }
+    })
+}
+
+fn find_outside_quotes(text: &str, close: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, character) in text.char_indices().skip(2) {
+        match (quote, character) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(character),
+            (None, _) if text[at..].starts_with(close) => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
