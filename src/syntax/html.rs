@@ -1,5 +1,7 @@
 //! Raw HTML in a page: what it links to, which ids it has, and what it must not contain.
 
+mod table;
+
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -8,6 +10,8 @@ use lol_html::{HandlerResult, RewriteStrSettings, doc_comments, element, rewrite
 
 use crate::source::Span;
 use crate::syntax::{Fault, FaultKind};
+
+pub use table::{HtmlTable, Placed, tables};
 
 /// A piece of raw HTML.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::{Writer, paragraph, plain_words, push};
 use crate::print::model::{Block, Inline, Item, Table};
-use crate::syntax::html::Piece;
+use crate::syntax::html::{HtmlTable, Piece};
 
 type Attributes = Vec<(String, String)>;
 
@@ -167,7 +167,7 @@ impl Flow<'_, '_> {
                 }
                 "table" => self.table(&mut blocks),
                 "blockquote" => {
-                    let inner = self.blocks(&is_end(&["blockquote"]));
+                    let inner = self.inner(&is_end(&["blockquote"]));
                     self.pieces.pop_front();
                     blocks.push(Block::Quote { blocks: inner });
                 }
@@ -192,6 +192,14 @@ impl Flow<'_, '_> {
             }
         }
         self.flush(&mut line, &mut blocks);
+        blocks
+    }
+
+    /// Blocks in a list or a quote.
+    fn inner(&mut self, ends: &dyn Fn(&Piece) -> bool) -> Vec<Block> {
+        self.writer.depth += 1;
+        let blocks = self.blocks(ends);
+        self.writer.depth -= 1;
         blocks
     }
 
@@ -239,7 +247,7 @@ impl Flow<'_, '_> {
                         Piece::End(name) => ["li", "ul", "ol"].contains(&name.as_str()),
                         Piece::Text(_) => false,
                     };
-                    let blocks = self.blocks(&is_over);
+                    let blocks = self.inner(&is_over);
                     self.pieces.pop_front_if(|piece| is_end(&["li"])(piece));
                     items.push(Item { task: None, blocks });
                 }
@@ -251,71 +259,21 @@ impl Flow<'_, '_> {
 
     /// A table, with its caption before it.
     fn table(&mut self, blocks: &mut Vec<Block>) {
-        let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
-        let mut header = Vec::new();
-        let mut in_head = false;
-        // Places that a cell of a row above takes, each for so many more rows.
-        let mut taken: Vec<usize> = Vec::new();
-        let mut has_header = true;
-        while let Some(piece) = self.pieces.pop_front() {
-            match piece {
-                Piece::End(name) if name == "table" => break,
-                Piece::End(name) if name == "thead" => in_head = false,
-                Piece::Start { name, .. } if name == "caption" => {
-                    let content = self.phrase("caption");
-                    blocks.push(Block::Minor { content });
-                }
-                Piece::Start { name, .. } if name == "thead" => in_head = true,
-                Piece::Start { name, .. } if name == "tr" => {
-                    if rows.len() == 1 && header.is_empty() && (has_header || in_head) {
-                        header = rows.remove(0);
-                    }
-                    has_header = header.is_empty() && rows.is_empty();
-                    rows.push(Vec::new());
-                }
-                Piece::Start { name, attributes, .. } if name == "td" || name == "th" => {
-                    let is_over = |piece: &Piece| match piece {
-                        Piece::Start { name, .. } => ["td", "th", "tr"].contains(&name.as_str()),
-                        piece => is_end(&["td", "th", "tr", "table", "thead", "tbody", "tfoot"])(piece),
-                    };
-                    let content = in_cell(self.blocks(&is_over));
-                    has_header &= name == "th" || in_head;
-                    if rows.is_empty() {
-                        rows.push(Vec::new());
-                    }
-                    let Some(row) = rows.last_mut() else { continue };
-                    while taken.get(row.len()).is_some_and(|rows| *rows > 0) {
-                        taken[row.len()] -= 1;
-                        row.push(Vec::new());
-                    }
-                    let span =
-                        |key| value(&attributes, key).and_then(|it| it.parse::<usize>().ok()).unwrap_or(1);
-                    // What a browser allows, and no more than a page can have.
-                    let (wide, high) = (span("colspan").clamp(1, 50), span("rowspan").clamp(1, 1000));
-                    let end = row.len() + wide;
-                    if taken.len() < end {
-                        taken.resize(end, 0);
-                    }
-                    taken[row.len()..end].fill(high - 1);
-                    row.push(content);
-                    row.resize(end, Vec::new());
-                }
-                _ => {}
-            }
+        let table = HtmlTable::take(&mut self.pieces);
+        let count = table.columns();
+        if !table.caption.is_empty() {
+            let content = in_cell(self::blocks(self.writer, table.caption));
+            blocks.push(Block::Minor { content });
         }
-        rows.retain(|row| !row.is_empty());
-        if rows.len() == 1 && header.is_empty() && has_header {
-            header = rows.remove(0);
-        }
-        let count = rows.iter().chain([&header]).map(Vec::len).max().unwrap_or(0);
         if count == 0 {
             return;
         }
-        for row in rows.iter_mut().chain((!header.is_empty()).then_some(&mut header)) {
-            row.resize(count, Vec::new());
-        }
-        let table = Table::new(vec!["start"; count], header, rows, self.writer.width());
-        blocks.push(Block::Table(table));
+        let mut row = |cells: Vec<Vec<Piece>>| {
+            cells.into_iter().map(|cell| in_cell(self::blocks(self.writer, cell))).collect::<Vec<_>>()
+        };
+        let header = row(table.header);
+        let rows = table.rows.into_iter().map(row).collect();
+        blocks.push(Block::Table(Table::new(vec!["start"; count], header, rows, self.writer.width())));
     }
 }
 
