@@ -132,11 +132,12 @@ impl<'w> Writer<'w> {
         let anchor = self.anchors.next().map_or("", |anchor| anchor);
         let id = escape_html(anchor);
         self.section = anchor;
-        let _ = write!(self.html, "<h{level} id=\"{id}\">");
+        // The link is beside the heading: inside, its words would be a part of the heading's name.
+        let _ = write!(self.html, "<div class=\"titled\"><h{level} id=\"{id}\">");
         self.inlines(&section.title);
         let _ = writeln!(
             self.html,
-            " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a></h{level}>"
+            "</h{level}><a class=\"anchor\" href=\"#{id}\" aria-labelledby=\"{id}\">#</a></div>"
         );
         let (heading, parts) = match self.origins.next() {
             Some((heading, parts)) => (*heading, &parts[..]),

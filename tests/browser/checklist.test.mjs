@@ -50,7 +50,7 @@ test("what is ticked is there after a reload, with its time, and counted", async
   assert.equal(await progress(page).textContent(), `2 of ${all} done`);
   assert.ok(await box(page, /Put other work aside/).isChecked());
   assert.match(await page.locator("[data-item]", { hasText: "Keep passwords" }).locator("time").textContent(), /\d/);
-  assert.equal(await page.locator("#breathe + .count").textContent(), "1 of 2 done");
+  assert.equal(await page.locator(".titled:has(#breathe) + .count").textContent(), "1 of 2 done");
   await box(page, /Keep passwords/).uncheck();
   await page.reload();
   assert.equal(await progress(page).textContent(), `1 of ${all} done`);

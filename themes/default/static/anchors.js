@@ -9,7 +9,7 @@ async function copyAddress(link) {
   // A browser may refuse: then it is a link and no more.
   if (!(await copyText(link.href))) return;
   const before = link.textContent;
-  link.textContent = "Copied";
+  link.textContent = "✓";
   anchorSaid.textContent = "The address of this section is copied.";
   setTimeout(() => {
     link.textContent = before;
@@ -23,7 +23,7 @@ function startAnchors() {
   document.body.append(anchorSaid);
   for (const link of links) {
     link.addEventListener("click", () => {
-      if (link.textContent !== "Copied") void copyAddress(link);
+      if (link.textContent !== "✓") void copyAddress(link);
     });
   }
 }

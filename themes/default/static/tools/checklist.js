@@ -85,11 +85,9 @@ function readRows() {
   return rows;
 }
 
-/** What an element says, without the link to itself that a heading has. @param {Element} element */
+/** @param {Element} element */
 function wordsOf(element) {
-  const copy = /** @type {Element} */ (element.cloneNode(true));
-  copy.querySelector(".anchor")?.remove();
-  return (copy.textContent ?? "").replace(/\s+/g, " ").trim();
+  return (element.textContent ?? "").replace(/\s+/g, " ").trim();
 }
 
 /** A line below each heading that has items of its own. @param {Row[]} rows */
@@ -99,7 +97,7 @@ function placeCounts(rows) {
   for (const { heading } of rows) {
     if (!heading || counts.has(heading)) continue;
     const count = make("p", { className: "count", lang: "en" });
-    heading.after(count);
+    (heading.closest(".titled") ?? heading).after(count);
     counts.set(heading, count);
   }
   return counts;
