@@ -55,6 +55,15 @@ pub fn is_worked_with(body: &str) -> bool {
     body.contains("<li data-item=") || body.contains("<section class=\"template\"")
 }
 
+/// Whether the first column only numbers the rows.
+fn counts(table: &Table) -> bool {
+    !table.rows.is_empty()
+        && table.rows.iter().all(|row| match row.first().map(|cell| &cell.content[..]) {
+            Some([Inline::Text(_, words)]) => words.chars().all(|it| it.is_ascii_digit()),
+            _ => false,
+        })
+}
+
 /// The class of a list of questions that each end in a severity.
 pub const DECISION: &str = " class=\"decide\"";
 /// How the classes of a table begin that compares the severities.
@@ -283,7 +292,7 @@ impl<'w> Writer<'w> {
             let marked = message::marked(self.around, code);
             let _ = writeln!(
                 self.html,
-                "<section class=\"template\" aria-label=\"Message{number}\"><header>Message{number}</header>\n<pre>{marked}</pre></section>"
+                "<section class=\"template\" aria-label=\"Message{number}\"><header><b>Message{number}</b></header>\n<pre>{marked}</pre></section>"
             );
             return;
         }
@@ -308,6 +317,7 @@ impl<'w> Writer<'w> {
         let (class, wide) = match table.columns.len() {
             3..=8 if compares => (&*of_levels, true),
             0..=2 => ("", false),
+            3..=4 if counts(table) => (" class=\"stack counted\"", false),
             3..=4 => (" class=\"stack\"", false),
             _ => (" class=\"wide\"", true),
         };

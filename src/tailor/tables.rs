@@ -121,13 +121,7 @@ pub fn add_to(environment: &mut Environment) {
         table(
             &["What", "Within", "Every", "Counted from", "By"],
             rows(state, "timers", |_, it| {
-                vec![
-                    title(it),
-                    text(it, "within"),
-                    text(it, "every"),
-                    text(it, "starts"),
-                    thing(it, "by", "role"),
-                ]
+                vec![title(it), text(it, "within"), text(it, "every"), start(it), thing(it, "by", "role")]
             }),
         )
     });
@@ -148,7 +142,7 @@ pub fn add_to(environment: &mut Environment) {
                     text(it, "to"),
                     text(it, "when"),
                     text(it, "within"),
-                    text(it, "starts"),
+                    start(it),
                     text(it, "basis"),
                     thing(it, "by", "role"),
                 ]
@@ -173,11 +167,7 @@ pub fn add_to(environment: &mut Environment) {
         let rows = [
             (
                 "Within",
-                if within.is_empty() {
-                    within
-                } else {
-                    format!("{within} of when it is {}", text(&timer, "starts"))
-                },
+                if within.is_empty() { within } else { format!("{within} of when it is {}", start(&timer)) },
             ),
             ("By e-mail", mail(&raw(&contact, "email"))),
             ("By phone", phone(&raw(&contact, "phone"))),
@@ -260,6 +250,11 @@ fn raw(it: &Value, key: &str) -> String {
 
 fn text(it: &Value, key: &str) -> String {
     escape_value(&raw(it, key))
+}
+
+/// What a clock counts from, as words: `handed over`.
+fn start(it: &Value) -> String {
+    text(it, "starts").replace('-', " ")
 }
 
 /// A title at the start of a row: facts are titled for the middle of a sentence.

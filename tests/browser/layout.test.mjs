@@ -140,3 +140,16 @@ test("Escape closes the menu and gives the focus back", async (t) => {
   await menu.waitFor({ state: "hidden" });
   assert.ok(await button.evaluate((it) => it === document.activeElement));
 });
+
+test("a link to a checklist looks like a link, not like a list of boxes", async (t) => {
+  const page = await visit(t, screens.checklists);
+  const link = page.locator("main a.ref.checklist").first();
+  assert.equal(await link.evaluate((it) => getComputedStyle(it).borderTopStyle), "none");
+});
+
+test("on a phone, the number of a row stands before its words", async (t) => {
+  const page = await visit(t, screens.phases, phone);
+  const row = page.locator("table.counted tbody tr").nth(1);
+  const [number, name] = [await row.locator("th").boundingBox(), await row.locator("td").first().boundingBox()];
+  assert.ok(Math.abs(number.y - name.y) < 3 && number.x < name.x, JSON.stringify({ number, name }));
+});

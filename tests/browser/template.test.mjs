@@ -55,3 +55,13 @@ test("without JavaScript the message and what goes in its blanks can be read", a
   assert.ok(await page.getByRole("heading", { name: "What goes in the blanks" }).isVisible());
   assert.equal(await page.locator(".text button:visible").count(), 0);
 });
+
+test("where there is room, the message stays beside the fields that fill it", async (t) => {
+  const page = await visit(t, sitrep, { viewport: { width: 1280, height: 900 } });
+  const places = () => Promise.all([".fill", "section.template"].map((part) => page.locator(part).first().boundingBox()));
+  const [fields, message] = await places();
+  assert.ok(message.x > fields.x + fields.width && Math.abs(message.y - fields.y) < 40, JSON.stringify({ fields, message }));
+  await page.getByLabel("Ticket", { exact: true }).focus();
+  const [, later] = await places();
+  assert.ok(later.y > 0 && later.y + later.height <= 900, `it is at ${later.y} beside the last field`);
+});
