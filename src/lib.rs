@@ -24,6 +24,7 @@ pub mod tailor;
 pub mod theme;
 pub mod web;
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,23 +60,27 @@ impl Compilation {
     /// When the folder, its content or its theme is not there or cannot be read at all.
     /// What authors did wrong is no error here; see [`Compilation::check`].
     pub fn read(root: &Path) -> Result<Compilation, files::Error> {
-        Compilation::read_again(root, None)
+        Compilation::read_again(root, None, &mut tailor::Memory::default())
     }
 
-    /// Reads it again, when it was read before: pages that are still the same are not read anew.
+    /// Reads it again, when it was read before: pages that are still the same are not read anew, and their
+    /// texts are those of `memory`, which then has those of now.
     ///
     /// # Errors
     /// As [`Compilation::read`].
-    pub fn read_again(root: &Path, before: Option<&Compilation>) -> Result<Compilation, files::Error> {
+    pub fn read_again(
+        root: &Path,
+        before: Option<&Compilation>,
+        memory: &mut tailor::Memory,
+    ) -> Result<Compilation, files::Error> {
         let settings = files::read_file(root, "site.toml")?;
         let content = |content: &str| files::read_folder(root, content);
-        let before = before.map(|before| &before.project);
-        let project = load::load_again(settings.as_deref(), content, before)?;
+        let project = load::load_again(settings.as_deref(), content, before.map(|before| &before.project))?;
         let theme = match &project.config.theme {
             Some(folder) => files::read_folder(root, &folder.value)?,
             None => Files::default(),
         };
-        Ok(Compilation::of(project, &theme))
+        Ok(Compilation::of_again(project, &theme, before, memory))
     }
 
     /// Reads the project as it was at a revision of its git repository, to be compared and
@@ -90,13 +95,31 @@ impl Compilation {
     }
 
     /// Reads a project whose files are in memory.
-    pub fn of(mut project: Project, theme_files: &Files) -> Compilation {
+    pub fn of(project: Project, theme_files: &Files) -> Compilation {
+        Compilation::of_again(project, theme_files, None, &mut tailor::Memory::default())
+    }
+
+    fn of_again(
+        mut project: Project,
+        theme_files: &Files,
+        before: Option<&Compilation>,
+        memory: &mut tailor::Memory,
+    ) -> Compilation {
         let folder = project.config.theme.as_ref().map_or("", |folder| &folder.value);
         let theme = Theme::new(theme_files, folder, &mut project.sources);
         project.faults.extend(theme_files.problems.iter().map(ProjectFault::of));
         project.faults.extend(theme.faults.iter().cloned().map(ProjectFault::Theme));
-        let variants = tailor::tailor(&project);
-        let plans = variants.par_iter().map(|variant| Plan::read(variant, &project.sources)).collect();
+        let variants = tailor::tailor_again(&project, memory);
+        let known: HashMap<_, _> = before
+            .iter()
+            .flat_map(|before| &before.plans)
+            .map(|plan| ((&plan.name, plan.edition), plan))
+            .collect();
+        let read = |variant: &Variant| {
+            let before = known.get(&(&variant.name, variant.edition)).copied();
+            Plan::read_again(variant, &project.sources, before)
+        };
+        let plans = variants.par_iter().map(read).collect();
         Compilation { project, variants, plans, theme }
     }
 
@@ -106,6 +129,15 @@ impl Compilation {
         let found = check::check(&binder);
         // To free the words of many pages takes a while, too.
         std::mem::take(&mut binder.texts).into_par_iter().for_each(drop);
+        found
+    }
+
+    /// The same, when it was checked before: the words of texts that are still the same are those of `memory`,
+    /// which then has those of now.
+    pub fn check_again(&self, memory: &mut check::Memory) -> Vec<Diagnostic> {
+        let binder = Binder::again(&self.project, &self.variants, &self.plans, memory);
+        let found = check::check(&binder);
+        *memory = binder.memory();
         found
     }
 
@@ -152,13 +184,16 @@ impl Compilation {
 
     /// A number that is another one when anything changed that the site is made from.
     pub fn fingerprint(&self) -> u64 {
-        let mut hash = DefaultHasher::new();
-        for source in self.project.sources.iter() {
-            (&source.path, &source.text).hash(&mut hash);
+        fn hash_of(it: &impl Hash) -> u64 {
+            let mut hash = DefaultHasher::new();
+            it.hash(&mut hash);
+            hash.finish()
         }
-        self.project.layers.iter().for_each(|layer| layer.assets.hash(&mut hash));
-        self.theme.assets.hash(&mut hash);
-        hash.finish()
+        let sources: Vec<_> = self.project.sources.iter().collect();
+        let texts: Vec<u64> =
+            sources.par_iter().map(|source| hash_of(&(&source.path, &source.text))).collect();
+        let assets: Vec<_> = self.project.layers.iter().map(|layer| &layer.assets).collect();
+        hash_of(&(texts, assets, &self.theme.assets))
     }
 
     /// Gives the files of the site away as they are made. `printed` are copies that are published beside it.

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use redbinder::change::{self, Side};
-use redbinder::check::{Binder, check};
+use redbinder::check::{self, Binder, check};
 use redbinder::files::{File, Files};
-use redbinder::load::{Project, load};
+use redbinder::load::{Project, load, load_again};
 use redbinder::plan::{Plan, Run, prose};
 use redbinder::tailor::drift::{Lock, tailorings};
-use redbinder::tailor::{Variant, tailor};
+use redbinder::tailor::{self, Variant, tailor, tailor_again};
 
 /// What authors write, right and wrong.
 const TEXTS: [&str; 8] = [
@@ -171,6 +171,20 @@ impl State {
         State { project, variants, plans }
     }
 
+    /// Reads other files where these were read before.
+    fn again(&self, mut files: Vec<File>, memory: &mut tailor::Memory) -> State {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let files = |_: &str| Ok(Files { files, problems: Vec::new() });
+        let project = load_again(None, files, Some(&self.project)).expect("files");
+        let variants = tailor_again(&project, memory);
+        let plan = |variant: &Variant| {
+            let before = self.plans.iter().find(|plan| plan.name == variant.name);
+            Plan::read_again(variant, &project.sources, before)
+        };
+        let plans = variants.iter().map(plan).collect();
+        State { project, variants, plans }
+    }
+
     fn plan(&self, name: &str) -> &Plan {
         self.plans.iter().find(|plan| &*plan.name == name).expect("a variant")
     }
@@ -271,6 +285,29 @@ proptest! {
         prop_assert_eq!(change::compare(&state.side(), &again.side()).changes.len(), 0);
         let itself = change::compare_variants(&state.side(), "payroll", "payroll").expect("a variant");
         prop_assert_eq!(itself.len(), 0);
+    }
+
+    #[test]
+    fn what_is_read_again_is_as_if_it_were_read_first(
+        states in prop::collection::vec((pages(), tailoring(), tailoring()), 2..5),
+    ) {
+        let (mut texts, mut words) = (tailor::Memory::default(), check::Memory::default());
+        let mut state = State::of(Vec::new(), true);
+        for (pages, of_organization, of_system) in states {
+            let files = three(&pages, &of_organization, &of_system);
+            state = state.again(files.clone(), &mut texts);
+            let first = State::of(files, true);
+            let binder = Binder::again(&state.project, &state.variants, &state.plans, &words);
+            let found = check(&binder);
+            words = binder.memory();
+            prop_assert_eq!(found, check(&Binder::new(&first.project, &first.variants, &first.plans)));
+            for (plan, other) in state.plans.iter().zip(&first.plans) {
+                prop_assert_eq!(&plan.faults, &other.faults);
+                let links = |plan: &Plan| plan.pages.iter().map(|page| page.links.clone()).collect::<Vec<_>>();
+                prop_assert_eq!(links(plan), links(other));
+                prop_assert_eq!(plan.content_hash(), other.content_hash());
+            }
+        }
     }
 
     #[test]

@@ -114,7 +114,7 @@ fn pages(before: Option<&View>, after: Option<&View>) -> Vec<ReachedPage> {
 }
 
 fn by_path<'a>(view: Option<&View<'a>>) -> BTreeMap<&'a str, &'a PlanPage> {
-    view.into_iter().flat_map(|view| view.plan.pages.iter().map(|page| (&*page.path, page))).collect()
+    view.into_iter().flat_map(|view| view.plan.pages.iter().map(|page| (&*page.path, &**page))).collect()
 }
 
 /// All a page says, in its front matter and its text.

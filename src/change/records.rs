@@ -30,14 +30,14 @@ pub fn compare(pair: &Pair, pages: &[(Option<&PlanPage>, Option<&PlanPage>)], ch
 /// The pages of both sides, each with what it is on the other: by path, or alike in text.
 pub fn pages<'a>(pair: &Pair<'a>) -> Vec<(Option<&'a PlanPage>, Option<&'a PlanPage>)> {
     let by_path = |view: &View<'a>| -> BTreeMap<&'a str, &'a PlanPage> {
-        view.plan.pages.iter().map(|page| (&*page.path, page)).collect()
+        view.plan.pages.iter().map(|page| (&*page.path, &**page)).collect()
     };
     let (mut old, mut new) = (by_path(&pair.before), by_path(&pair.after));
     let mut found = Vec::new();
     for page in &pair.after.plan.pages {
         if let Some(before) = old.remove(&*page.path) {
             new.remove(&*page.path);
-            found.push((Some(before), Some(page)));
+            found.push((Some(before), Some(&**page)));
         }
     }
     for page in new.into_values() {

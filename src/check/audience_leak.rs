@@ -146,8 +146,10 @@ struct Said<'b> {
 
 impl<'b> Said<'b> {
     fn new(binder: &'b Binder) -> Said<'b> {
-        let own =
-            binder.texts.iter().map(|text| (Arc::as_ptr(&text.page.body), Cow::Borrowed(&text.runs[..])));
+        let own = binder
+            .texts
+            .iter()
+            .map(|text| (Arc::as_ptr(&text.page.body), Cow::Borrowed(&text.words.runs[..])));
         Said { of_texts: own.collect(), of_fronts: HashMap::new() }
     }
 

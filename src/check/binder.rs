@@ -10,9 +10,10 @@ use rayon::prelude::*;
 use crate::check::{passage, timing};
 use crate::load::{Project, ProjectFault};
 use crate::plan::{Plan, PlanFault, PlanPage, Run, each_reference, prose};
-use crate::syntax::Audience;
+use crate::source::Sources;
 use crate::syntax::tree::Reference;
-use crate::tailor::{TailorFault, Variant};
+use crate::syntax::{Audience, Kind};
+use crate::tailor::{Body, TailorFault, Variant};
 
 /// A whole binder, with the words of its pages.
 #[derive(Debug)]
@@ -40,14 +41,50 @@ pub struct PageText<'b> {
     pub page: &'b PlanPage,
     /// Who reads it, with the number of the plan and of the page in it
     pub readers: Vec<Reading<'b>>,
+    /// Its words
+    pub words: Arc<Words>,
+    /// What it refers to, in order
+    pub(super) references: Vec<Reference<'b>>,
+}
+
+/// The words of a page's text.
+#[derive(Debug, Default)]
+pub struct Words {
     /// Its runs, in order
     pub runs: Vec<Run>,
     /// Which of them each part of the page is, as [`prose::PageRuns`] has it
     pub(super) parts: Vec<Vec<Range<usize>>>,
-    /// What it refers to, in order
-    pub(super) references: Vec<Reference<'b>>,
     /// The durations written out by hand in it, but for those in tables
     pub(super) statements: Vec<timing::statement::Statement>,
+}
+
+impl Words {
+    fn of(page: &PlanPage, sources: &Sources) -> Words {
+        let runs = prose::PageRuns::of(&page.body, sources);
+        let statements = timing::statement::of_text(page, &runs.all, sources);
+        Words { runs: runs.all, parts: runs.parts, statements }
+    }
+}
+
+/// The words of the texts of a binder, by the address of each, for whoever looks at it again after a change.
+#[derive(Debug, Default)]
+pub struct Memory(HashMap<usize, Known>);
+
+/// The words of a page, and what they were read from.
+#[derive(Debug)]
+struct Known {
+    /// Kept, so that its address does not become another's.
+    _body: Arc<Body>,
+    kind: Kind,
+    title: String,
+    words: Arc<Words>,
+}
+
+impl Memory {
+    fn words_of(&self, page: &PlanPage) -> Option<&Arc<Words>> {
+        let known = self.0.get(&(Arc::as_ptr(&page.body) as usize))?;
+        (known.kind == page.kind && known.title == page.title).then_some(&known.words)
+    }
 }
 
 /// A reader, with the number of the plan and of the page in it.
@@ -59,6 +96,17 @@ pub type Reader<'b> = (&'b str, Audience);
 impl<'b> Binder<'b> {
     /// What there is to look at.
     pub fn new(project: &'b Project, variants: &'b [Variant], plans: &'b [Plan]) -> Binder<'b> {
+        Binder::again(project, variants, plans, &Memory::default())
+    }
+
+    /// The same, when it was looked at before: the words of texts that are still the same in memory are those
+    /// of `memory`.
+    pub fn again(
+        project: &'b Project,
+        variants: &'b [Variant],
+        plans: &'b [Plan],
+        memory: &Memory,
+    ) -> Binder<'b> {
         let mut texts: Vec<PageText> = Vec::new();
         let mut known = HashMap::new();
         let mut text_of = Vec::new();
@@ -69,10 +117,8 @@ impl<'b> Binder<'b> {
                     texts.push(PageText {
                         page,
                         readers: Vec::new(),
-                        runs: Vec::new(),
-                        parts: Vec::new(),
+                        words: Arc::default(),
                         references: Vec::new(),
-                        statements: Vec::new(),
                     });
                     texts.len() - 1
                 });
@@ -82,14 +128,28 @@ impl<'b> Binder<'b> {
             text_of.push(of_plan);
         }
         texts.par_iter_mut().for_each(|text| {
-            let runs = prose::PageRuns::of(&text.page.body, &project.sources);
-            (text.runs, text.parts) = (runs.all, runs.parts);
+            text.words = match memory.words_of(text.page) {
+                Some(words) => words.clone(),
+                None => Arc::new(Words::of(text.page, &project.sources)),
+            };
             each_reference(&text.page.body, &mut |reference| text.references.push(reference));
-            text.statements = timing::statement::of_text(text.page, &text.runs, &project.sources);
         });
         let spoken = passage::Spoken::read(&texts, plans, &project.sources);
         let distinct = distinct_runs(&texts);
         Binder { project, variants, plans, texts, text_of, spoken, distinct }
+    }
+
+    /// Its words, to be used again.
+    pub fn memory(&self) -> Memory {
+        let known = |text: &PageText| {
+            let PlanPage { body, kind, title, .. } = text.page;
+            let words = text.words.clone();
+            (
+                Arc::as_ptr(body) as usize,
+                Known { _body: body.clone(), kind: *kind, title: title.clone(), words },
+            )
+        };
+        Memory(self.texts.iter().map(known).collect())
     }
 
     /// Everything that its pages and their front matter say in running text, each distinct saying
@@ -123,11 +183,11 @@ impl<'b> Binder<'b> {
     fn each_distinct(&self) -> impl Iterator<Item = (usize, &Run, &[usize])> {
         self.texts.iter().zip(&self.distinct).enumerate().flat_map(|(number, (text, distinct))| {
             let (all, some): (&[Run], &[DistinctRun]) = match distinct {
-                Distinct::All => (&text.runs, &[]),
+                Distinct::All => (&text.words.runs, &[]),
                 Distinct::Some(runs) => (&[], runs),
             };
             let all = all.iter().map(move |run| (number, run, &[][..]));
-            all.chain(some.iter().map(move |it| (number, &text.runs[it.run], &it.more[..])))
+            all.chain(some.iter().map(move |it| (number, &text.words.runs[it.run], &it.more[..])))
         })
     }
 
@@ -188,7 +248,7 @@ fn distinct_runs(texts: &[PageText]) -> Vec<Distinct> {
             continue;
         }
         let mut own: Vec<DistinctRun> = Vec::new();
-        for (at, run) in it.runs.iter().enumerate() {
+        for (at, run) in it.words.runs.iter().enumerate() {
             match known.entry(run) {
                 Entry::Occupied(known) => {
                     let (first, place) = *known.get();

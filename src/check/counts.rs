@@ -239,9 +239,9 @@ pub(super) fn of_process(binder: &Binder, index: usize, told: &mut Vec<Diagnosti
     }
     for (page_index, page) in plan.pages.iter().enumerate() {
         let text = binder.text(index, page_index);
-        let mut parts = text.parts.iter();
+        let mut parts = text.words.parts.iter();
         let mut look = |shows_phases: &dyn Fn() -> bool| {
-            for run in parts.next().into_iter().flatten().flat_map(|part| &text.runs[part.clone()]) {
+            for run in parts.next().into_iter().flatten().flat_map(|part| &text.words.runs[part.clone()]) {
                 of_process_in(run, plan, shows_phases, &binder.project.sources, told);
             }
         };
@@ -357,7 +357,7 @@ pub(super) fn of_plan(binder: &Binder, index: usize, told: &mut Vec<Diagnostic>)
     }
     let is_only = |list: &&Announced| lists.iter().filter(|other| other.what == list.what).count() == 1;
     for list in lists.iter().filter(is_only) {
-        for run in (0..pages.len()).flat_map(|page| &binder.text(index, page).runs) {
+        for run in (0..pages.len()).flat_map(|page| &binder.text(index, page).words.runs) {
             if !run.text.contains(list.what) {
                 continue;
             }

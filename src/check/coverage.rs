@@ -46,7 +46,8 @@ impl<'b> Passages<'b> {
         let pages = plan.pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Checklist);
         let of_pages = pages.map(|(at, page)| {
             let text = binder.text_index(index, at);
-            let own = texts.0[text].get_or_init(|| binder.texts[text].runs.iter().map(passage).collect());
+            let own =
+                texts.0[text].get_or_init(|| binder.texts[text].words.runs.iter().map(passage).collect());
             let values = value_runs(page);
             let values = values.iter().map(|(_, run)| Cow::Owned(passage(run)));
             (at, own.iter().map(Cow::Borrowed).chain(values).collect())

@@ -109,16 +109,16 @@ fn texts<'b>(binder: &'b Binder) -> Vec<Text<'b>> {
 
 /// The long sections and paragraphs of a text.
 fn of_text<'b>(text: &'b PageText, sources: &Sources) -> Vec<Text<'b>> {
-    let hashes: Vec<Vec<u64>> = text.runs.iter().map(word_hashes).collect();
+    let hashes: Vec<Vec<u64>> = text.words.runs.iter().map(word_hashes).collect();
     let plans: BTreeSet<usize> = text.readers.iter().map(|(_, plan, _)| *plan).collect();
     let path = &*text.page.path;
     let mut found = Vec::new();
-    let mut parts = text.parts.iter().skip(1);
+    let mut parts = text.words.parts.iter().skip(1);
     text.page.body.walk(&mut |section| {
         let runs: Vec<usize> = parts.next().into_iter().flatten().flat_map(Range::clone).collect();
         let said: Vec<u64> = runs
             .iter()
-            .filter(|at| !is_printed(&text.runs[**at], sources))
+            .filter(|at| !is_printed(&text.words.runs[**at], sources))
             .flat_map(|at| &hashes[*at])
             .copied()
             .collect();
@@ -127,13 +127,13 @@ fn of_text<'b>(text: &'b PageText, sources: &Sources) -> Vec<Text<'b>> {
                 place: section_place(section),
                 of: (path, &section.id, 0),
                 is_section: true,
-                runs: runs.into_iter().map(|at| &text.runs[at]).collect(),
+                runs: runs.into_iter().map(|at| &text.words.runs[at]).collect(),
                 rows: rows(&said),
                 plans: plans.clone(),
             });
         }
     });
-    for (run, said) in text.runs.iter().zip(&hashes) {
+    for (run, said) in text.words.runs.iter().zip(&hashes) {
         if run.kind == RunKind::Paragraph && said.len() >= FEWEST_WORDS {
             let place = run.span(0..run.text.len(), sources);
             found.push(Text {

@@ -86,11 +86,11 @@ fn gather(
     let mut found: BTreeMap<Fact, Vec<Span>> = BTreeMap::new();
     for (page_index, page) in plan.pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Template) {
         let text = binder.text(index, page_index);
-        let is_shared = text.runs.first().is_some_and(|run| !is_own(run.span(0..0, sources).source));
+        let is_shared = text.words.runs.first().is_some_and(|run| !is_own(run.span(0..0, sources).source));
         if is_shared && page.origin.tailored_by.is_empty() {
             continue;
         }
-        for run in text.runs.iter().filter(|run| run.text.contains(['@', '#'])) {
+        for run in text.words.runs.iter().filter(|run| run.text.contains(['@', '#'])) {
             for (range, value) in addresses(run) {
                 let place = run.span(range.clone(), sources);
                 if run.is_written(range, sources) && is_own(place.source) {
@@ -99,7 +99,7 @@ fn gather(
                 }
             }
         }
-        for statement in &text.statements {
+        for statement in &text.words.statements {
             if let Some(timer) =
                 timers.bind(statement).filter(|timer| timer.value.value.means(statement.value))
                 && is_own(statement.place.source)

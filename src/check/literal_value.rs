@@ -42,7 +42,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         for (page_index, page) in plan.pages.iter().enumerate() {
             // The facts themselves stand in the front matter of plan.md.
             let values = if page.kind == Kind::Plan { Vec::new() } else { value_runs(page) };
-            let texts = &binder.text(plan_index, page_index).runs;
+            let texts = &binder.text(plan_index, page_index).words.runs;
             for run in texts.iter().chain(values.iter().map(|(_, run)| run)) {
                 for (range, value) in literals(run, &facts, &project.sources) {
                     let span = run.span(range, &project.sources);

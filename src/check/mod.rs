@@ -84,7 +84,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::source::{SourceId, Span};
 use crate::syntax::Audience;
 
-pub use binder::{Binder, PageText, Reader};
+pub use binder::{Binder, Memory, PageText, Reader};
 pub use findings::Findings;
 
 /// One check.

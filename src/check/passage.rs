@@ -145,7 +145,7 @@ pub(super) fn passages<'b>(binder: &'b Binder<'b>) -> Vec<Passage<'b>> {
         page: text.page,
         readers: &text.readers,
         references: &text.references,
-        text: &text.runs,
+        text: &text.words.runs,
         code,
         value: None,
     });

@@ -71,7 +71,7 @@ struct Look<'l> {
 
 impl<'l> Look<'l> {
     fn checklists(&mut self, texts: impl Iterator<Item = &'l PageText<'l>>) {
-        let sections: Vec<&[Run]> = texts.flat_map(|text| sections(&text.runs)).collect();
+        let sections: Vec<&[Run]> = texts.flat_map(|text| sections(&text.words.runs)).collect();
         let mut named: BTreeMap<usize, Span> = BTreeMap::new();
         for section in &sections {
             for (severity, place) in self.mentions(section, false) {

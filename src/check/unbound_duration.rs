@@ -44,7 +44,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
         let mut tell = |diagnostic| findings.tell_in((&*plan.name, plan.edition), diagnostic);
         for (page_index, _) in plan.pages.iter().enumerate().filter(|(_, page)| page.kind != Kind::Template) {
-            for statement in &binder.text(plan_index, page_index).statements {
+            for statement in &binder.text(plan_index, page_index).words.statements {
                 match timers.bind(statement) {
                     // A layer that only inherits a timer may not know it.
                     Some(timer) => {

@@ -107,7 +107,7 @@ fn word(
     explained: Option<&Spot>,
     sources: &Sources,
 ) -> Diagnostic {
-    let span = |spot: &Spot| -> Span { text.runs[spot.run].span(spot.range.clone(), sources) };
+    let span = |spot: &Spot| -> Span { text.words.runs[spot.run].span(spot.range.clone(), sources) };
     let (message, help) = match explained {
         Some(_) => (format!("`{short}` is used before it is explained"), "explain it where it stands first"),
         None => (
@@ -147,7 +147,7 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
     let mut found: BTreeMap<String, Letters> = BTreeMap::new();
     let mut spoken: Option<BTreeSet<String>> = None;
     let mut in_glossary = false;
-    for (index, run) in text.runs.iter().enumerate() {
+    for (index, run) in text.words.runs.iter().enumerate() {
         in_glossary = match run.kind {
             RunKind::HeaderCell => in_glossary || heads_glossary(&run.text),
             RunKind::Cell => in_glossary,
@@ -201,7 +201,7 @@ fn heads_glossary(header: &str) -> bool {
 }
 
 fn spoken_words(text: &PageText) -> BTreeSet<String> {
-    let words = text.runs.iter().flat_map(|run| run.words().into_iter().map(|range| &run.text[range]));
+    let words = text.words.runs.iter().flat_map(|run| run.words().into_iter().map(|range| &run.text[range]));
     words.filter(|word| word.chars().all(char::is_lowercase)).map(str::to_string).collect()
 }
 

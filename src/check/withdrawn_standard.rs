@@ -55,7 +55,7 @@ const SAYS_SO: [&str; 17] = [
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     for text in &binder.texts {
-        for diagnostic in text.runs.iter().flat_map(|run| judge(run, sources)) {
+        for diagnostic in text.words.runs.iter().flat_map(|run| judge(run, sources)) {
             findings.tell_of(text, diagnostic);
         }
     }

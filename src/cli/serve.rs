@@ -1,9 +1,10 @@
 //! `redbinder serve`
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::Compilation;
+use crate::check;
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::diagnostic::Diagnostic;
 use crate::files::Output;
@@ -11,6 +12,7 @@ use crate::guard::Watch;
 use crate::render::{self, Sink};
 use crate::serve::{self, Build, Message, Options, Site};
 use crate::source::Sources;
+use crate::tailor;
 use crate::theme::Fault;
 
 const EXAMPLES: &str = "\
@@ -47,9 +49,17 @@ pub fn run(session: &Session, args: &Args) -> Result {
         Options { port: args.port, open: args.open, watch, ignore: vec![session.root.join(&config.output)] };
     drop(first);
     let root = session.root.clone();
-    let mut before = None;
-    serve::run(&options, move || build(&root, &mut before), tell::line).map_err(Failure::new)?;
+    let mut memory = Memory::default();
+    serve::run(&options, move || build(&root, &mut memory), tell::line).map_err(Failure::new)?;
     Ok(Outcome::Good)
+}
+
+/// What was made of the project before, for the next time.
+#[derive(Default)]
+struct Memory {
+    last: Option<Arc<Live>>,
+    texts: tailor::Memory,
+    words: Arc<Mutex<check::Memory>>,
 }
 
 /// A project as it is now, whose pages are rendered when somebody looks at them.
@@ -57,6 +67,8 @@ struct Live {
     compilation: Compilation,
     /// All of its site, once that is needed
     whole: OnceLock<std::result::Result<Output, Fault>>,
+    /// The words of its texts, as they were checked last
+    words: Arc<Mutex<check::Memory>>,
 }
 
 impl Live {
@@ -88,7 +100,11 @@ impl Live {
             tell::diagnostics(diagnostics, sources);
             diagnostics.iter().map(|diagnostic| message(diagnostic, sources)).collect::<Vec<_>>()
         };
-        let mut messages = words(&self.compilation.check());
+        // Where a check broke off, its words are those of the one before.
+        let mut known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = self.compilation.check_again(&mut known);
+        drop(known);
+        let mut messages = words(&found);
         tell(messages.clone());
         let more = match self.leaks() {
             Ok(leaks) => words(&leaks),
@@ -103,11 +119,18 @@ impl Live {
         }
     }
 
-    /// What its files have in them that their readers must not see. They are made and forgotten.
+    /// What its files have in them that their readers must not see. They are made and forgotten, by one
+    /// processor: the next build has the others.
     fn leaks(&self) -> std::result::Result<Vec<Diagnostic>, Fault> {
-        let passing = Passing(Watch::new(self.compilation.guard()));
-        self.compilation.render_into(&[], &passing)?;
-        Ok(passing.0.leaks())
+        let look = || {
+            let passing = Passing(Watch::new(self.compilation.guard()));
+            self.compilation.render_into(&[], &passing)?;
+            Ok(passing.0.leaks())
+        };
+        match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+            Ok(one) => one.install(look),
+            Err(_) => look(),
+        }
     }
 }
 
@@ -135,12 +158,13 @@ impl Site for Live {
 }
 
 /// Reads the project again.
-fn build(root: &Path, before: &mut Option<Arc<Live>>) -> std::result::Result<Build, String> {
-    let known = before.as_ref().map(|before| &before.compilation);
-    let mut compilation = Compilation::read_again(root, known).map_err(|error| error.to_string())?;
+fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, String> {
+    let known = memory.last.as_ref().map(|last| &last.compilation);
+    let read = Compilation::read_again(root, known, &mut memory.texts);
+    let mut compilation = read.map_err(|error| error.to_string())?;
     // A browser that keeps pages would show those of yesterday.
     compilation.project.config.offline = false;
-    let live = Arc::new(Live { compilation, whole: OnceLock::new() });
+    let live = Arc::new(Live { compilation, whole: OnceLock::new(), words: memory.words.clone() });
     // A theme that makes no page is not shown in the place of the one before it.
     let home = live.compilation.plans.first().map(|plan| format!("{}/index.html", plan.name));
     for path in std::iter::once("index.html".to_string()).chain(home) {
@@ -151,7 +175,7 @@ fn build(root: &Path, before: &mut Option<Arc<Live>>) -> std::result::Result<Bui
             return Err(live.line(fault));
         }
     }
-    *before = Some(live.clone());
+    memory.last = Some(live.clone());
     Ok(Build {
         fingerprint: live.compilation.fingerprint(),
         site: live.clone(),

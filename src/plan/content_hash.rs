@@ -5,6 +5,8 @@
 //! Places in files, waivers, comments, white space between blocks and the look of a theme do
 //! not count.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -54,7 +56,7 @@ impl Writer {
         }
         self.map(&plan.values);
         self.number(plan.pages.len());
-        let of_page = |page: &PlanPage| {
+        let of_page = |page: &Arc<PlanPage>| {
             let mut writer = Writer::default();
             writer.page(page);
             writer.hash.finalize()

@@ -11,6 +11,7 @@ mod link_name;
 pub mod matching;
 pub mod names;
 pub mod navigation;
+mod page;
 pub mod prose;
 pub mod provenance;
 pub mod records;
@@ -25,17 +26,16 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::source::{Sources, Span, Spanned};
-use crate::syntax::html::AttributeUse;
-use crate::syntax::tree::{Reference, inline_references, references};
-use crate::syntax::{Audience, Block, Field, Kind, Map, Shape};
-use crate::tailor::{Body, Page, Variant, list_order, record_id};
+use crate::source::{Sources, Span};
+use crate::syntax::{Audience, Field, Kind, Map, Shape};
+use crate::tailor::{Page, Variant, list_order, record_id};
 
 pub use facts::{Approval, Change, DocumentControl, Fact, Reporting, Requirement};
 pub use fields::Fields;
 pub use inherited::{InheritedFact, inherited_facts};
 pub use names::{Name, NameSort};
 pub use navigation::Navigation;
+pub use page::{Origin, PlanPage, each_reference};
 pub use prose::Run;
 pub use provenance::Place;
 pub use records::{Checklist, Phase, Playbook, Record, Role, Severity, Template, Text};
@@ -82,11 +82,13 @@ pub struct Plan {
     /// Playbooks
     pub playbooks: Vec<Playbook>,
     /// The pages, by path
-    pub pages: Vec<PlanPage>,
+    pub pages: Vec<Arc<PlanPage>>,
     /// The other files, by path
     pub files: BTreeMap<Arc<str>, Arc<[u8]>>,
     /// What could not be understood
     pub faults: Vec<PlanFault>,
+    /// For each source, the place in the lineage of the layer that wrote it
+    written_by: Arc<[Option<usize>]>,
     /// The hash of its content, once somebody has asked for it
     hash: OnceLock<String>,
 }
@@ -100,50 +102,6 @@ pub struct LineageEntry {
     pub title: String,
     /// Its folder, from the project's, with a slash at its end
     pub folder: String,
-}
-
-/// A page of a plan.
-#[derive(Debug)]
-pub struct PlanPage {
-    /// The path from the layer's folder
-    pub path: Arc<str>,
-    /// What it describes
-    pub kind: Kind,
-    /// Its title
-    pub title: String,
-    /// One line about it; may be empty
-    pub summary: String,
-    /// `noticed`, `responding` or `plan`; empty where its kind decides
-    pub group: String,
-    /// Its place among its neighbours
-    pub order: u32,
-    /// Old addresses
-    pub aliases: Vec<Spanned<String>>,
-    /// Its front matter, merged
-    pub front: Arc<Map>,
-    /// Its text
-    pub body: Arc<Body>,
-    /// The anchors of its sections
-    pub anchors: Anchors,
-    /// What its links lead to, by their targets as written
-    pub links: BTreeMap<Box<str>, Target>,
-    /// Where it is from
-    pub origin: Origin,
-    /// The start of the file that wrote it first
-    pub start: Span,
-    /// That file, from the project's folder
-    pub source_path: Arc<str>,
-}
-
-/// Which layers wrote a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// The place in the lineage of the layer that wrote it first
-    pub first: usize,
-    /// The places of those that tailored it
-    pub tailored_by: Vec<usize>,
-    /// For each section, in the order of the text: the place of the layer its heading is from, and those of its text
-    pub sections: Vec<(usize, Vec<usize>)>,
 }
 
 /// Something a plan cannot mean.
@@ -211,11 +169,25 @@ pub enum PlanFaultKind {
 impl Plan {
     /// Reads a variant. What cannot be understood is in `faults`.
     pub fn read(variant: &Variant, sources: &Sources) -> Plan {
+        Plan::read_again(variant, sources, None)
+    }
+
+    /// The same, when it was read before: pages that are still the same in memory are not read anew, nor
+    /// their links followed where all that links can name is the same.
+    pub fn read_again(variant: &Variant, sources: &Sources, before: Option<&Plan>) -> Plan {
+        let before = before.filter(|before| before.written_by == variant.written_by);
         let mut faults = Vec::new();
         let fields = Fields::new(&variant.facts);
         let own = variant.lineage.last();
-        let read: Vec<(PlanPage, Vec<PlanFault>)> =
-            variant.pages.par_iter().map(|(_, page)| read_page(variant, page, sources)).collect();
+        let pages: Vec<Arc<PlanPage>> = variant
+            .pages
+            .par_iter()
+            .map(|(path, page)| {
+                let known = before.and_then(|before| Some(&before.pages[before.page_index(path)?]));
+                let known = known.filter(|known| known.is_of(page)).cloned();
+                known.unwrap_or_else(|| Arc::new(page::read(variant, page, sources)))
+            })
+            .collect();
         let mut plan = Plan {
             name: variant.name.clone(),
             title: own.map_or(variant.name.to_string(), |own| own.title.clone()),
@@ -243,22 +215,16 @@ impl Plan {
             checklists: read_records(variant, Kind::Checklist, Checklist::read),
             templates: read_records(variant, Kind::Template, Template::read),
             playbooks: read_records(variant, Kind::Playbook, Playbook::read),
-            pages: Vec::new(),
+            pages,
             files: variant.assets.iter().map(|(path, (_, bytes))| (path.clone(), bytes.clone())).collect(),
             faults: Vec::new(),
+            written_by: variant.written_by.clone(),
             hash: OnceLock::new(),
         };
-        let (pages, repeated): (Vec<PlanPage>, Vec<Vec<PlanFault>>) = read.into_iter().unzip();
-        plan.pages = pages;
         plan.examine_fronts(variant, &mut faults);
         plan.find_missing_facts(variant, &mut faults);
-        faults.extend(repeated.into_iter().flatten());
-        let links: Vec<_> =
-            (0..plan.pages.len()).into_par_iter().map(|page| plan.follow_links(page)).collect();
-        for (page, (links, broken)) in plan.pages.iter_mut().zip(links) {
-            page.links = links;
-            faults.extend(broken);
-        }
+        plan.follow_links(before.filter(|before| before.names_as(&plan)));
+        faults.extend(plan.pages.iter().flat_map(|page| page.faults.iter().cloned()));
         plan.follow_controls(&mut faults);
         plan.follow_companions(&mut faults);
         if plan.edition < Audience::Responders {
@@ -390,38 +356,36 @@ impl Plan {
         }
     }
 
-    /// What the links of a page lead to. Those that lead nowhere are faults.
-    fn follow_links(&self, page: usize) -> (BTreeMap<Box<str>, Target>, Vec<PlanFault>) {
-        let mut links: BTreeMap<Box<str>, Target> = BTreeMap::new();
-        let mut faults = Vec::new();
-        let mut follow = |target: &str, span: Span, media: bool| {
-            if media && crate::syntax::html::is_remote(target) {
-                faults.push(PlanFault { span, kind: PlanFaultKind::RemoteImage(target.to_string()) });
-                return;
-            }
-            let found = links.entry(target.into()).or_insert_with(|| reference::resolve(self, page, target));
-            if let Target::Broken(problem) = found {
-                let kind = PlanFaultKind::BrokenLink(target.to_string(), problem.clone());
-                faults.push(PlanFault { span, kind });
-            }
-        };
-        each_reference(&self.pages[page].body, &mut |reference| match reference {
-            Reference::Link(link) => follow(&link.target, link.target_span, false),
-            Reference::Image(image) => follow(&image.target, image.target_span, true),
-            Reference::Html(html) => {
-                for attribute in &html.attributes {
-                    match attribute.use_ {
-                        AttributeUse::Link => follow(&attribute.value, attribute.span, false),
-                        // Remote media in raw HTML was found when it was read.
-                        AttributeUse::Media if crate::syntax::html::is_remote(&attribute.value) => {}
-                        AttributeUse::Media => follow(&attribute.value, attribute.span, false),
-                        AttributeUse::Id => {}
-                    }
-                }
-            }
-            Reference::Footnote(..) => {}
+    /// Follows the links of the pages that are not those of `before`.
+    fn follow_links(&mut self, before: Option<&Plan>) {
+        let is_known =
+            |at: usize| before.is_some_and(|before| Arc::ptr_eq(&before.pages[at], &self.pages[at]));
+        let links: Vec<_> = (0..self.pages.len())
+            .into_par_iter()
+            .map(|page| (!is_known(page)).then(|| page::follow_links(self, page)))
+            .collect();
+        for (page, links) in self.pages.iter_mut().zip(links) {
+            let Some((links, broken)) = links else { continue };
+            let page = Arc::make_mut(page);
+            page.faults.retain(|fault| matches!(fault.kind, PlanFaultKind::RepeatedId { .. }));
+            page.faults.extend(broken);
+            page.links = links;
+        }
+    }
+
+    /// Whether links can name the same things in it as in another plan, each by the same number.
+    fn names_as(&self, other: &Plan) -> bool {
+        let pages = self.pages.iter().zip(&other.pages).all(|(one, other)| {
+            Arc::ptr_eq(one, other)
+                || (&one.path, &one.title, &one.anchors) == (&other.path, &other.title, &other.anchors)
         });
-        (links, faults)
+        let facts = self.facts.iter().map(|fact| (fact.map, &fact.id.value));
+        let facts_of_other = other.facts.iter().map(|fact| (fact.map, &fact.id.value));
+        pages
+            && self.pages.len() == other.pages.len()
+            && Kind::ALL.iter().all(|kind| self.record_ids(*kind) == other.record_ids(*kind))
+            && facts.eq(facts_of_other)
+            && self.files.keys().eq(other.files.keys())
     }
 
     /// Drops the files that no page of this edition leads to: they may belong to a page it may
@@ -472,103 +436,4 @@ fn read_records<T>(variant: &Variant, kind: Kind, read: impl Fn(&str, &Page) -> 
         .collect();
     pages.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
     pages.into_iter().map(|(id, page)| read(id, page)).collect()
-}
-
-/// A page, and its ids that stand there twice.
-fn read_page(variant: &Variant, page: &Page, sources: &Sources) -> (PlanPage, Vec<PlanFault>) {
-    let fields = Fields::new(&page.front);
-    let mut html_ids: Vec<(&str, Span)> = Vec::new();
-    each_reference(&page.body, &mut |reference| {
-        if let Reference::Html(html) = reference {
-            let ids = html.attributes.iter().filter(|attribute| attribute.use_ == AttributeUse::Id);
-            html_ids.extend(ids.map(|id| (&*id.value, id.span)));
-        }
-    });
-    let repeated = repeated_ids(page, &html_ids);
-    let read = PlanPage {
-        path: page.path.clone(),
-        kind: page.kind,
-        title: page.title.clone(),
-        summary: fields.text_or_empty("summary"),
-        group: fields.text_or_empty("group"),
-        order: fields.whole("order").map_or(u32::MAX, |order| order.value),
-        aliases: fields.texts("aliases"),
-        front: page.front.clone(),
-        body: page.body.clone(),
-        anchors: Anchors::new(
-            page.body.ids().into_iter(),
-            html_ids.into_iter().map(|(id, _)| id.into()).collect(),
-        ),
-        links: BTreeMap::new(),
-        origin: read_origin(variant, page),
-        source_path: sources.get(page.source).path.clone(),
-        start: Span::new(page.source, 0..0),
-    };
-    (read, repeated)
-}
-
-fn read_origin(variant: &Variant, page: &Page) -> Origin {
-    let writer =
-        |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten().unwrap_or_default();
-    // A page that a layer rewrote is that layer's.
-    let first = writer(Span::new(page.source, 0..0));
-    let mut sections = Vec::new();
-    page.body.walk(&mut |section| {
-        let heading = writer(section.span);
-        let parts = section.parts.iter().filter_map(|part| part.first()).map(|block| writer(block.span()));
-        sections.push((heading, parts.collect()));
-    });
-    // A layer whose whole contribution this edition may not see is not named.
-    let mut visible: BTreeSet<usize> = sections
-        .iter()
-        .flat_map(|(heading, parts): &(usize, Vec<usize>)| {
-            std::iter::once(*heading).chain(parts.iter().copied())
-        })
-        .collect();
-    visible.extend(page.body.top.iter().filter_map(|part| part.first()).map(|block| writer(block.span())));
-    visible.extend(page.front.iter().map(|(_, node)| writer(node.span)));
-    let tailored_by = page.layers.iter().copied().filter(|layer| *layer > first && visible.contains(layer));
-    Origin { first, tailored_by: tailored_by.collect(), sections }
-}
-
-/// Calls `see` with everything a text refers to, in order.
-pub fn each_reference<'a>(body: &'a Body, see: &mut dyn FnMut(Reference<'a>)) {
-    let mut blocks = |blocks: &'a [Block]| references(blocks, see);
-    for part in &body.top {
-        blocks(part);
-    }
-    body.walk(&mut |section| {
-        inline_references(&section.title, see);
-        for part in &section.parts {
-            references(part, see);
-        }
-    });
-}
-
-/// The ids of a page that somebody chose, and that stand there again. `html` are those of raw HTML.
-fn repeated_ids<'a>(page: &'a Page, html: &[(&'a str, Span)]) -> Vec<PlanFault> {
-    let mut faults = Vec::new();
-    let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
-    page.body.walk(&mut |section| {
-        // An id that came of a title may repeat: nobody chose it.
-        if section.id_span != section.span {
-            places.entry(&section.id).or_default().push(section.id_span);
-        }
-    });
-    for (id, span) in html {
-        places.entry(id).or_default().push(*span);
-    }
-    for (id, places) in places {
-        if let [first, later @ ..] = &places[..] {
-            for span in later {
-                let kind = PlanFaultKind::RepeatedId {
-                    id: id.to_string(),
-                    page: page.path.to_string(),
-                    first: *first,
-                };
-                faults.push(PlanFault { span: *span, kind });
-            }
-        }
-    }
-    faults
 }

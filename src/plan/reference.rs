@@ -73,7 +73,7 @@ pub enum Problem {
 }
 
 /// Anchors of a page: which there are, and which ids stand more than once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Anchors {
     /// For each section, in the order of the text, its anchor in the page
     pub of_sections: Vec<Box<str>>,

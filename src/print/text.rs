@@ -1,6 +1,7 @@
 //! The tree of a page as what is printed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use crate::plan::{Plan, Target};
 mod html;
@@ -24,7 +25,7 @@ pub fn label(path: &str, anchor: Option<&str>) -> String {
 
 /// Every label a plan's pages have.
 pub fn labels(plan: &Plan) -> BTreeSet<String> {
-    let of_page = |page: &crate::plan::PlanPage| {
+    let of_page = |page: &Arc<crate::plan::PlanPage>| {
         let path = page.path.clone();
         let sections = page.anchors.of_sections.clone();
         std::iter::once(label(&path, None))

@@ -1,6 +1,7 @@
 //! Document control: what a variant says of itself as a document, and what of it is tailored.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use minijinja::{Value, context};
 
@@ -136,7 +137,7 @@ fn tailored(around: &Surroundings) -> Vec<Value> {
 fn own_pages(around: &Surroundings) -> Vec<Value> {
     let plan = around.plan;
     let pages = plan.pages.iter().filter(|page| page.origin.first > 0 && page.kind != Kind::Plan);
-    let page = |page: &PlanPage| {
+    let page = |page: &Arc<PlanPage>| {
         context! {
             title => &page.title,
             href => around.href(page),

@@ -160,7 +160,7 @@ fn render_plan(press: &Press, plan: &Plan, parts: &Parts, made: &Made) -> Result
     let book = Pages::new(press, plan);
     let bounds = Bounds::new(press, &book, plan);
     let folder = press.folder(plan);
-    let page = |(index, page): (usize, &PlanPage)| {
+    let page = |(index, page): (usize, &Arc<PlanPage>)| {
         let address = book.address(page);
         let sheets = book.render(index)?;
         let part = parts.gathered(&bounds, page, &address, &sheets.paper)?;

@@ -133,7 +133,7 @@ impl<'p> Bounds<'p> {
             own: format!("{folder}/{NAME}"),
             folder,
             hash,
-            pages: plan.pages.iter().map(|page| (book.address(page), page)).collect(),
+            pages: plan.pages.iter().map(|page| (book.address(page), &**page)).collect(),
         }
     }
 

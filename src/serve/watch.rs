@@ -52,12 +52,12 @@ pub(super) fn keep_building(
 }
 
 /// A thread that looks for what is wrong in each build that is sent to it: only in the last, where several
-/// are waiting. It leaves a processor to the next build.
+/// are waiting. It has workers of its own, so that the next build does not wait for a rule.
 fn check_beside(preview: &Arc<Preview>, log: &Log) -> Sender<(u64, Check)> {
     let (sender, waiting) = mpsc::channel::<(u64, Check)>();
     let (preview, log) = (preview.clone(), log.clone());
     thread::spawn(move || {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        let pool = rayon::ThreadPoolBuilder::new().build();
         while let Ok(mut next) = waiting.recv() {
             next = waiting.try_iter().last().unwrap_or(next);
             let (number, check) = next;
@@ -120,7 +120,7 @@ fn open(preview: &Preview, log: &Log) {
 
 /// How long it must be quiet before a burst of changes counts as one. A file that is still being written
 /// is read again when it is done.
-const QUIET: Duration = Duration::from_millis(12);
+const QUIET: Duration = Duration::from_millis(6);
 
 /// Sends to `changed` after each burst of changes, until the result is dropped. What cannot be
 /// watched is logged and left out.

@@ -21,6 +21,7 @@ use crate::tailor::workshop::Workshop;
 
 pub use expand::TemplateFault;
 pub use merge::Body;
+pub use workshop::Memory;
 
 /// One layer over all it extends, as one audience may see it.
 #[derive(Debug)]
@@ -169,21 +170,30 @@ pub enum TailorFaultKind {
 
 /// Makes every variant of a project, in each edition that is built.
 pub fn tailor(project: &Project) -> Vec<Variant> {
+    tailor_again(project, &mut Memory::default())
+}
+
+/// The same, when it was made before: texts that come out the same are those of `memory`, which then has
+/// those of now.
+pub fn tailor_again(project: &Project, memory: &mut Memory) -> Vec<Variant> {
     let editions = project.config.editions.keys().filter_map(|name| Audience::parse(name));
-    tailor_in(project, &editions.collect::<Vec<_>>())
+    let (variants, made) = tailor_in(project, &editions.collect::<Vec<_>>(), memory);
+    *memory = made;
+    variants
 }
 
 /// Makes every variant of a project as one audience would see it, whether it is built or not.
 pub fn tailor_for(project: &Project, edition: Audience) -> Vec<Variant> {
-    tailor_in(project, &[edition])
+    tailor_in(project, &[edition], &Memory::default()).0
 }
 
-fn tailor_in(project: &Project, editions: &[Audience]) -> Vec<Variant> {
-    let workshop = Workshop::new(project);
+fn tailor_in(project: &Project, editions: &[Audience], before: &Memory) -> (Vec<Variant>, Memory) {
+    let workshop = Workshop::new(project, before);
     let jobs: Vec<(usize, Audience)> = (0..project.layers.len())
         .flat_map(|layer| editions.iter().map(move |edition| (layer, *edition)))
         .collect();
-    jobs.into_par_iter().filter_map(|(layer, edition)| workshop.variant(layer, edition)).collect()
+    let make = |(layer, edition)| workshop.variant(layer, edition);
+    (jobs.into_par_iter().filter_map(make).collect(), workshop.memory())
 }
 
 /// What a layer is called: its organization, its system, or its folder.

@@ -1,30 +1,49 @@
 //! The making of variants, and what they share while they are made.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Environment, Value as TemplateValue};
 
 use crate::load::{PageSource, Project, has_template};
-use crate::source::{ExpansionMap, SourceId, Span, Spanned};
+use crate::source::{ExpansionMap, Span, Spanned};
 use crate::syntax::{Audience, Document, Kind, Map, Shape, Value, markdown};
 use crate::tailor::{
     Ancestor, Body, Page, TailorFault, TailorFaultKind, Variant, expand, facts, layer_title, list_order,
     merge, record_id, title_of_path,
 };
 
-/// A text filled in: the file, the text, and where each part of it is from.
-type DocumentKey = (SourceId, String, ExpansionMap);
+/// A text filled in: the address of its page as it was read, the text, and where each part of it is from.
+type DocumentKey = (usize, String, ExpansionMap);
+/// With that page: kept, so that its address does not become another's.
+type KnownDocument = (Arc<Document>, Arc<PageSource>);
 /// A merged text: the documents it is of, by address, and who may see it.
 type BodyKey = (Vec<usize>, Audience);
-type MergedBody = (Arc<Body>, Arc<[TailorFault]>);
+
+/// A merged text, and what is wrong with it.
+#[derive(Debug, Clone)]
+struct MergedBody {
+    body: Arc<Body>,
+    faults: Arc<[TailorFault]>,
+    /// What it is of: kept, so that the address of none becomes another's.
+    _documents: Arc<[Arc<Document>]>,
+}
+
+/// The texts that were made of a project, for whoever makes them again after a change: what comes out the
+/// same is the same in memory.
+#[derive(Debug, Default)]
+pub struct Memory {
+    documents: HashMap<DocumentKey, KnownDocument>,
+    bodies: HashMap<BodyKey, MergedBody>,
+}
 
 /// What variants share while they are made: a text that comes out the same is read once.
 pub(super) struct Workshop<'p> {
     project: &'p Project,
     environment: Environment<'static>,
-    documents: Mutex<HashMap<DocumentKey, Arc<Document>>>,
+    documents: Mutex<HashMap<DocumentKey, KnownDocument>>,
     bodies: Mutex<HashMap<BodyKey, MergedBody>>,
+    before: &'p Memory,
 }
 
 /// A page's front matter along the lineage, and the files its text is of.
@@ -38,13 +57,22 @@ struct Draft {
 }
 
 impl<'p> Workshop<'p> {
-    /// A workshop in which nothing has been made yet.
-    pub(super) fn new(project: &'p Project) -> Workshop<'p> {
+    /// A workshop in which nothing has been made yet, and what was made in the one `before`.
+    pub(super) fn new(project: &'p Project, before: &'p Memory) -> Workshop<'p> {
         Workshop {
             project,
             environment: expand::environment(),
             documents: Mutex::default(),
             bodies: Mutex::default(),
+            before,
+        }
+    }
+
+    /// What was made in it.
+    pub(super) fn memory(self) -> Memory {
+        Memory {
+            documents: self.documents.into_inner().unwrap_or_else(PoisonError::into_inner),
+            bodies: self.bodies.into_inner().unwrap_or_else(PoisonError::into_inner),
         }
     }
 
@@ -285,7 +313,7 @@ impl<'p> Workshop<'p> {
 
     fn document(
         &self,
-        file: &PageSource,
+        file: &Arc<PageSource>,
         context: &TemplateValue,
         faults: &mut Vec<TailorFault>,
     ) -> Arc<Document> {
@@ -300,12 +328,15 @@ impl<'p> Workshop<'p> {
             faults.push(TailorFault { span, kind: TailorFaultKind::Template(fault) });
         }
         let map = expanded.map.shifted(file.body.start);
-        let key = (file.source, expanded.text, map);
-        if let Some(document) = lock(&self.documents).get(&key) {
-            return document.clone();
+        let key = (Arc::as_ptr(file) as usize, expanded.text, map);
+        let known =
+            |documents: &HashMap<_, KnownDocument>| documents.get(&key).map(|(known, _)| known.clone());
+        if let Some(document) = known(&lock(&self.documents)) {
+            return document;
         }
-        let document = Arc::new(markdown::parse(key.0, &key.1, &key.2));
-        lock(&self.documents).entry(key).or_insert(document).clone()
+        let made = known(&self.before.documents)
+            .unwrap_or_else(|| Arc::new(markdown::parse(file.source, &key.1, &key.2)));
+        lock(&self.documents).entry(key).or_insert((made, file.clone())).0.clone()
     }
 
     fn page(
@@ -330,8 +361,8 @@ impl<'p> Workshop<'p> {
                 kind: TailorFaultKind::Syntax(fault.kind.clone()),
             }));
         }
-        let (body, merge_faults) = self.body(&documents, edition, &path);
-        faults.extend(merge_faults.iter().cloned());
+        let merged = self.body(&documents, edition, &path);
+        faults.extend(merged.faults.iter().cloned());
         let title = match draft.front.get("title").and_then(|node| node.value.as_text()) {
             Some(title) => title.trim().to_string(),
             None => match documents.iter().find_map(|document| document.title.as_ref()) {
@@ -343,7 +374,7 @@ impl<'p> Workshop<'p> {
             kind: draft.kind,
             front: draft.front,
             title,
-            body,
+            body: merged.body,
             source: draft.files[0].source,
             layers: draft.layers,
             waivers: documents.iter().flat_map(|document| document.waivers.iter().cloned()).collect(),
@@ -354,15 +385,14 @@ impl<'p> Workshop<'p> {
     /// What an edition gets of a page. Editions that see all of it share it.
     fn body(&self, documents: &[Arc<Document>], edition: Audience, path: &str) -> MergedBody {
         let ids: Vec<usize> = documents.iter().map(|document| Arc::as_ptr(document) as usize).collect();
-        let (whole, faults) =
-            self.known_body((ids.clone(), Audience::Responders), || merged(documents, path));
-        if !whole.hides_something(edition) {
-            return (whole, faults);
+        let whole = self.known_body((ids.clone(), Audience::Responders), || merged(documents, path));
+        if !whole.body.hides_something(edition) {
+            return whole;
         }
         self.known_body((ids, edition), || {
-            let mut body = (*whole).clone();
+            let mut body = (*whole.body).clone();
             body.narrow(edition);
-            (Arc::new(body), faults)
+            MergedBody { body: Arc::new(body), ..whole }
         })
     }
 
@@ -370,7 +400,7 @@ impl<'p> Workshop<'p> {
         if let Some(known) = lock(&self.bodies).get(&key) {
             return known.clone();
         }
-        let made = make();
+        let made = self.before.bodies.get(&key).cloned().unwrap_or_else(make);
         lock(&self.bodies).entry(key).or_insert(made).clone()
     }
 }
@@ -386,12 +416,12 @@ fn merged(documents: &[Arc<Document>], path: &str) -> MergedBody {
             merge::lay_over(&mut body, tailoring, path, &mut faults);
         }
     }
-    (Arc::new(body), faults.into())
+    MergedBody { body: Arc::new(body), faults: faults.into(), _documents: documents.into() }
 }
 
 /// A poisoned lock only means that another thread stopped: what it guards is whole.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The place of every fact that says something, by its path.

@@ -65,10 +65,10 @@ pub(super) fn look(binder: &Binder, findings: &mut Findings) {
         run.marks.iter().any(|(_, mark)| matches!(mark, Mark::Link(to) if to.starts_with("channel:")))
             || addresses.iter().any(|address| run.text.contains(address))
     };
-    for text in binder.texts.iter().filter(|text| text.runs.iter().any(may_name_one)) {
+    for text in binder.texts.iter().filter(|text| text.words.runs.iter().any(may_name_one)) {
         for (reader, plan, _) in &text.readers {
-            for part in text.parts.iter().flatten() {
-                for diagnostic in in_part(&text.runs[part.clone()], &channels[*plan], sources) {
+            for part in text.words.parts.iter().flatten() {
+                for diagnostic in in_part(&text.words.runs[part.clone()], &channels[*plan], sources) {
                     findings.tell_in(*reader, diagnostic);
                 }
             }

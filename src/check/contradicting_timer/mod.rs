@@ -54,15 +54,15 @@ fn look(binder: &Binder, findings: &mut Findings) {
             run.kind == RunKind::Cell && may_state(&run.text) && run.is_by_hand(0..run.text.len(), sources)
         };
         let outline =
-            if text.runs.iter().any(is_cell) { Outline::of(text, sources) } else { Outline::default() };
+            if text.words.runs.iter().any(is_cell) { Outline::of(text, sources) } else { Outline::default() };
         for (group, readers) in readers_by_group(text, &groups) {
             let cells = of_tables(&outline, &known[group], sources);
-            for statement in text.statements.iter().chain(&cells) {
+            for statement in text.words.statements.iter().chain(&cells) {
                 judge(statement, &timers[group], &readers, findings);
             }
             let about = About { known: &known[group], page: &text.page.path, sources };
-            if !text.statements.is_empty() {
-                about.text(&text.runs).into_iter().for_each(|found| say(found, &readers, findings));
+            if !text.words.statements.is_empty() {
+                about.text(&text.words.runs).into_iter().for_each(|found| say(found, &readers, findings));
             }
         }
     }

@@ -64,7 +64,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
             let mut look = Look { known: &known[plan], sources, readers: &readers, findings };
             outline.tables.iter().for_each(|table| look.table(table));
             outline.lists.iter().for_each(|list| look.list(list));
-            look.sections(&text.runs, own);
+            look.sections(&text.words.runs, own);
         }
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::check) struct Outline<'t> {
 impl<'t> Outline<'t> {
     /// Reads a page.
     pub(in crate::check) fn of(text: &'t PageText, sources: &Sources) -> Outline<'t> {
-        let mut reader = Reader { outline: Outline::default(), rest: &text.runs, sources };
+        let mut reader = Reader { outline: Outline::default(), rest: &text.words.runs, sources };
         for part in &text.page.body.top {
             reader.blocks(part, &text.page.title);
         }
