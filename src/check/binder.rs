@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use crate::check::duplicate_section::Long;
 use crate::check::{passage, timing};
 use crate::load::{Project, ProjectFault};
 use crate::plan::{Plan, PlanFault, PlanPage, Run, each_reference, prose};
@@ -56,13 +57,15 @@ pub struct Words {
     pub(super) parts: Vec<Vec<Range<usize>>>,
     /// The durations written out by hand in it, but for those in tables
     pub(super) statements: Vec<timing::statement::Statement>,
+    /// Its long sections and paragraphs, once they are asked for
+    pub(super) long: OnceLock<Vec<Long>>,
 }
 
 impl Words {
     fn of(page: &PlanPage, sources: &Sources) -> Words {
         let runs = prose::PageRuns::of(&page.body, sources);
         let statements = timing::statement::of_text(page, &runs.all, sources);
-        Words { runs: runs.all, parts: runs.parts, statements }
+        Words { runs: runs.all, parts: runs.parts, statements, long: OnceLock::new() }
     }
 }
 

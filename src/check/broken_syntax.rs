@@ -228,6 +228,9 @@ fn definitions(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     for page in binder.project.layers.iter().flat_map(|layer| layer.pages.values()) {
         let text = &sources.get(page.source).text;
+        if !text.contains("]: (") {
+            continue;
+        }
         let mut start = page.body.start;
         let mut in_code = false;
         for line in text[page.body.clone()].split_inclusive('\n') {

@@ -1,12 +1,12 @@
 //! `duplicate-section`: two texts that are nearly the same and have begun to differ.
 
 use std::borrow::Cow;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::check::binder::Words;
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{self, Mark, Run, RunKind, THING};
@@ -44,15 +44,25 @@ const SAMPLE: u64 = 4;
 /// A row that stands in more texts than this is a phrase, and says nothing about any two of them.
 const PHRASE: usize = 12;
 
-/// A section or a paragraph, and the plans that have it.
-struct Text<'b> {
+/// A long section or paragraph of a text.
+#[derive(Debug)]
+pub(super) struct Long {
     place: Span,
-    /// The page, and the section's id or where the paragraph starts
-    of: (&'b str, &'b str, u32),
+    /// The section's id, or where the paragraph starts
+    of: (Box<str>, u32),
     is_section: bool,
-    runs: Vec<&'b Run>,
+    /// Its runs, by their numbers in the text
+    runs: Vec<usize>,
     /// Its rows of words that are looked up, each once
     rows: Vec<u64>,
+}
+
+/// A long section or paragraph, and the plans that have it.
+struct Text<'b> {
+    /// The page
+    path: &'b str,
+    it: &'b Long,
+    words: &'b Words,
     plans: BTreeSet<usize>,
 }
 
@@ -64,17 +74,18 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for (one, other) in candidates(&texts) {
         let (one, other) = (&texts[one], &texts[other]);
         let shared: Vec<usize> = one.plans.intersection(&other.plans).copied().collect();
-        let is_same_place = one.of == other.of || one.place == other.place;
-        let is_told = told.iter().any(|(a, b)| holds(*a, one.place) && holds(*b, other.place));
+        let (place, of_other) = (one.it.place, other.it.place);
+        let is_same_place = (one.path, &one.it.of) == (other.path, &other.it.of) || place == of_other;
+        let is_told = told.iter().any(|(a, b)| holds(*a, place) && holds(*b, of_other));
         if shared.is_empty() || is_same_place || is_told {
             continue;
         }
         let Some(difference) = difference(&one.words(sources), &other.words(sources)) else { continue };
-        told.insert((one.place, other.place));
-        let what = if one.is_section { "sections" } else { "paragraphs" };
+        told.insert((place, of_other));
+        let what = if one.it.is_section { "sections" } else { "paragraphs" };
         let diagnostic = Diagnostic::new(RULE.name, format!("two {what} are nearly the same: {difference}"))
-            .at(other.place, "this one")
-            .and(one.place, "and this one")
+            .at(of_other, "this one")
+            .and(place, "and this one")
             .help("keep one, and link to it from the other place");
         for plan in shared {
             findings.tell_in((&binder.plans[plan].name, binder.plans[plan].edition), diagnostic.clone());
@@ -84,7 +95,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
 
 impl Text<'_> {
     fn words(&self, sources: &Sources) -> Vec<String> {
-        let runs = self.runs.iter().filter(|run| !is_printed(run, sources));
+        let runs = self.it.runs.iter().map(|at| &self.words.runs[*at]);
+        let runs = runs.filter(|run| !is_printed(run, sources));
         runs.flat_map(|run| words::lower(&with_targets(run))).collect()
     }
 }
@@ -96,54 +108,53 @@ fn holds(outer: Span, inner: Span) -> bool {
 /// The long sections of all pages, then their long paragraphs; one that several texts share once.
 fn texts<'b>(binder: &'b Binder) -> Vec<Text<'b>> {
     let sources = &binder.project.sources;
-    let of_texts: Vec<Vec<Text>> = binder.texts.par_iter().map(|text| of_text(text, sources)).collect();
+    let of_texts: Vec<&Vec<Long>> =
+        binder.texts.par_iter().map(|text| text.words.long.get_or_init(|| of_text(text, sources))).collect();
     let mut found: BTreeMap<(bool, Span), Text> = BTreeMap::new();
-    for text in of_texts.into_iter().flatten() {
-        match found.entry((!text.is_section, text.place)) {
-            Entry::Occupied(mut known) => known.get_mut().plans.extend(text.plans),
-            Entry::Vacant(new) => drop(new.insert(text)),
+    for (text, all) in binder.texts.iter().zip(of_texts) {
+        let plans = text.readers.iter().map(|(_, plan, _)| *plan);
+        for it in all {
+            let known = found.entry((!it.is_section, it.place)).or_insert_with(|| Text {
+                path: &text.page.path,
+                it,
+                words: &text.words,
+                plans: BTreeSet::new(),
+            });
+            known.plans.extend(plans.clone());
         }
     }
     found.into_values().collect()
 }
 
 /// The long sections and paragraphs of a text.
-fn of_text<'b>(text: &'b PageText, sources: &Sources) -> Vec<Text<'b>> {
-    let hashes: Vec<Vec<u64>> = text.words.runs.iter().map(word_hashes).collect();
-    let plans: BTreeSet<usize> = text.readers.iter().map(|(_, plan, _)| *plan).collect();
-    let path = &*text.page.path;
+fn of_text(text: &PageText, sources: &Sources) -> Vec<Long> {
+    let runs = &text.words.runs;
+    let hashes: Vec<Vec<u64>> = runs.iter().map(word_hashes).collect();
     let mut found = Vec::new();
     let mut parts = text.words.parts.iter().skip(1);
     text.page.body.walk(&mut |section| {
-        let runs: Vec<usize> = parts.next().into_iter().flatten().flat_map(Range::clone).collect();
-        let said: Vec<u64> = runs
+        let of_section: Vec<usize> = parts.next().into_iter().flatten().flat_map(Range::clone).collect();
+        let said: Vec<u64> = of_section
             .iter()
-            .filter(|at| !is_printed(&text.words.runs[**at], sources))
+            .filter(|at| !is_printed(&runs[**at], sources))
             .flat_map(|at| &hashes[*at])
             .copied()
             .collect();
         if said.len() >= FEWEST_WORDS {
-            found.push(Text {
+            found.push(Long {
                 place: section_place(section),
-                of: (path, &section.id, 0),
+                of: (section.id.clone(), 0),
                 is_section: true,
-                runs: runs.into_iter().map(|at| &text.words.runs[at]).collect(),
+                runs: of_section,
                 rows: rows(&said),
-                plans: plans.clone(),
             });
         }
     });
-    for (run, said) in text.words.runs.iter().zip(&hashes) {
+    for (at, (run, said)) in runs.iter().zip(&hashes).enumerate() {
         if run.kind == RunKind::Paragraph && said.len() >= FEWEST_WORDS {
             let place = run.span(0..run.text.len(), sources);
-            found.push(Text {
-                place,
-                of: (path, "", place.start),
-                is_section: false,
-                runs: vec![run],
-                rows: rows(said),
-                plans: plans.clone(),
-            });
+            let of = ("".into(), place.start);
+            found.push(Long { place, of, is_section: false, runs: vec![at], rows: rows(said) });
         }
     }
     found
@@ -203,7 +214,7 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
     let mut rows: Vec<(u64, usize)> = texts
         .par_iter()
         .enumerate()
-        .flat_map_iter(|(at, text)| text.rows.iter().map(move |row| (*row, at)))
+        .flat_map_iter(|(at, text)| text.it.rows.iter().map(move |row| (*row, at)))
         .collect();
     rows.par_sort_unstable();
     // The texts that share a row, and for each text its shared rows.
@@ -216,7 +227,8 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
         texts_of_row.iter().for_each(|(_, text)| shared_by[*text].push(at));
     }
     let enough = |one: &Text, other: &Text, shared: usize| {
-        one.is_section == other.is_section && shared * 4 >= one.rows.len().min(other.rows.len()).max(1)
+        one.it.is_section == other.it.is_section
+            && shared * 4 >= one.it.rows.len().min(other.it.rows.len()).max(1)
     };
     let later = |(one, shared_by): (usize, &Vec<usize>)| {
         let others = shared_by.iter().flat_map(|at| shared[*at]).map(|(_, other)| *other);

@@ -68,7 +68,7 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
     const NOTHING: [&str; 5] = ["None", "none", "null", "undefined", "NaN"];
     let text = &run.text;
     let mut found: Vec<Residue> = Vec::new();
-    let has_braces = text.contains(['{', '}']);
+    let has_braces = text.contains('{') || text.contains('}');
     for sign in ["{{", "}}", "{%", "%}"].into_iter().filter(|_| has_braces) {
         for (at, _) in text.match_indices(sign) {
             if !run.has_code(at..at + 2) {
@@ -108,7 +108,8 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
             found.push((range, what, "put a space between them"));
         }
     }
-    let has_gap = text.as_bytes().windows(2).any(|pair| GAPS.iter().any(|gap| gap.as_bytes() == pair));
+    let has_gap = !run.is_copied()
+        && text.as_bytes().windows(2).any(|pair| GAPS.iter().any(|gap| gap.as_bytes() == pair));
     for gap in GAPS.into_iter().filter(|_| has_gap) {
         for (at, _) in text.match_indices(gap) {
             let range = at..at + gap.len();

@@ -250,6 +250,11 @@ impl Run {
         found.or(self.pieces.first().map(|piece| piece.span)).unwrap_or_default()
     }
 
+    /// Whether all of it stands in the file as it is here, without anything between.
+    pub fn is_copied(&self) -> bool {
+        matches!(self.pieces[..], [Piece { origin: Origin::Copied, .. }])
+    }
+
     /// Whether an author wrote out every character of a range of the text, and no template,
     /// link or entity made one of them. Where it is, [`Run::span`] covers these characters and
     /// no others.

@@ -10,8 +10,6 @@ use crate::syntax::fields::STARTS;
 pub struct Due<'p> {
     /// What, as a sentence begins
     pub what: String,
-    /// Whether that is said in our words, not in those of the plan
-    pub is_of_theme: bool,
     /// What its clock starts with, one of [`STARTS`]
     pub starts: String,
     /// After how long at the earliest; the same as `most` where one length is given
@@ -54,7 +52,6 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
     due.extend(severity.sitrep_every.as_ref().map(|every| {
         Due {
             what: "Send a situation report".into(),
-            is_of_theme: true,
             starts: "sent".into(),
             least: every.value.least,
             most: every.value.most,
@@ -70,7 +67,6 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
     }));
     due.extend(severity.act_after.as_ref().map(|after| Due {
         what: "Act without those who do not answer".into(),
-        is_of_theme: true,
         starts: "requested".into(),
         least: after.value,
         most: after.value,
@@ -116,7 +112,6 @@ fn timer<'p>(plan: &'p Plan, it: Fields) -> Option<Due<'p>> {
     let by = it.text("by");
     Some(Due {
         what: it.text_or_empty("title"),
-        is_of_theme: false,
         starts: it.text_or_empty("starts"),
         least: range.least,
         most: repeats.as_ref().map_or(range, |every| every.value).most.max(range.most),

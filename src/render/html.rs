@@ -23,8 +23,6 @@ pub struct Surroundings<'p> {
     pub address: &'p str,
     /// The folder of its variant, from the site's root
     pub folder: &'p str,
-    /// The attribute of elements whose words are not the plan's but the program's own
-    pub english: &'static str,
 }
 
 impl Surroundings<'_> {
@@ -175,7 +173,7 @@ impl<'w> Writer<'w> {
             (false, true) => format!("Tailored by {}", name(&heading)),
             (false, false) => format!("Tailored by {}, with additions by {added}", name(&heading)),
         };
-        let _ = writeln!(self.html, "<p class=\"origin\"{}>{line}</p>", self.around.english);
+        let _ = writeln!(self.html, "<p class=\"origin\">{line}</p>");
     }
 
     fn blocks(&mut self, blocks: &'w [Block]) {
@@ -202,8 +200,7 @@ impl<'w> Writer<'w> {
                 let title = name[..1].to_uppercase() + &name[1..];
                 let _ = writeln!(
                     self.html,
-                    "<div class=\"note {name}\" role=\"note\"><p class=\"note-title\"{}>{title}</p>",
-                    self.around.english
+                    "<div class=\"note {name}\" role=\"note\"><p class=\"note-title\">{title}</p>"
                 );
                 self.blocks(blocks);
                 self.html.push_str("</div>\n");
@@ -233,7 +230,7 @@ impl<'w> Writer<'w> {
         if first.is_some() && items.len() > 1 {
             let stops: Option<Vec<Stop>> = items.iter().map(|item| self.stop(item)).collect();
             if let Some(stops) = stops {
-                self.html.push_str(&process::figure(self.around, &stops));
+                self.html.push_str(&process::figure(self.around.plan, &stops));
                 return;
             }
         }
@@ -293,10 +290,9 @@ impl<'w> Writer<'w> {
             self.messages += 1;
             let number = if self.messages > 1 { format!(" {}", self.messages) } else { String::new() };
             let marked = message::marked(self.around, code);
-            let english = self.around.english;
             let _ = writeln!(
                 self.html,
-                "<section class=\"template\" aria-label=\"Message{number}\"><header><b{english}>Message{number}</b></header>\n<pre>{marked}</pre></section>"
+                "<section class=\"template\" aria-label=\"Message{number}\"><header><b>Message{number}</b></header>\n<pre>{marked}</pre></section>"
             );
             return;
         }

@@ -29,7 +29,7 @@ pub fn doors(navigation: &Navigation, around: &Surroundings, own: &[OwnPage]) ->
         let is_written = around.page.anchors.of_sections.iter().any(|anchor| **anchor == *group);
         let mut pages: Vec<Value> = entries
             .iter()
-            .map(|entry| context! { title => &entry.title, href => around.href(&plan.pages[entry.page()]), is_of_theme => false })
+            .map(|entry| context! { title => &entry.title, href => around.href(&plan.pages[entry.page()]) })
             .collect();
         pages.extend(own_links(own, group));
         let Some(first) = pages.first() else { continue };
@@ -92,7 +92,7 @@ pub fn context(
     contents: Option<&str>,
 ) -> Value {
     let link = |title: &str, page: usize, children: Vec<Value>, more: usize| {
-        context! { title => title, href => href(&plan.pages[page]), children => children, more => more, is_of_theme => false }
+        context! { title => title, href => href(&plan.pages[page]), children => children, more => more }
     };
     let child =
         |page: &usize| context! { title => &plan.pages[*page].title, href => href(&plan.pages[*page]) };
@@ -125,7 +125,6 @@ pub fn context(
 
 fn own_links<'o>(own: &'o [OwnPage], group: &'o str) -> impl Iterator<Item = Value> + 'o {
     let of_group = own.iter().filter(move |(other, ..)| *other == group);
-    of_group.map(|(_, title, href)| {
-        context! { title => *title, href => href, children => [(); 0], more => 0, is_of_theme => true }
-    })
+    of_group
+        .map(|(_, title, href)| context! { title => *title, href => href, children => [(); 0], more => 0 })
 }

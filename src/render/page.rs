@@ -15,7 +15,7 @@ use crate::render::{
     address, document, feed, headers, language, nav, origin, overview, record, report, search, switcher,
 };
 use crate::syntax::{Audience, Kind, Section};
-use crate::theme::{Fault, Theme, in_english};
+use crate::theme::{Fault, Theme};
 
 /// What the pages of one edition are written with.
 pub struct Press<'p> {
@@ -162,12 +162,6 @@ impl<'p> Pages<'p> {
         format!("{}/{}", self.folder, address::of_page(&page.path))
     }
 
-    /// A page as it stands in the site at an address.
-    fn around<'a>(&'a self, page: &'a PlanPage, address: &'a str) -> Surroundings<'a> {
-        let english = in_english(self.press.language(self.plan).0);
-        Surroundings { plan: self.plan, page, address, folder: &self.folder, english }
-    }
-
     /// A page as HTML, in its frame.
     ///
     /// # Errors
@@ -199,7 +193,7 @@ impl<'p> Pages<'p> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
-        let around = self.around(page, &address);
+        let around = Surroundings { plan, page, address: &address, folder: &self.folder };
         let is_home = page.kind == Kind::Plan;
         let near = |step: isize| {
             let at = self.position.get(&index)?.checked_add_signed(step)?;
@@ -267,7 +261,7 @@ impl<'p> Pages<'p> {
         let plan = self.plan;
         let Some(home) = plan.page_index("plan.md").map(|index| &plan.pages[index]) else { return Ok(None) };
         let address = self.document_address();
-        let around = self.around(home, address);
+        let around = Surroundings { plan, page: home, address, folder: &self.folder };
         let content = self.press.theme.render(
             "document.html",
             &context! {
@@ -359,7 +353,7 @@ impl<'p> Pages<'p> {
         let (Some(home), Some(address)) = (plan.page_index("plan.md"), self.search_address()) else {
             return Ok(None);
         };
-        let around = self.around(&plan.pages[home], &address);
+        let around = Surroundings { plan, page: &plan.pages[home], address: &address, folder: &self.folder };
         let variants = self.near.iter().map(|at| {
             let (other, depth) = self.press.plans[*at];
             let to = format!("{}/{}", self.press.folder(other), search::PAGE);

@@ -48,6 +48,8 @@ pub const STAND_IN: char = '\u{25a1}';
 
 /// The characters of a text that cannot be printed, each with its place in the text.
 pub fn unprintable(text: &str) -> impl Iterator<Item = (usize, char)> {
+    // Most texts have none but these, and all are looked at.
+    let text = if text.is_ascii() { "" } else { text };
     text.char_indices().filter(|(_, c)| !c.is_ascii() && !is_shapeless(*c) && !has_glyph(*c))
 }
 

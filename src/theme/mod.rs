@@ -217,12 +217,8 @@ fn english(state: &State) -> Value {
     let known = |language: &Value| language.as_str().is_some_and(|tag| !tag.is_empty());
     let language = of("variant").filter(known).or_else(|| state.lookup("language")).filter(known);
     let language = language.or_else(|| of("site")).unwrap_or_default();
-    Value::from_safe_string(language.as_str().map_or("", in_english).to_string())
-}
-
-/// The attribute of words in English on a page in the language of a tag: none where that is English.
-pub fn in_english(tag: &str) -> &'static str {
-    if tag.split('-').next() == Some("en") { "" } else { " lang=\"en\"" }
+    let is_other = language.as_str().is_some_and(|tag| tag.split('-').next() != Some("en"));
+    Value::from_safe_string(if is_other { " lang=\"en\"".into() } else { String::new() })
 }
 
 /// Text as HTML, also inside an attribute in double quotes.

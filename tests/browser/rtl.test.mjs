@@ -60,12 +60,12 @@ test("what the theme says in English is marked as English, and what the plan say
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const holder = node.parentElement;
-        if (!holder?.checkVisibility() || holder.closest("script, code, pre")) continue;
-        const lang = holder.closest("[lang]")?.getAttribute("lang");
+        if (!holder?.checkVisibility() || holder.closest("script, code, pre, svg")) continue;
+        // Names that stand in one list with those of the plan.
+        if (holder.closest(".note-title, .due b, a[href$='document.html']")) continue;
+        const lang = holder.closest("[lang]")?.lang;
         const words = node.textContent.trim();
-        // The name of the folder of a layer is what its author wrote.
-        if (words === "Base") continue;
-        if (/[A-Za-z]+ [a-z]+|^[A-Z][a-z]+$/.test(words) && lang !== "en") latin.push(words);
+        if (/[A-Za-z]+ [a-z]+/.test(words) && lang !== "en") latin.push(words);
         if (/^[\u0621-\u064a]/.test(words) && lang !== "ar") arabic.push(words);
       }
       return { latin, arabic };

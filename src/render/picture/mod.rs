@@ -24,12 +24,12 @@ fn lines(words: &str, most: usize) -> Vec<String> {
     lines
 }
 
-/// Lines of text from a point down, `step` apart. `english` is the attribute of words of ours.
-fn text(svg: &mut String, class: &str, english: &str, (x, y): (usize, usize), step: usize, lines: &[String]) {
+/// Lines of text from a point down, `step` apart.
+fn text(svg: &mut String, class: &str, (x, y): (usize, usize), step: usize, lines: &[String]) {
     if lines.is_empty() {
         return;
     }
-    let _ = write!(svg, "<text class=\"{class}\"{english}>");
+    let _ = write!(svg, "<text class=\"{class}\">");
     for (index, line) in lines.iter().enumerate() {
         // The space keeps the words of two lines apart where they are read out.
         let space = if index + 1 < lines.len() { " " } else { "" };

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use crate::plan::{Phase, Plan};
 use crate::render::escape_html;
-use crate::render::html::Surroundings;
 use crate::render::picture::{lines, text};
 
 /// A phase in the picture.
@@ -26,10 +25,9 @@ const MOST_IN_A_ROW: usize = 4;
 
 /// The picture of some phases, in their order, and the same as a list: the one on wide screens and on
 /// paper, the other on narrow ones and where nothing is drawn.
-pub fn figure(around: &Surroundings, stops: &[Stop]) -> String {
-    let (plan, english) = (around.plan, around.english);
+pub fn figure(plan: &Plan, stops: &[Stop]) -> String {
     let mut html = String::from("<figure class=\"process\">\n");
-    html.push_str(&picture(plan, stops, english));
+    html.push_str(&picture(plan, stops));
     html.push_str("<ol class=\"flow\" aria-label=\"The process\">\n");
     for stop in stops {
         let (name, href) = (escape_html(&stop.name), escape_html(&stop.href));
@@ -37,7 +35,7 @@ pub fn figure(around: &Surroundings, stops: &[Stop]) -> String {
         let notes =
             [leader(plan, stop.phase), exit(plan, stop.phase).map(|status| format!("Ends as {status}"))];
         for note in notes.into_iter().flatten() {
-            let _ = write!(html, " <small{english}>{}</small>", escape_html(&note));
+            let _ = write!(html, " <small>{}</small>", escape_html(&note));
         }
         html.push_str("</li>\n");
     }
@@ -58,7 +56,7 @@ fn exit<'p>(plan: &'p Plan, phase: &Phase) -> Option<&'p str> {
     Some(&status.title)
 }
 
-fn picture(plan: &Plan, stops: &[Stop], english: &str) -> String {
+fn picture(plan: &Plan, stops: &[Stop]) -> String {
     let rows = stops.len().div_ceil(MOST_IN_A_ROW);
     let columns = stops.len().div_ceil(rows.max(1)).max(1);
     let width = WIDTH / columns;
@@ -67,7 +65,7 @@ fn picture(plan: &Plan, stops: &[Stop], english: &str) -> String {
         drawn.chunks(columns).map(|row| row.iter().map(Drawn::height).max().unwrap_or(0)).collect();
     let height: usize = heights.iter().sum::<usize>() + (heights.len().saturating_sub(1)) * GAP;
     let mut svg = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"group\">\n<title{english}>The process</title>\n<desc{english}>{}</desc>\n",
+        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"group\">\n<title>The process</title>\n<desc>{}</desc>\n",
         escape_html(&description(plan, stops))
     );
     let mut top = 0;
@@ -92,7 +90,7 @@ fn picture(plan: &Plan, stops: &[Stop], english: &str) -> String {
                     arrow(&mut svg, &path, "m-5-7 5 7 5-7");
                 }
             }
-            drawn.draw(&mut svg, number, (left, top), width, english);
+            drawn.draw(&mut svg, number, (left, top), width);
         }
         top += heights[row] + GAP;
     }
@@ -132,14 +130,7 @@ impl<'s> Drawn<'s> {
         2 * RADIUS + 12 + self.title.len() * 20 + (self.leader.len() + self.exit.len()) * 17
     }
 
-    fn draw(
-        &self,
-        svg: &mut String,
-        number: usize,
-        (left, top): (usize, usize),
-        width: usize,
-        english: &str,
-    ) {
+    fn draw(&self, svg: &mut String, number: usize, (left, top): (usize, usize), width: usize) {
         let _ = writeln!(svg, "<a href=\"{}\">", escape_html(&self.stop.href));
         let (x, y) = (left + RADIUS + 1, top + RADIUS + 1);
         let _ = writeln!(
@@ -149,13 +140,13 @@ impl<'s> Drawn<'s> {
             self.height()
         );
         let _ = writeln!(svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\"/>");
-        text(svg, "number", "", (x, y + 5), 0, &[(number + 1).to_string()]);
+        text(svg, "number", (x, y + 5), 0, &[(number + 1).to_string()]);
         let mut y = top + 2 * RADIUS + 22;
-        text(svg, "name", "", (left, y), 20, &self.title);
+        text(svg, "name", (left, y), 20, &self.title);
         y += self.title.len() * 20;
-        text(svg, "note", english, (left, y), 17, &self.leader);
+        text(svg, "note", (left, y), 17, &self.leader);
         y += self.leader.len() * 17;
-        text(svg, "note", english, (left, y), 17, &self.exit);
+        text(svg, "note", (left, y), 17, &self.exit);
         svg.push_str("</a>\n");
     }
 }

@@ -21,8 +21,8 @@ const ROW: usize = 23;
 const WORDS: usize = 20;
 
 /// The picture. Times are not to scale: each that occurs has a column of its own, the shortest first.
-/// Marks are numbered in the order of `due`. `english` is the attribute of words of ours.
-pub fn picture(due: &[Due], english: &str) -> String {
+/// Marks are numbered in the order of `due`.
+pub fn picture(due: &[Due]) -> String {
     let mut times: Vec<Duration> = due.iter().flat_map(|it| [it.least, it.most]).collect();
     times.sort();
     times.dedup();
@@ -36,7 +36,7 @@ pub fn picture(due: &[Due], english: &str) -> String {
     let mut number = 0;
     for lane in due.chunk_by(|a, b| a.starts == b.starts) {
         let words = format!("from {}", start_in_words(&lane[0].starts));
-        text(&mut body, "lane", "", (0, y + WORDS - 7), 0, &[words]);
+        text(&mut body, "lane", (0, y + WORDS - 7), 0, &[words]);
         let spans: Vec<(usize, usize)> = lane.iter().map(|it| (place(it.least), place(it.most))).collect();
         let rows = rows(lane, &spans);
         let height = (rows.iter().max().unwrap_or(&0) + 1) * ROW;
@@ -48,13 +48,13 @@ pub fn picture(due: &[Due], english: &str) -> String {
         let _ = writeln!(body, "<path class=\"rule\" d=\"M0 {}H{WIDTH}\"/>", y - 1);
     }
     let mut svg = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {y}\" role=\"img\"{english}>\n<title>What is due when</title>\n<desc>{}</desc>\n",
+        "<svg viewBox=\"0 0 {WIDTH} {y}\" role=\"img\">\n<title>What is due when</title>\n<desc>{}</desc>\n",
         escape_html(&description(due))
     );
     for (index, label) in labels.iter().enumerate() {
         let x = step(index);
         let _ = writeln!(svg, "<path class=\"time\" d=\"M{x} {head}V{}\"/>", y - 1);
-        text(&mut svg, "label", "", (x, 11), 12, label);
+        text(&mut svg, "label", (x, 11), 12, label);
     }
     svg + &body + "</svg>\n"
 }
@@ -94,7 +94,7 @@ fn mark(svg: &mut String, repeats: bool, (from, to): (usize, usize), y: usize, n
         svg,
         "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"{RADIUS}\"/>"
     );
-    text(svg, "number", "", (to, y + 4), 0, &[number.to_string()]);
+    text(svg, "number", (to, y + 4), 0, &[number.to_string()]);
 }
 
 fn label(time: Duration) -> Vec<String> {
@@ -126,7 +126,6 @@ mod tests {
         let duration = |text| Duration::parse(text).expect("a duration");
         Due {
             what: what.into(),
-            is_of_theme: false,
             starts: starts.into(),
             least: duration(least),
             most: duration(most),
@@ -150,13 +149,10 @@ mod tests {
 
     #[test]
     fn everything_due_has_a_number_and_stands_in_the_description() {
-        let svg = picture(
-            &[
-                due("Answer & help", "reported", ("15m", "15m"), false),
-                due("Write", "sent", ("1h", "1h"), true),
-            ],
-            "",
-        );
+        let svg = picture(&[
+            due("Answer & help", "reported", ("15m", "15m"), false),
+            due("Write", "sent", ("1h", "1h"), true),
+        ]);
         assert!(svg.contains("1. Answer &amp; help, within 15m of the report; 2. Write"), "{svg}");
         assert_eq!(svg.matches("<rect").count(), 2, "{svg}");
     }

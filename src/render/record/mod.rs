@@ -106,7 +106,6 @@ fn link(around: &Surroundings, record: &Record) -> Value {
 fn due(around: &Surroundings, it: &Due) -> Value {
     context! {
         what => &it.what,
-        is_of_theme => it.is_of_theme,
         when => &it.when,
         from => start_in_words(&it.starts),
         by => it.by.map(|role| link(around, &role.record)),

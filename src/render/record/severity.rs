@@ -17,7 +17,7 @@ pub(super) fn context(around: &Surroundings, index: usize) -> Value {
         ..context! {
             also_called => names(&it.record),
             scale => scale(around, index),
-            timeline => (due.len() > 1).then(|| timeline::picture(&due, around.english)),
+            timeline => (due.len() > 1).then(|| timeline::picture(&due)),
             due => due.iter().map(|it| due_line(around, it)).collect::<Vec<_>>(),
         }
     }

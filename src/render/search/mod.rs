@@ -164,7 +164,7 @@ struct PageText<'p> {
 impl<'p> PageText<'p> {
     /// Of the tables' cells, those `explained`.
     fn of(plan: &Plan, page: &'p PlanPage, explained: &HashSet<&str>) -> PageText<'p> {
-        let around = Surroundings { plan, page, address: "", folder: "", english: "" };
+        let around = Surroundings { plan, page, address: "", folder: "" };
         let mut top = Lines::of_record(&around);
         top.line(&page.summary);
         if page.kind == Kind::Plan || &*page.path == report::PAGE {
