@@ -1,10 +1,12 @@
 //! `phase-gap`: phases that nothing describes or that are numbered differently, and count words
 //! that do not agree with what they count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::check::severity_table_mismatch::groups;
 use crate::check::{Binder, Findings, PageText, Rule, counts};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::step::phase_of;
@@ -34,14 +36,24 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let widest = binder.plans.iter().map(|plan| plan.edition).max().unwrap_or_default();
+    // A text is read once for all plans that have the same phases.
+    let by_phases = groups(&binder.plans.iter().map(|plan| Some(&plan.phases)).collect::<Vec<_>>());
+    let mut described: HashMap<(Option<usize>, usize), Arc<Described>> = HashMap::new();
     for (index, plan) in binder.plans.iter().enumerate().filter(|(_, plan)| plan.edition == widest) {
         let mut told = Vec::new();
         tell_numbers(plan, &mut told);
-        let pages: Vec<Described> = plan.pages.par_iter().map(|page| Described::of(plan, page)).collect();
+        let pages: Vec<(&PlanPage, Arc<Described>)> = plan
+            .pages
+            .iter()
+            .enumerate()
+            .map(|(at, page)| {
+                let key = (by_phases[index], binder.text_index(index, at));
+                let described = described.entry(key).or_insert_with(|| Arc::new(Described::of(plan, page)));
+                (&**page, described.clone())
+            })
+            .collect();
         tell_undescribed(plan, &pages, &mut told);
-        for page in &pages {
-            page.tell_headings(plan, &mut told);
-        }
+        told.extend(pages.iter().flat_map(|(_, described)| described.told.iter().cloned()));
         for page in &plan.pages {
             counts::of_summary(plan, page, &binder.project.sources, &mut told);
         }
@@ -95,30 +107,33 @@ fn tell_numbers(plan: &Plan, told: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A page and which of its sections are about a phase.
+/// Which sections of a text are about a phase.
 struct Described<'p> {
-    page: &'p PlanPage,
     sections: Vec<(&'p Section, Option<usize>)>,
+    /// The phases they are about, each once
+    phases: Vec<usize>,
+    /// What is wrong with the numbers of its headings
+    told: Vec<Diagnostic>,
 }
 
 impl<'p> Described<'p> {
     fn of(plan: &Plan, page: &'p PlanPage) -> Described<'p> {
         let mut sections = Vec::new();
         page.body.walk(&mut |section| sections.push((section, phase_of(plan, section))));
-        Described { page, sections }
-    }
-
-    fn phases(&self) -> Vec<usize> {
-        let mut found: Vec<usize> = self.sections.iter().filter_map(|(_, phase)| *phase).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+        let mut phases: Vec<usize> = sections.iter().filter_map(|(_, phase)| *phase).collect();
+        phases.sort_unstable();
+        phases.dedup();
+        let mut described = Described { sections, phases, told: Vec::new() };
+        let mut told = Vec::new();
+        described.tell_headings(plan, page, &mut told);
+        described.told = told;
+        described
     }
 
     /// Headings with another number than their phase, and neighbours with one number.
-    fn tell_headings(&self, plan: &Plan, told: &mut Vec<Diagnostic>) {
+    fn tell_headings(&self, plan: &Plan, page: &PlanPage, told: &mut Vec<Diagnostic>) {
         // One heading may only happen to be called like a phase.
-        let is_about_phases = self.phases().len() > 1;
+        let is_about_phases = self.phases.len() > 1;
         for (section, phase) in self.sections.iter().filter(|_| is_about_phases) {
             let (Some(written), Some(phase)) = (leading_number(section), phase) else { continue };
             let phase = &plan.phases[*phase];
@@ -132,7 +147,7 @@ impl<'p> Described<'p> {
                 .help(format!("write `{}. {}`", number.value, phase.record.title));
             told.push(diagnostic);
         }
-        let top: Vec<&Section> = self.page.body.sections.iter().map(|section| &**section).collect();
+        let top: Vec<&Section> = page.body.sections.iter().map(|section| &**section).collect();
         let below = self
             .sections
             .iter()
@@ -216,7 +231,7 @@ fn leading_number(section: &Section) -> Option<u32> {
 }
 
 /// Phases without any text, and phases that a page about all the others leaves out.
-fn tell_undescribed(plan: &Plan, pages: &[Described], told: &mut Vec<Diagnostic>) {
+fn tell_undescribed(plan: &Plan, pages: &[(&PlanPage, Arc<Described>)], told: &mut Vec<Diagnostic>) {
     let companions: Vec<&str> = plan
         .checklists
         .iter()
@@ -225,7 +240,7 @@ fn tell_undescribed(plan: &Plan, pages: &[Described], told: &mut Vec<Diagnostic>
         .collect();
     for (index, phase) in plan.phases.iter().enumerate() {
         let Some(own) = plan.page_index(&phase.record.page) else { continue };
-        let is_told_of = pages.iter().any(|page| page.phases().contains(&index));
+        let is_told_of = pages.iter().any(|(_, described)| described.phases.contains(&index));
         let body = &plan.pages[own].body;
         let has_text = !body.top.is_empty() || !body.sections.is_empty();
         if !has_text && !is_told_of {
@@ -236,19 +251,19 @@ fn tell_undescribed(plan: &Plan, pages: &[Described], told: &mut Vec<Diagnostic>
             told.push(diagnostic);
         }
     }
-    for page in pages {
-        let phases = page.phases();
+    for (page, described) in pages {
+        let phases = &described.phases;
         // What a checklist leaves out of its plan is told by `checklist-gap`.
-        let is_companion = companions.contains(&&*page.page.path);
+        let is_companion = companions.contains(&&*page.path);
         let nearly_all = phases.len() >= 3 && plan.phases.len() - phases.len() == 1;
-        if is_companion || !nearly_all || page.page.kind == Kind::Phase {
+        if is_companion || !nearly_all || page.kind == Kind::Phase {
             continue;
         }
         for (index, phase) in plan.phases.iter().enumerate().filter(|(index, _)| !phases.contains(index)) {
-            let near = page.sections.iter().find(|(_, other)| other.is_some_and(|other| other + 1 >= index));
-            let message =
-                format!("`{}` has a section for every phase but `{}`", page.page.path, phase.record.id);
-            let beside = near.or(page.sections.first()).map_or(page.page.start, |(section, _)| section.span);
+            let near =
+                described.sections.iter().find(|(_, other)| other.is_some_and(|other| other + 1 >= index));
+            let message = format!("`{}` has a section for every phase but `{}`", page.path, phase.record.id);
+            let beside = near.or(described.sections.first()).map_or(page.start, |(section, _)| section.span);
             let own = plan.page_index(&phase.record.page).map_or(beside, |own| plan.pages[own].start);
             let diagnostic = Diagnostic::new(RULE.name, message)
                 .at(own, "the phase nobody comes to")

@@ -182,14 +182,16 @@ impl Publication {
     /// # Errors
     /// When the path does not lie inside, or is taken, or the system refuses it.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
-        let write = || {
-            check_path(path)?;
-            self.claim(path, bytes.len())?;
-            // `create_new`: where case does not count, two files must not silently become one.
-            fs::File::create_new(self.staging.join(path))?.write_all(bytes)
-        };
-        let name = || format!("{}/{path}", self.folder.trim_end_matches('/'));
-        write().map_err(|error| Error::new("write", &name(), &error))
+        check_path(path).map_err(|error| self.error(path, &error))?;
+        self.claim(path, bytes.len())?;
+        // `create_new`: where case does not count, two files must not silently become one.
+        let written =
+            fs::File::create_new(self.staging.join(path)).and_then(|mut file| file.write_all(bytes));
+        written.map_err(|error| self.error(path, &error))
+    }
+
+    fn error(&self, path: &str, error: &io::Error) -> Error {
+        Error::new("write", &format!("{}/{path}", self.folder.trim_end_matches('/')), error)
     }
 
     /// Whether a file of this path was written.
@@ -214,22 +216,24 @@ impl Publication {
     }
 
     /// Takes a path for a file, and makes the folders above it.
-    fn claim(&self, path: &str, length: usize) -> io::Result<()> {
-        let fail = |reason: String| Err(io::Error::other(reason));
+    fn claim(&self, path: &str, length: usize) -> Result<(), Error> {
+        let fail = |path: &str, reason| Err(self.error(path, &io::Error::other(reason)));
+        // Told alike, whichever of the two is written first.
+        const BOTH: &str = "it would be a file and a folder at once";
         let mut written = self.lock();
         let above: Vec<&str> = path.match_indices('/').map(|(end, _)| &path[..end]).collect();
         if let Some(file) = above.iter().find(|above| written.files.contains(**above)) {
-            return fail(format!("`{file}` would be a file and a folder at once"));
+            return fail(file, BOTH);
         }
         if written.folders.contains(path) {
-            return fail("it would be a file and a folder at once".into());
+            return fail(path, BOTH);
         }
         if !written.files.insert(path.into()) {
-            return fail("two files have this address; rename a page or an edition's folder".into());
+            return fail(path, "two files have this address; rename a page or an edition's folder");
         }
         written.bytes += length as u64;
         if let Some(folder) = above.last().filter(|folder| !written.folders.contains(**folder)) {
-            fs::create_dir_all(self.staging.join(folder))?;
+            fs::create_dir_all(self.staging.join(folder)).map_err(|error| self.error(path, &error))?;
             written.folders.extend(above.iter().map(|folder| Box::from(*folder)));
         }
         Ok(())

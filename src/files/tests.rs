@@ -129,7 +129,7 @@ fn a_build_killed_while_it_swapped_loses_nothing() {
 fn a_failed_build_leaves_the_site() {
     let root = project(&["public/.redbinder", "public/a: good", ".public.redbinder-old/b"]);
     let error = publish_to(&root, "public", &["a: bad", "a/x"]).unwrap_err();
-    assert_eq!(error, "cannot write public/a/x: `a` would be a file and a folder at once");
+    assert_eq!(error, "cannot write public/a: it would be a file and a folder at once");
     // A name no disk takes fails only when it is written.
     let error = publish_to(&root, "public", &["a: bad", &"x".repeat(300)]).unwrap_err();
     assert!(error.ends_with("name too long"), "{error}");

@@ -156,7 +156,7 @@ impl Role {
 }
 
 /// A part of the response.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phase {
     /// Its id, name and page
     pub record: Record,

@@ -46,7 +46,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     let timers = Timers::of_all(binder.plans);
     let facts = timers.iter().zip(binder.plans).map(|(timers, plan)| Some((timers, &plan.severities)));
-    let groups = groups(&facts.collect::<Vec<_>>());
+    let by_facts = groups(&facts.collect::<Vec<_>>());
+    let by_severities = groups(&binder.plans.iter().map(|plan| Some(&plan.severities)).collect::<Vec<_>>());
     let known: Vec<SeverityNames> =
         binder.plans.iter().map(|plan| SeverityNames::of(&plan.severities)).collect();
     for text in &binder.texts {
@@ -55,15 +56,20 @@ fn look(binder: &Binder, findings: &mut Findings) {
         };
         let outline =
             if text.words.runs.iter().any(is_cell) { Outline::of(text, sources) } else { Outline::default() };
-        for (group, readers) in readers_by_group(text, &groups) {
-            let cells = of_tables(&outline, &known[group], sources);
-            for statement in text.words.statements.iter().chain(&cells) {
+        let statements = &text.words.statements;
+        // What the severities alone decide is read once for all plans that have the same.
+        let mut of_severities: HashMap<usize, (Vec<Statement>, Vec<Diagnostic>)> = HashMap::new();
+        for (group, readers) in readers_by_group(text, &by_facts) {
+            let same = by_severities[group].unwrap_or(group);
+            let (cells, about_sitreps) = of_severities.entry(same).or_insert_with(|| {
+                let about = About { known: &known[same], page: &text.page.path, sources };
+                let found = if statements.is_empty() { Vec::new() } else { about.text(&text.words.runs) };
+                (of_tables(&outline, &known[same], sources), found)
+            });
+            for statement in statements.iter().chain(&*cells) {
                 judge(statement, &timers[group], &readers, findings);
             }
-            let about = About { known: &known[group], page: &text.page.path, sources };
-            if !text.words.statements.is_empty() {
-                about.text(&text.words.runs).into_iter().for_each(|found| say(found, &readers, findings));
-            }
+            about_sitreps.iter().for_each(|found| say(found.clone(), &readers, findings));
         }
     }
     let mut read: HashMap<usize, (Vec<Statement>, Vec<Run>)> = HashMap::new();
