@@ -24,7 +24,6 @@ pub mod tailor;
 pub mod theme;
 pub mod web;
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -110,16 +109,8 @@ impl Compilation {
         project.faults.extend(theme_files.problems.iter().map(ProjectFault::of));
         project.faults.extend(theme.faults.iter().cloned().map(ProjectFault::Theme));
         let variants = tailor::tailor_again(&project, memory);
-        let known: HashMap<_, _> = before
-            .iter()
-            .flat_map(|before| &before.plans)
-            .map(|plan| ((&plan.name, plan.edition), plan))
-            .collect();
-        let read = |variant: &Variant| {
-            let before = known.get(&(&variant.name, variant.edition)).copied();
-            Plan::read_again(variant, &project.sources, before)
-        };
-        let plans = variants.par_iter().map(read).collect();
+        let before = before.map_or(&[][..], |before| &before.plans);
+        let plans = plan::read_all(&variants, &project.sources, before);
         Compilation { project, variants, plans, theme }
     }
 

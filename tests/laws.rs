@@ -10,7 +10,7 @@ use redbinder::change::{self, Side};
 use redbinder::check::{self, Binder, check};
 use redbinder::files::{File, Files};
 use redbinder::load::{Project, load, load_again};
-use redbinder::plan::{Plan, Run, prose};
+use redbinder::plan::{Plan, Run, prose, read_all};
 use redbinder::tailor::drift::{Lock, tailorings};
 use redbinder::tailor::{self, Variant, tailor, tailor_again};
 
@@ -177,11 +177,7 @@ impl State {
         let files = |_: &str| Ok(Files { files, problems: Vec::new() });
         let project = load_again(None, files, Some(&self.project)).expect("files");
         let variants = tailor_again(&project, memory);
-        let plan = |variant: &Variant| {
-            let before = self.plans.iter().find(|plan| plan.name == variant.name);
-            Plan::read_again(variant, &project.sources, before)
-        };
-        let plans = variants.iter().map(plan).collect();
+        let plans = read_all(&variants, &project.sources, &self.plans);
         State { project, variants, plans }
     }
 
@@ -303,7 +299,10 @@ proptest! {
             prop_assert_eq!(found, check(&Binder::new(&first.project, &first.variants, &first.plans)));
             for (plan, other) in state.plans.iter().zip(&first.plans) {
                 prop_assert_eq!(&plan.faults, &other.faults);
-                let links = |plan: &Plan| plan.pages.iter().map(|page| page.links.clone()).collect::<Vec<_>>();
+                let links = |plan: &Plan| {
+                    let pages = plan.pages.iter();
+                    pages.map(|page| (page.links.clone(), page.origin.clone())).collect::<Vec<_>>()
+                };
                 prop_assert_eq!(links(plan), links(other));
                 prop_assert_eq!(plan.content_hash(), other.content_hash());
             }

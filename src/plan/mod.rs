@@ -21,7 +21,7 @@ pub mod step;
 pub mod wording;
 pub mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -87,8 +87,8 @@ pub struct Plan {
     pub files: BTreeMap<Arc<str>, Arc<[u8]>>,
     /// What could not be understood
     pub faults: Vec<PlanFault>,
-    /// For each source, the place in the lineage of the layer that wrote it
-    written_by: Arc<[Option<usize>]>,
+    /// The paths of the files that links could name when they were followed
+    linkable: Vec<Arc<str>>,
     /// The hash of its content, once somebody has asked for it
     hash: OnceLock<String>,
 }
@@ -166,16 +166,47 @@ pub enum PlanFaultKind {
     },
 }
 
+/// Reads variants, each after its parent, with which it shares the pages that it does not tailor. `before`
+/// are the plans that were read of them when they were read last.
+pub fn read_all(variants: &[Variant], sources: &Sources, before: &[Plan]) -> Vec<Plan> {
+    let before: HashMap<_, _> = before.iter().map(|plan| ((&plan.name, plan.edition), plan)).collect();
+    let places: HashMap<_, _> =
+        variants.iter().enumerate().map(|(at, variant)| ((variant.layer, variant.edition), at)).collect();
+    let mut by_depth: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, variant) in variants.iter().enumerate() {
+        by_depth.entry(variant.lineage.len()).or_default().push(at);
+    }
+    let mut plans: Vec<Option<Plan>> = variants.iter().map(|_| None).collect();
+    for of_depth in by_depth.into_values() {
+        let read = |at: usize| {
+            let variant = &variants[at];
+            let parent = variant.lineage.iter().nth_back(1);
+            let parent = parent.and_then(|parent| places.get(&(parent.layer, variant.edition)));
+            let own = before.get(&(&variant.name, variant.edition)).copied();
+            let known = own.or_else(|| plans[*parent?].as_ref());
+            (at, Plan::read_again(variant, sources, known))
+        };
+        let read: Vec<(usize, Plan)> = of_depth.into_par_iter().map(read).collect();
+        read.into_iter().for_each(|(at, plan)| plans[at] = Some(plan));
+    }
+    plans.into_iter().flatten().collect()
+}
+
 impl Plan {
     /// Reads a variant. What cannot be understood is in `faults`.
     pub fn read(variant: &Variant, sources: &Sources) -> Plan {
         Plan::read_again(variant, sources, None)
     }
 
-    /// The same, when it was read before: pages that are still the same in memory are not read anew, nor
-    /// their links followed where all that links can name is the same.
+    /// The same, where its plan of `before` or its parent's is known: pages that are the same in memory are
+    /// not read anew, nor their links followed where all that links can name is the same.
     pub fn read_again(variant: &Variant, sources: &Sources, before: Option<&Plan>) -> Plan {
-        let before = before.filter(|before| before.written_by == variant.written_by);
+        // Where a page says from which layer it is, it counts from the farthest.
+        let is_above = |before: &Plan| {
+            before.lineage.len() <= variant.lineage.len()
+                && before.lineage.iter().zip(&variant.lineage).all(|(one, other)| one.name == other.name)
+        };
+        let before = before.filter(|before| before.edition == variant.edition && is_above(before));
         let mut faults = Vec::new();
         let fields = Fields::new(&variant.facts);
         let own = variant.lineage.last();
@@ -218,7 +249,7 @@ impl Plan {
             pages,
             files: variant.assets.iter().map(|(path, (_, bytes))| (path.clone(), bytes.clone())).collect(),
             faults: Vec::new(),
-            written_by: variant.written_by.clone(),
+            linkable: variant.assets.keys().cloned().collect(),
             hash: OnceLock::new(),
         };
         plan.examine_fronts(variant, &mut faults);
@@ -385,7 +416,7 @@ impl Plan {
             && self.pages.len() == other.pages.len()
             && Kind::ALL.iter().all(|kind| self.record_ids(*kind) == other.record_ids(*kind))
             && facts.eq(facts_of_other)
-            && self.files.keys().eq(other.files.keys())
+            && self.linkable == other.linkable
     }
 
     /// Drops the files that no page of this edition leads to: they may belong to a page it may
