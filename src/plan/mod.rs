@@ -183,8 +183,9 @@ pub fn read_all(variants: &[Variant], sources: &Sources, before: &[Plan]) -> Vec
             let parent = variant.lineage.iter().nth_back(1);
             let parent = parent.and_then(|parent| places.get(&(parent.layer, variant.edition)));
             let own = before.get(&(&variant.name, variant.edition)).copied();
-            let known = own.or_else(|| plans[*parent?].as_ref());
-            (at, Plan::read_again(variant, sources, known))
+            let parent = parent.and_then(|parent| plans[*parent].as_ref());
+            let known: Vec<&Plan> = own.into_iter().chain(parent).collect();
+            (at, Plan::read_again(variant, sources, &known))
         };
         let read: Vec<(usize, Plan)> = of_depth.into_par_iter().map(read).collect();
         read.into_iter().for_each(|(at, plan)| plans[at] = Some(plan));
@@ -195,18 +196,19 @@ pub fn read_all(variants: &[Variant], sources: &Sources, before: &[Plan]) -> Vec
 impl Plan {
     /// Reads a variant. What cannot be understood is in `faults`.
     pub fn read(variant: &Variant, sources: &Sources) -> Plan {
-        Plan::read_again(variant, sources, None)
+        Plan::read_again(variant, sources, &[])
     }
 
-    /// The same, where its plan of `before` or its parent's is known: pages that are the same in memory are
-    /// not read anew, nor their links followed where all that links can name is the same.
-    pub fn read_again(variant: &Variant, sources: &Sources, before: Option<&Plan>) -> Plan {
+    /// The same, where its plan of before and its parent's may be `known`: pages that are the same in memory
+    /// are not read anew, nor their links followed where all that links can name is the same.
+    fn read_again(variant: &Variant, sources: &Sources, known: &[&Plan]) -> Plan {
         // Where a page says from which layer it is, it counts from the farthest.
-        let is_above = |before: &Plan| {
-            before.lineage.len() <= variant.lineage.len()
-                && before.lineage.iter().zip(&variant.lineage).all(|(one, other)| one.name == other.name)
+        let is_above = |plan: &&Plan| {
+            plan.edition == variant.edition
+                && plan.lineage.len() <= variant.lineage.len()
+                && plan.lineage.iter().zip(&variant.lineage).all(|(one, other)| one.name == other.name)
         };
-        let before = before.filter(|before| before.edition == variant.edition && is_above(before));
+        let known: Vec<&Plan> = known.iter().copied().filter(is_above).collect();
         let mut faults = Vec::new();
         let fields = Fields::new(&variant.facts);
         let own = variant.lineage.last();
@@ -214,9 +216,9 @@ impl Plan {
             .pages
             .par_iter()
             .map(|(path, page)| {
-                let known = before.and_then(|before| Some(&before.pages[before.page_index(path)?]));
-                let known = known.filter(|known| known.is_of(page)).cloned();
-                known.unwrap_or_else(|| Arc::new(page::read(variant, page, sources)))
+                let mut read = known.iter().filter_map(|plan| Some(&plan.pages[plan.page_index(path)?]));
+                let read = read.find(|read| read.is_of(page)).cloned();
+                read.unwrap_or_else(|| Arc::new(page::read(variant, page, sources)))
             })
             .collect();
         let mut plan = Plan {
@@ -254,7 +256,8 @@ impl Plan {
         };
         plan.examine_fronts(variant, &mut faults);
         plan.find_missing_facts(variant, &mut faults);
-        plan.follow_links(before.filter(|before| before.names_as(&plan)));
+        let known: Vec<&Plan> = known.into_iter().filter(|known| known.names_as(&plan)).collect();
+        plan.follow_links(&known);
         faults.extend(plan.pages.iter().flat_map(|page| page.faults.iter().cloned()));
         plan.follow_controls(&mut faults);
         plan.follow_companions(&mut faults);
@@ -387,10 +390,9 @@ impl Plan {
         }
     }
 
-    /// Follows the links of the pages that are not those of `before`.
-    fn follow_links(&mut self, before: Option<&Plan>) {
-        let is_known =
-            |at: usize| before.is_some_and(|before| Arc::ptr_eq(&before.pages[at], &self.pages[at]));
+    /// Follows the links of the pages that are not those of a known plan.
+    fn follow_links(&mut self, known: &[&Plan]) {
+        let is_known = |at: usize| known.iter().any(|known| Arc::ptr_eq(&known.pages[at], &self.pages[at]));
         let links: Vec<_> = (0..self.pages.len())
             .into_par_iter()
             .map(|page| (!is_known(page)).then(|| page::follow_links(self, page)))
