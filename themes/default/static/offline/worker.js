@@ -31,6 +31,7 @@ worker.addEventListener("activate", (event) => {
 worker.addEventListener("message", (event) => {
   if (event.data === "state") {
     event.source?.postMessage({ folder, version: list.version, saved: true });
+    event.waitUntil(throwOldAway());
   } else if (event.data === "take over") {
     worker.skipWaiting();
   } else if (event.data === "take over if alone") {
@@ -106,11 +107,15 @@ async function save(cache, address, hash) {
 
 /** The first page was not loaded by way of this worker, and may ask for files of it later. */
 async function begin() {
-  if ((await pages()).length < 2) {
-    const old = (await ownCaches()).filter((name) => name !== cacheName);
-    await Promise.all(old.map((name) => caches.delete(name)));
-  }
+  await throwOldAway();
   await worker.clients.claim();
+}
+
+/** Unless several pages are open: one of them may still want what it was loaded from. */
+async function throwOldAway() {
+  if ((await pages()).length > 1) return;
+  const old = (await ownCaches()).filter((name) => name !== cacheName);
+  await Promise.all(old.map((name) => caches.delete(name)));
 }
 
 /** The site is not to be kept any more. */
