@@ -23,7 +23,7 @@ pub struct Project {
     /// The layers that have a lineage, by name.
     pub layers: Vec<Layer>,
     /// For each source, the layer that wrote it.
-    pub written_by: Vec<Option<usize>>,
+    pub written_by: Arc<[Option<usize>]>,
     /// What could not be read or understood
     pub faults: Vec<ProjectFault>,
 }
@@ -321,7 +321,7 @@ pub fn load_again(
     for layer in &mut written_by {
         *layer = layer.and_then(|layer: usize| kept[layer]);
     }
-    Ok(Project { config, sources, layers, written_by, faults })
+    Ok(Project { config, sources, layers, written_by: written_by.into(), faults })
 }
 
 /// A text of the project as it is read: UTF-8, without a byte order mark, lines ending in `\n`.

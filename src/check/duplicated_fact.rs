@@ -52,7 +52,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for (index, plan) in binder.plans.iter().enumerate().filter(|(_, plan)| plan.edition == widest) {
         let variant = &binder.variants[index];
         let own = variant.lineage.len().saturating_sub(1);
-        let is_own = |source: SourceId| variant.written_by.get(source.0 as usize) == Some(&Some(own));
+        let is_own = |source: SourceId| variant.writer(source) == Some(own);
         // A fact written out where others inherit it is told of as a literal value.
         let is_parent = parents.contains(&*plan.name);
         let facts = gather(binder, index, &timers[index], &is_own);

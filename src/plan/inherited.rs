@@ -34,7 +34,7 @@ pub fn inherited_facts<'p>(variant: &'p Variant, plan: &'p Plan) -> Vec<Inherite
         .filter_map(|requirement| {
             let path = requirement.path.value.as_str();
             let span = *variant.stated.get(path)?;
-            let writer = variant.written_by.get(span.source.0 as usize).copied().flatten()?;
+            let writer = variant.writer(span.source)?;
             (writer != own).then(|| InheritedFact {
                 requirement,
                 from: &variant.lineage[writer].name,

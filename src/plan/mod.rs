@@ -256,7 +256,6 @@ impl Plan {
         };
         plan.examine_fronts(variant, &mut faults);
         plan.find_missing_facts(variant, &mut faults);
-        let known: Vec<&Plan> = known.into_iter().filter(|known| known.names_as(&plan)).collect();
         plan.follow_links(&known);
         faults.extend(plan.pages.iter().flat_map(|page| page.faults.iter().cloned()));
         plan.follow_controls(&mut faults);
@@ -361,7 +360,7 @@ impl Plan {
 
     fn find_missing_facts(&self, variant: &Variant, faults: &mut Vec<PlanFault>) {
         let own = variant.lineage.len() - 1;
-        let writer = |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten();
+        let writer = |span: Span| variant.writer(span.source);
         // Asked of what is stated, not of what this edition may see of it.
         let stated = |path: &str| variant.stated.get(path).copied();
         let is_system = stated("system.name").is_some_and(|span| writer(span) == Some(own));
@@ -390,9 +389,19 @@ impl Plan {
         }
     }
 
-    /// Follows the links of the pages that are not those of a known plan.
+    /// Follows the links of the pages, but for those of known plans whose links lead to the same things.
     fn follow_links(&mut self, known: &[&Plan]) {
-        let is_known = |at: usize| known.iter().any(|known| Arc::ptr_eq(&known.pages[at], &self.pages[at]));
+        let known: Vec<_> = known.iter().filter_map(|known| Some((known, known.renamed_in(self)?))).collect();
+        let is_known = |at: usize| {
+            known.iter().any(|(known, renamed)| {
+                let still = |target: &Target| match target {
+                    Target::Page(page, _) => !renamed.contains(page),
+                    Target::Broken(_) => renamed.is_empty(),
+                    _ => true,
+                };
+                Arc::ptr_eq(&known.pages[at], &self.pages[at]) && self.pages[at].links.values().all(still)
+            })
+        };
         let links: Vec<_> = (0..self.pages.len())
             .into_par_iter()
             .map(|page| (!is_known(page)).then(|| page::follow_links(self, page)))
@@ -406,19 +415,21 @@ impl Plan {
         }
     }
 
-    /// Whether links can name the same things in it as in another plan, each by the same number.
-    fn names_as(&self, other: &Plan) -> bool {
-        let pages = self.pages.iter().zip(&other.pages).all(|(one, other)| {
-            Arc::ptr_eq(one, other)
-                || (&one.path, &one.title, &one.anchors) == (&other.path, &other.title, &other.anchors)
-        });
+    /// The pages whose title or sections links name otherwise in another plan; `None` where links can name
+    /// other pages or things there, or the same by other numbers.
+    fn renamed_in(&self, other: &Plan) -> Option<BTreeSet<usize>> {
+        let pages = || self.pages.iter().zip(&other.pages);
         let facts = self.facts.iter().map(|fact| (fact.map, &fact.id.value));
         let facts_of_other = other.facts.iter().map(|fact| (fact.map, &fact.id.value));
-        pages
-            && self.pages.len() == other.pages.len()
+        let is_like = self.pages.len() == other.pages.len()
+            && pages().all(|(one, other)| one.path == other.path)
             && Kind::ALL.iter().all(|kind| self.record_ids(*kind) == other.record_ids(*kind))
             && facts.eq(facts_of_other)
-            && self.linkable == other.linkable
+            && self.linkable == other.linkable;
+        let is_renamed = |(one, other): (&Arc<PlanPage>, &Arc<PlanPage>)| {
+            !Arc::ptr_eq(one, other) && (&one.title, &one.anchors) != (&other.title, &other.anchors)
+        };
+        is_like.then(|| pages().enumerate().filter(|(_, pair)| is_renamed(*pair)).map(|(at, _)| at).collect())
     }
 
     /// Drops the files that no page of this edition leads to: they may belong to a page it may

@@ -106,8 +106,7 @@ pub(super) fn read(variant: &Variant, page: &Page, sources: &Sources) -> PlanPag
 }
 
 fn read_origin(variant: &Variant, page: &Page) -> Origin {
-    let writer =
-        |span: Span| variant.written_by.get(span.source.0 as usize).copied().flatten().unwrap_or_default();
+    let writer = |span: Span| variant.writer(span.source).unwrap_or_default();
     // A page that a layer rewrote is that layer's.
     let first = writer(Span::new(page.source, 0..0));
     let mut sections = Vec::new();

@@ -23,7 +23,7 @@ pub struct Place {
 pub(super) fn places(variant: &Variant, sources: &Sources) -> BTreeMap<String, Place> {
     let place = |span: Span| {
         let source = sources.get(span.source);
-        let writer = variant.written_by.get(span.source.0 as usize).copied().flatten();
+        let writer = variant.writer(span.source);
         Place {
             layer: writer.map_or(variant.name.clone(), |at| variant.lineage[at].name.clone()),
             file: source.path.clone(),

@@ -75,7 +75,8 @@ impl Hidden {
         self.records.insert((kind, id.to_string()));
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether nothing is hidden.
+    pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.facts.is_empty()
     }
 
@@ -184,6 +185,19 @@ fn value_to_template(node: &Node, shape: &Shape) -> TemplateValue {
         (Value::Map(map), Shape::Record(fields)) => to_template(map, fields.iter()),
         (Value::List(_) | Value::Map(_), _) => TemplateValue::UNDEFINED,
     }
+}
+
+/// Whether a text in a map, prose or not, is of some sort.
+pub fn has_text(map: &Map, is_such: &dyn Fn(&str) -> bool) -> bool {
+    fn is_in(value: &Value, is_such: &dyn Fn(&str) -> bool) -> bool {
+        match value {
+            Value::Text(text) => is_such(text),
+            Value::List(items) => items.iter().any(|item| is_in(&item.value, is_such)),
+            Value::Map(map) => has_text(map, is_such),
+            Value::Flag(_) | Value::Null => false,
+        }
+    }
+    map.iter().any(|(_, node)| is_in(&node.value, is_such))
 }
 
 /// Calls `change` with every text of a map that is prose; ids, dates and words of a

@@ -32,8 +32,8 @@ pub struct Variant {
     pub layer: usize,
     /// The layers it consists of, the farthest first, its own last
     pub lineage: Vec<Ancestor>,
-    /// For each source, the place in the lineage of the layer that wrote it
-    pub written_by: Arc<[Option<usize>]>,
+    /// For each source, the layer that wrote it
+    written_by: Arc<[Option<usize>]>,
     /// Who may see it
     pub edition: Audience,
     /// The plan's facts
@@ -46,6 +46,14 @@ pub struct Variant {
     pub assets: BTreeMap<Arc<str>, (usize, Arc<[u8]>)>,
     /// What could not be tailored
     pub faults: Vec<TailorFault>,
+}
+
+impl Variant {
+    /// The place in the lineage of the layer that wrote a source; `None` where none of it did.
+    pub fn writer(&self, source: SourceId) -> Option<usize> {
+        let layer = self.written_by.get(source.0 as usize).copied().flatten()?;
+        self.lineage.iter().position(|ancestor| ancestor.layer == layer)
+    }
 }
 
 /// A layer a variant consists of.

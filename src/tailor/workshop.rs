@@ -100,8 +100,7 @@ impl<'p> Workshop<'p> {
                 assets.insert(path.clone(), (place, bytes.clone()));
             }
         }
-        let place = |layer| lineage.iter().position(|ancestor| ancestor.layer == layer);
-        let written_by = self.project.written_by.iter().map(|layer| layer.and_then(place)).collect();
+        let written_by = self.project.written_by.clone();
         let name = self.project.layers[layer].name.clone();
         Some(Variant { name, layer, lineage, written_by, edition, facts, stated, pages, assets, faults })
     }
@@ -130,6 +129,11 @@ impl<'p> Workshop<'p> {
         self.fill_texts(facts, Kind::Plan, &context, faults);
         let context = self.plan_context(lineage, facts);
         for draft in drafts.values_mut() {
+            // Most say nothing that is hidden or filled in.
+            let stays = hidden.is_empty() && !facts::has_text(&draft.front, &has_template);
+            if stays && draft.kind != Kind::Plan {
+                continue;
+            }
             let mut front = (*draft.front).clone();
             if draft.kind == Kind::Plan {
                 front = facts.clone();
