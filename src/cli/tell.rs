@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
+use anstream::ColorChoice;
+use anstream::adapter::strip_str;
+
 use crate::cli::{Failure, Session};
 use crate::diagnostic::{Diagnostic, terminal};
 use crate::source::Sources;
@@ -17,26 +20,28 @@ const MOST_SHOWN: usize = 100;
 /// Writes diagnostics to standard error, coloured where that is a terminal: the first ones of each rule,
 /// and how many more there are.
 pub fn diagnostics<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, sources: &Sources) {
-    let mut out = anstream::stderr().lock();
+    let mut text = String::new();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for diagnostic in diagnostics {
         let count = counts.entry(diagnostic.rule).or_default();
         *count += 1;
-        if *count > MOST_SHOWN {
-            continue;
-        }
-        // Whoever closed the pipe does not want to read more.
-        if writeln!(out, "{}", terminal::render(diagnostic, sources, true)).is_err() {
-            return;
+        if *count <= MOST_SHOWN {
+            text += &terminal::render(diagnostic, sources, true);
+            text.push('\n');
         }
     }
     for (rule, count) in counts.into_iter().filter(|(_, count)| *count > MOST_SHOWN) {
         let more = count - MOST_SHOWN;
-        let line = format!("and {more} more of `{rule}`: `redbinder check --format json` has them all");
-        if writeln!(out, "{line}").is_err() {
-            return;
-        }
+        text += &format!("and {more} more of `{rule}`: `redbinder check --format json` has them all\n");
     }
+    let mut out = anstream::stderr().lock();
+    // Without colours, the stream would write each stretch between two of them by itself.
+    let written = match out.current_choice() {
+        ColorChoice::Never => out.into_inner().write_all(strip_str(&text).to_string().as_bytes()),
+        _ => out.write_all(text.as_bytes()),
+    };
+    // Whoever closed the pipe does not want to read more.
+    let _ = written;
 }
 
 /// What is wrong with a theme when a page is made, as `check` says what can be known before; the fault of
@@ -64,7 +69,7 @@ pub fn line(text: &str) {
 
 /// Whether what is written to standard output has colours.
 pub fn has_colours() -> bool {
-    anstream::stdout().current_choice() != anstream::ColorChoice::Never
+    anstream::stdout().current_choice() != ColorChoice::Never
 }
 
 /// Lines to standard error: what was done, or could not be.
