@@ -147,6 +147,14 @@ pub fn bare(script: &str) -> String {
     bare
 }
 
+/// A style sheet of ours without its comments and indentation: no text in our sheets has their signs.
+pub fn bare_sheet(sheet: &str) -> String {
+    let mut parts = sheet.split("/*");
+    let mut bare = parts.next().unwrap_or_default().to_string();
+    bare.extend(parts.filter_map(|part| part.split_once("*/")).map(|(_, after)| after));
+    bare.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| line.to_string() + "\n").collect()
+}
+
 /// The name that a line defines for the whole script.
 fn definition(line: &str) -> Option<&str> {
     let line = line.strip_prefix("async ").unwrap_or(line);
@@ -186,6 +194,12 @@ mod tests {
         let script =
             "// One\n/**\n * Two {a}\n */\nfunction f(a) {\n  const b = /** @type {B} */ (a); // kept\n}\n";
         assert_eq!(bare(script), "\n\n\n\nfunction f(a) {\n  const b =  (a); // kept\n}\n");
+    }
+
+    #[test]
+    fn a_sheet_of_ours_is_published_without_what_only_we_read() {
+        let sheet = "/* One\n   two */\n@layer a {\n  b { c: d; } /* e */\n\n  f { g: \"h\"; }\n}\n";
+        assert_eq!(bare_sheet(sheet), "@layer a {\nb { c: d; }\nf { g: \"h\"; }\n}\n");
     }
 
     #[test]

@@ -240,9 +240,11 @@ fn built_in() -> Vec<(String, Vec<u8>)> {
     fn collect(folder: &Dir, files: &mut Vec<(String, Vec<u8>)>) {
         for file in folder.files() {
             let path = file.path().to_string_lossy().replace('\\', "/");
-            let script = file.contents_utf8().filter(|_| path.ends_with(".js"));
-            let bytes =
-                script.map_or_else(|| file.contents().to_vec(), |script| bundle::bare(script).into_bytes());
+            let bytes = match file.contents_utf8() {
+                Some(script) if path.ends_with(".js") => bundle::bare(script).into_bytes(),
+                Some(sheet) if path.ends_with(".css") => bundle::bare_sheet(sheet).into_bytes(),
+                _ => file.contents().to_vec(),
+            };
             files.push((path, bytes));
         }
         folder.dirs().for_each(|folder| collect(folder, files));

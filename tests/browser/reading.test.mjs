@@ -67,3 +67,17 @@ test("on paper there is no navigation", async (t) => {
   }
   assert.ok((await page.pdf()).length > 1000);
 });
+
+test("on a phone, what is on the page stays at hand and gives way to the section that is chosen", async (t) => {
+  const page = await visit(t, screens.plan, phone);
+  await page.evaluate(() => scrollTo(0, 3000));
+  const contents = page.getByRole("navigation", { name: "On this page" });
+  await contents.getByText("On this page").first().tap();
+  await contents.getByRole("link", { name: "Handoff" }).tap();
+  await contents.getByRole("link", { name: "Handoff" }).waitFor({ state: "hidden" });
+  const [list, heading] = [await contents.boundingBox(), await page.locator("#handoff").boundingBox()];
+  assert.ok(heading.y > list.y + list.height && heading.y < 300, JSON.stringify({ list, heading }));
+  await contents.getByText("On this page").first().tap();
+  await page.keyboard.press("Escape");
+  await contents.getByRole("link", { name: "Handoff" }).waitFor({ state: "hidden" });
+});

@@ -1,12 +1,14 @@
-// An open menu closes at a click elsewhere and at Escape, which gives the focus back to its button.
+// An open menu closes at a click elsewhere and at Escape, which gives the focus back to its button. So does the list
+// of what is on the page, and it gives way to the section that was chosen.
 
 function openMenus() {
-  return /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.menu[open]"));
+  return /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details:is(.menu, .here *)[open]"));
 }
 
 addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
   for (const menu of openMenus()) {
-    if (!(event.target instanceof Node && menu.contains(event.target))) menu.open = false;
+    if (!menu.contains(target) || target.closest(".here a")) menu.open = false;
   }
 });
 
