@@ -22,12 +22,10 @@ pub const PAGE: Limit = bytes("page-size", 1);
 pub const TEXT: Limit = bytes("text-size", 8);
 /// A page with its values filled in.
 pub const EXPANDED: Limit = bytes("expanded-size", 2);
-/// A value that a filter makes for a page.
-pub const VALUE: Limit = bytes("value-size", 1);
-/// The steps a page's template may take.
+/// The steps a page's template may take. What it makes counts as well, 64 bytes a step.
 pub const STEPS: Limit = Limit { name: "template-steps", most: 2_000_000, of: "steps" };
-/// The steps a template of a theme may take for one page.
-pub const THEME_STEPS: Limit = Limit { name: "theme-steps", most: 20_000_000, of: "steps" };
+/// The steps a template of a theme may take for one page. What it makes counts as well, 64 bytes a step.
+pub const THEME_STEPS: Limit = Limit { name: "theme-steps", most: 5_000_000, of: "steps" };
 
 /// The layers of a project.
 pub const LAYERS: Limit = Limit { name: "layers", most: 5_000, of: "layers" };
@@ -35,7 +33,7 @@ pub const LAYERS: Limit = Limit { name: "layers", most: 5_000, of: "layers" };
 pub const LINEAGE: Limit = Limit { name: "lineage", most: 100, of: "layers" };
 
 /// All of them, for people.
-pub const ALL: [Limit; 9] = [FILE, PAGE, TEXT, EXPANDED, VALUE, STEPS, THEME_STEPS, LAYERS, LINEAGE];
+pub const ALL: [Limit; 8] = [FILE, PAGE, TEXT, EXPANDED, STEPS, THEME_STEPS, LAYERS, LINEAGE];
 
 const fn bytes(name: &'static str, megabytes: usize) -> Limit {
     Limit { name, most: megabytes * 1_000_000, of: "MB" }

@@ -318,12 +318,16 @@ fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
         ),
         (
             "{{ range(99999) | join('many words that stand between two numbers') }}".into(),
-            "the limit `value-size`, 1 MB",
+            "the limit `expanded-size`, 2 MB",
         ),
         (format!("{{{{ '{}' | replace('a', '{}') }}}}", "a".repeat(900), "b".repeat(900)), ""),
         (
             format!("{{{{ '{0}' | replace('a', '{0}') | replace('a', '{0}') }}}}", "a".repeat(400)),
-            "the limit `value-size`, 1 MB",
+            "the limit `expanded-size`, 2 MB",
+        ),
+        (
+            format!("{{{{ '{0}' | replace('a', '{0}') | replace('a', '{0}') }}}}", "a".repeat(600)),
+            "the limit `template-steps`, 2000000 steps",
         ),
         (
             "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}".into(),
@@ -332,6 +336,14 @@ fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
         (
             "{% for a in ['aaaaaaaa'] %}{% for b in [a ~ a] %}{{ b }}{% endfor %}{% endfor %}".into(),
             "`~` and `+` are not for its head",
+        ),
+        (
+            "{% for a in ['aaaaaaaa'] %}{% for b in[[a, a]] %}{{ b ~ b }}{% endfor %}{% endfor %}".into(),
+            "a list in a list is not for its head",
+        ),
+        (
+            "{% for a in ['aaaaaaaa'] %}{% for b in [{'x': a}] %}{{ b ~ b }}{% endfor %}{% endfor %}".into(),
+            "a list in a list is not for its head",
         ),
         ("{{ 'a' * 100000000 }}".into(), "`*` is not for pages"),
         ("{{ '\\'' * 100000000 }}".into(), "`*` is not for pages"),
@@ -350,26 +362,69 @@ fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
             ran.stderr
         );
     }
+    let lists = "{% for a in ['b', 'b'] | default(['b', 'c']) if a in ['b', 'c'] %}{{ a ~ [['d']][0][0] }} {% endfor %}";
+    takes(page(lists.into()), "base/page.html", "bd bd");
     // A star and a plus in quotes are words.
     takes(page("{% for a in ['*~+'] %}{{ a ~ '*' }}{% endfor %}".into()), "base/page.html", "*~+*");
 }
 
+/// A theme that cannot be used, which a build tells in the template's line with `words`; the last good site stays.
+#[track_caller]
+fn stops(text: &str, words: &str) {
+    let project = Project::small();
+    let good = project.build();
+    template(text)(&project);
+    let ran = project.run(&["build"]);
+    let errors = ran.errors();
+    assert_eq!((ran.status, errors.len()), (Some(1), 1), "{}", ran.stderr);
+    assert!(errors[0].starts_with("broken-theme theme/templates/switcher.html:1:"), "{errors:?}");
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    assert_untouched(&project, &good);
+}
+
+/// Spoils the theme: one of its templates is `text`.
+fn template(text: &str) -> impl Fn(&Project) + Copy {
+    move |it: &Project| {
+        it.write("site.toml", "theme = \"theme\"\n");
+        it.write("theme/templates/switcher.html", text);
+    }
+}
+
 #[test]
 fn a_theme_that_never_ends_is_stopped() {
-    let endless = |it: &Project| {
-        it.write("site.toml", "theme = \"theme\"\n");
-        let text = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
-        it.write("theme/templates/switcher.html", text);
-    };
-    let project = Project::small();
-    endless(&project);
-    let ran = project.run(&["build"]);
-    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
-    assert!(
-        ran.stderr.contains("error[broken-theme]") && ran.stderr.contains("the limit `theme-steps`"),
-        "{}",
-        ran.stderr
-    );
+    let endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
+    stops(endless, "the limit `theme-steps`, 5000000 steps");
+}
+
+#[test]
+fn a_theme_whose_texts_grow_without_end_is_stopped_by_the_name_of_the_limit() {
+    let times = |count: usize, step: &str| format!("{{% set s = 'grow' %}}{}{{{{ s }}}}", step.repeat(count));
+    let joined = "{% set s = s ~ s %}";
+    let captured = "{% set s %}{{ s }}{{ s }}{% endset %}";
+    let space = "{% set n = namespace(s='g') %}{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}";
+    for text in [
+        &times(40, joined),
+        &times(40, captured),
+        space,
+        "{% macro m(s) %}{{ m(s ~ s) }}{% endmacro %}{{ m('grow') }}",
+        "{{ ('g' * 99999) | replace('g', 'g' * 99999) }}",
+        "{{ range(9999) | join('g' * 99999) }}",
+        "{{ '%2000000000d' | format(1) }}",
+        "{{ ('g\\n' * 99999) | indent(99999) }}",
+        &format!("{{% for a in range(99999) %}}{}{{% endfor %}}", "grow ".repeat(9999)),
+    ] {
+        stops(text, "the limit `theme-steps`, 5000000 steps");
+    }
+    for step in [joined, captured] {
+        takes(template(&times(10, step)), "base/index.html", &"grow".repeat(1024));
+    }
+}
+
+#[test]
+fn a_theme_writes_single_values() {
+    let words = "this is a list or a map, no single value; write one of its parts";
+    stops("{{ [1] }}", words);
+    takes(template("{% set a = [1] %}{{ a[0] }} and {{ 2 }}"), "base/index.html", "1 and 2");
 }
 
 #[test]

@@ -52,7 +52,8 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan, parts: &[Arc<str>]) -> Re
         verify => press.verify_address(),
         pages => pages,
     };
-    press.theme.render("print.html", &context)
+    let bytes = style.len() + parts.iter().map(|part| part.len()).sum::<usize>();
+    press.theme.render_around(bytes, "print.html", &context)
 }
 
 /// The style sheet that stands in the page.

@@ -92,9 +92,9 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("upper", filters::upper);
     environment.add_filter("capitalize", filters::capitalize);
     environment.add_filter("title", filters::title);
-    environment.add_filter("replace", replace);
+    environment.add_filter("replace", filters::replace);
     environment.add_filter("length", filters::length);
-    environment.add_filter("join", join);
+    environment.add_filter("join", filters::join);
     environment.add_filter("default", filters::default);
     environment.add_filter("first", filters::first);
     environment.add_filter("last", filters::last);
@@ -207,36 +207,6 @@ impl io::Write for Bounded {
 
 fn too_long() -> String {
     format!("the page becomes larger than {}", limits::EXPANDED)
-}
-
-fn too_large() -> Error {
-    Error::new(ErrorKind::InvalidOperation, format!("the value is larger than {}", limits::VALUE))
-}
-
-fn replace(value: &str, from: &str, to: &str) -> Result<String, Error> {
-    let more = value.matches(from).count().saturating_mul(to.len());
-    if value.len().saturating_add(more) > limits::VALUE.most {
-        Err(too_large())
-    } else {
-        Ok(value.replace(from, to))
-    }
-}
-
-fn join(value: &Value, joiner: Option<&str>) -> Result<String, Error> {
-    let mut text = String::new();
-    for (index, item) in value.try_iter()?.enumerate() {
-        if index > 0 {
-            text.push_str(joiner.unwrap_or_default());
-        }
-        match item.as_str() {
-            Some(item) => text.push_str(item),
-            None => text.push_str(&item.to_string()),
-        }
-        if text.len() > limits::VALUE.most {
-            return Err(too_large());
-        }
-    }
-    Ok(text)
 }
 
 /// A template without its tags: what is left to read of one that cannot be run.

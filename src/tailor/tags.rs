@@ -6,6 +6,8 @@ use std::ops::Range;
 /// in proportion to what it says.
 const BLOCKS: &[&str] =
     &["if", "elif", "else", "endif", "for", "endfor", "raw", "endraw", "break", "continue"];
+/// What stands before a value and is none itself.
+const WORDS: &[&str] = &["in", "if", "else", "and", "or", "not", "is"];
 /// Longer expressions are not read: the engine reads them by recursion.
 const LONGEST_TAG: usize = 2_000;
 /// Nor are more branches of conditions on a page.
@@ -86,28 +88,67 @@ pub fn refuse(tag: &str) -> Option<String> {
     if word == "for" && operators().any(|operator| matches!(operator, '~' | '+')) {
         return Some("a loop goes over what is there: `~` and `+` are not for its head".into());
     }
+    if word == "for" && lists_in_lists(tag) {
+        return Some("a loop goes over what is there: a list in a list is not for its head".into());
+    }
     (!BLOCKS.contains(&word)).then(|| format!("`{word}` is not for pages; there are if, for and raw"))
 }
 
 /// The signs in a tag that put values together, outside quotes and the marks of the tag itself.
 fn operators(tag: &str) -> impl Iterator<Item = char> {
+    outside_quotes(tag).filter(|c| matches!(c, '*' | '~' | '+'))
+}
+
+/// Whether a tag writes a list, a map or several values in brackets inside another.
+fn lists_in_lists(tag: &str) -> bool {
+    let mut open: Vec<bool> = Vec::new();
+    let (mut word, mut before) = (String::new(), ' ');
+    for c in outside_quotes(tag) {
+        match c {
+            '[' | '{' | '(' => {
+                // Brackets after a value or a name take a part of it or call it.
+                let follows = word.is_empty() && matches!(before, ')' | ']' | '"');
+                let is_list = !follows && (word.is_empty() || WORDS.contains(&&*word));
+                if is_list && open.contains(&true) {
+                    return true;
+                }
+                open.push(is_list);
+            }
+            ']' | '}' | ')' => drop(open.pop()),
+            _ => {}
+        }
+        if c.is_alphanumeric() || c == '_' {
+            if !(before.is_alphanumeric() || before == '_') {
+                word.clear();
+            }
+            word.push(c);
+        } else if !c.is_whitespace() {
+            word.clear();
+        }
+        before = if c.is_whitespace() && word.is_empty() { before } else { c };
+    }
+    false
+}
+
+/// The characters of a tag without its own marks; a text in quotes is its last quote.
+fn outside_quotes(tag: &str) -> impl Iterator<Item = char> {
     let inside = tag.get(2..tag.len().saturating_sub(2)).unwrap_or_default();
     let inside = inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']);
     let (mut quote, mut escaped) = (None, false);
-    inside.chars().filter(move |c| match quote {
+    inside.chars().filter_map(move |c| match quote {
         Some(open) => {
-            if *c == open && !escaped {
+            let ends = c == open && !escaped;
+            if ends {
                 quote = None;
             }
-            escaped = *c == '\\' && !escaped;
-            false
+            escaped = c == '\\' && !escaped;
+            ends.then_some('"')
         }
-        None => {
-            if matches!(c, '"' | '\'') {
-                quote = Some(*c);
-            }
-            matches!(c, '*' | '~' | '+')
+        None if matches!(c, '"' | '\'') => {
+            quote = Some(c);
+            None
         }
+        None => Some(c),
     })
 }
 

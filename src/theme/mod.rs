@@ -8,7 +8,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use minijinja::{Environment, State, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use sha2::{Digest, Sha256};
 
 use crate::files::Files;
@@ -21,6 +21,10 @@ static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The service worker's text, which becomes a file of each folder it is for.
 const WORKER: &str = "static/offline/worker.js";
+
+/// Of text that a template is around, as many bytes give it a step more. The engine takes a step for 64 bytes each
+/// time they pass: into a filter, out of it, into the page.
+const BYTES_OF_A_STEP: usize = 16;
 
 /// Templates, and the files they use.
 #[derive(Debug)]
@@ -158,19 +162,33 @@ impl Theme {
     /// # Errors
     /// When the template does not exist or uses what is not there.
     pub fn render(&self, template: &str, context: &Value) -> Result<String, Fault> {
-        let template = self.environment.get_template(template).map_err(|error| self.fault(&error))?;
+        self.render_in(&self.environment, template, context)
+    }
+
+    /// A template filled in around `bytes` of text, such as all pages: the more of that, the more steps it may take.
+    ///
+    /// # Errors
+    /// As [`Theme::render`].
+    pub fn render_around(&self, bytes: usize, template: &str, context: &Value) -> Result<String, Fault> {
+        let mut environment = self.environment.clone();
+        environment.set_fuel(Some((limits::THEME_STEPS.most + bytes / BYTES_OF_A_STEP) as u64));
+        self.render_in(&environment, template, context)
+    }
+
+    fn render_in(&self, environment: &Environment, template: &str, context: &Value) -> Result<String, Fault> {
+        let template = environment.get_template(template).map_err(|error| self.fault(&error))?;
         template.render(context).map_err(|error| self.fault(&error))
     }
 
     /// What the template engine says, at the innermost place that is in a file of the site's own.
-    fn fault(&self, error: &minijinja::Error) -> Fault {
+    fn fault(&self, error: &Error) -> Fault {
         let mut chain = vec![error];
         while let Some(cause) = chain[chain.len() - 1].source().and_then(|cause| cause.downcast_ref()) {
             chain.push(cause);
         }
         let cause = chain[chain.len() - 1];
         let words = match cause.kind() {
-            minijinja::ErrorKind::OutOfFuel => format!("it does not end within {}", limits::THEME_STEPS),
+            ErrorKind::OutOfFuel => format!("it does not end within {}", limits::THEME_STEPS),
             kind => cause.detail().map_or(kind.to_string(), str::to_string),
         };
         let span = chain.iter().rev().find_map(|error| {
@@ -203,7 +221,13 @@ fn environment() -> Environment<'static> {
         }
         match value.as_str() {
             Some(text) if value.is_safe() => out.write_str(text)?,
-            _ => out.write_str(&escape_html(&value.to_string()))?,
+            Some(text) => out.write_str(&escape_html(text))?,
+            // Lists in lists can be endless as a text.
+            None if value.as_object().is_some() => {
+                let message = "this is a list or a map, no single value; write one of its parts";
+                return Err(Error::new(ErrorKind::InvalidOperation, message));
+            }
+            None => write!(out, "{value}")?,
         }
         Ok(())
     });
