@@ -33,18 +33,20 @@ type Found = BTreeMap<SourceId, (BTreeMap<char, Span>, BTreeSet<(String, Audienc
 fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     let mut found = Found::new();
-    let mut add = |character: char, span: Span, readers: &mut dyn Iterator<Item = Reader<'_>>| {
+    let mut add = |span: Span, words: &str, readers: &mut dyn Iterator<Item = Reader<'_>>| {
+        let firsts = firsts(span, words, sources);
+        if firsts.is_empty() {
+            return;
+        }
         let (places, all) = found.entry(span.source).or_default();
-        places.entry(character).and_modify(|first| *first = span.min(*first)).or_insert(span);
+        for (character, span) in firsts {
+            places.entry(character).and_modify(|first| *first = span.min(*first)).or_insert(span);
+        }
         all.extend(readers.map(|(name, edition)| (name.to_string(), edition)));
     };
     for text in &binder.texts {
-        let mut see = |span: Span, words: &str| {
-            for (at, character) in unprintable(words) {
-                let span = place(span, words, at, character, sources);
-                add(character, span, &mut text.readers.iter().map(|(reader, ..)| *reader));
-            }
-        };
+        let mut see =
+            |span: Span, words: &str| add(span, words, &mut text.readers.iter().map(|(reader, ..)| *reader));
         let body = &text.page.body;
         body.top.iter().for_each(|part| blocks(part, &mut see));
         body.walk(&mut |section| {
@@ -56,12 +58,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for plan in binder.plans {
         let reader = (&*plan.name, plan.edition);
         for page in plan.pages.iter().filter(|page| seen.insert((Arc::as_ptr(&page.front), reader))) {
-            values(&page.front, &mut |span, words| {
-                for (at, character) in unprintable(words) {
-                    let span = place(span, words, at, character, sources);
-                    add(character, span, &mut std::iter::once(reader));
-                }
-            });
+            values(&page.front, &mut |span, words| add(span, words, &mut std::iter::once(reader)));
         }
     }
     for (characters, readers) in found.into_values() {
@@ -90,17 +87,27 @@ fn diagnostic(places: &[(Span, char)]) -> Diagnostic {
         .help("write what it says in letters")
 }
 
-/// Where a character of some words is written: exactly, where they were copied from the file.
-fn place(span: Span, words: &str, at: usize, character: char, sources: &Sources) -> Span {
+/// The characters of some words that cannot be printed, each where it is written first: exactly, where the file
+/// has it.
+fn firsts(span: Span, words: &str, sources: &Sources) -> BTreeMap<char, Span> {
+    fn first(words: &str) -> BTreeMap<char, usize> {
+        let mut first = BTreeMap::new();
+        unprintable(words).for_each(|(at, character)| drop(*first.entry(character).or_insert(at)));
+        first
+    }
+    let of_words = first(words);
+    if of_words.is_empty() {
+        return BTreeMap::new();
+    }
     let written = sources.text(span);
-    let start = match written == words {
-        true => Some(at),
-        false => written.find(character),
+    let of_file = if written == words { of_words.clone() } else { first(written) };
+    let place = |character: char| {
+        of_file.get(&character).map_or(span, |start| {
+            let start = span.start as usize + start;
+            Span::new(span.source, start..start + character.len_utf8())
+        })
     };
-    start.map_or(span, |start| {
-        let start = span.start as usize + start;
-        Span::new(span.source, start..start + character.len_utf8())
-    })
+    of_words.into_keys().map(|character| (character, place(character))).collect()
 }
 
 /// The texts of front matter, but for those that are reasons for whoever maintains it.
