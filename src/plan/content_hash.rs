@@ -56,11 +56,12 @@ impl Writer {
         }
         self.map(&plan.values);
         self.number(plan.pages.len());
-        let of_page = |page: &Arc<PlanPage>| {
+        let hash = |page: &PlanPage| -> [u8; 32] {
             let mut writer = Writer::default();
             writer.page(page);
-            writer.hash.finalize()
+            writer.hash.finalize().into()
         };
+        let of_page = |page: &Arc<PlanPage>| *page.hash.get_or_init(|| hash(page));
         for hash in plan.pages.par_iter().map(of_page).collect::<Vec<_>>() {
             self.hash.update(hash);
         }

@@ -1,7 +1,7 @@
 //! A page of a plan: what it says of itself, its anchors, what its links lead to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::plan::reference::{self, Anchors, Target};
 use crate::plan::{Fields, Plan, PlanFault, PlanFaultKind};
@@ -46,6 +46,8 @@ pub struct PlanPage {
     layers: Vec<usize>,
     /// What in its text could not be understood
     pub(super) faults: Vec<PlanFault>,
+    /// The hash of its content, once somebody has asked for it
+    pub(super) hash: OnceLock<[u8; 32]>,
 }
 
 /// Which layers wrote a page.
@@ -102,6 +104,7 @@ pub(super) fn read(variant: &Variant, page: &Page, sources: &Sources) -> PlanPag
         start: Span::new(page.source, 0..0),
         layers: page.layers.clone(),
         faults,
+        hash: OnceLock::new(),
     }
 }
 
