@@ -2,7 +2,7 @@
 
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::columns::{Cell, columns};
+use crate::plan::columns::{Cell, fit};
 use crate::source::Span;
 use crate::syntax::html::{self, Html, Piece};
 use crate::syntax::tree::{Reference, inline_references};
@@ -158,10 +158,12 @@ fn is_code(name: &str) -> bool {
 
 /// What is told of a table that has no room.
 fn too_wide(rows: &[Vec<Cell>], width: f64, at: Span) -> Option<Diagnostic> {
-    let fit = columns(rows, width);
-    fit.most.as_ref()?;
+    let fit = fit(rows, width);
+    if fit.fits {
+        return None;
+    }
     let millimetres = |points: f64| (points * 25.4 / 72.0).round();
-    let message = match fit.widths.len() {
+    let message = match rows.iter().map(Vec::len).max().unwrap_or(0) {
         1 => "this table is too wide for paper".to_string(),
         count => format!("this table of {count} columns is too wide for paper"),
     };

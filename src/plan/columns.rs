@@ -14,8 +14,6 @@ pub struct Columns {
     pub widths: Vec<f64>,
     /// For each column, whether it has a word that fits only where it is hyphenated
     pub hyphenates: Vec<bool>,
-    /// How wide the table would have to be at least, in points, in the smallest type
-    pub least: f64,
     /// For each column, the most letters in a row that fit; none where every word fits
     pub most: Option<Vec<usize>>,
 }
@@ -26,8 +24,21 @@ const HYPHENATED: [f64; 3] = [8.5, 8.0, 7.0];
 /// What stands beside the text of a cell, in sizes of its type.
 const INSET: f64 = 0.95;
 
+/// Whether a table fits into a width, and how.
+pub struct Fit {
+    /// How wide the table would have to be at least, in points, in the smallest type
+    pub least: f64,
+    /// Whether all of its words have room
+    pub fits: bool,
+    width: f64,
+    size: f64,
+    /// The least that each column has, in points
+    floor: Vec<f64>,
+    demands: Vec<Demand>,
+}
+
 /// Fits a table into a width in points. The first row is its header.
-pub fn columns(rows: &[Vec<Cell>], width: f64) -> Columns {
+pub fn fit(rows: &[Vec<Cell>], width: f64) -> Fit {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let demands: Vec<Demand> = (0..count).map(|column| Demand::of(rows, column)).collect();
     let sum = |size: f64, need: &dyn Fn(&Demand) -> f64| -> f64 {
@@ -54,20 +65,98 @@ pub fn columns(rows: &[Vec<Cell>], width: f64) -> Columns {
             roots.iter().map(|root| width * root / all).collect()
         }
     };
-    let rest = (width - floor.iter().sum::<f64>()).max(0.0);
-    let wishes: Vec<f64> = demands
-        .iter()
-        .zip(&floor)
-        .map(|(demand, floor)| ((demand.text + INSET) * size - floor).max(0.5).powf(0.75))
-        .collect();
-    let all: f64 = wishes.iter().sum();
-    let widths: Vec<f64> = floor.iter().zip(&wishes).map(|(floor, wish)| floor + rest * wish / all).collect();
-    let hyphenates = demands.iter().zip(&widths);
-    let hyphenates =
-        hyphenates.map(|(demand, width)| (demand.unbroken + INSET) * size > width + 0.01).collect();
-    let room = |width: &f64| ((width / size - INSET) / CODE).floor().max(1.0) as usize;
-    let most = (!fits).then(|| widths.iter().map(room).collect());
-    Columns { size, widths, hyphenates, least, most }
+    Fit { least, fits, width, size, floor, demands }
+}
+
+impl Fit {
+    /// The columns as they are printed.
+    pub fn columns(&self) -> Columns {
+        let mut widths = shared(&self.demands, &self.floor, self.size, self.width);
+        if self.fits {
+            balance(&self.demands, &self.floor, self.size, &mut widths);
+        }
+        let hyphenates = self.demands.iter().zip(&widths);
+        let hyphenates =
+            hyphenates.map(|(demand, width)| (demand.unbroken + INSET) * self.size > width + 0.01).collect();
+        let room = |width: &f64| ((width / self.size - INSET) / CODE).floor().max(1.0) as usize;
+        let most = (!self.fits).then(|| widths.iter().map(room).collect());
+        Columns { size: self.size, widths, hyphenates, most }
+    }
+}
+
+/// So many rows say how long a table is.
+const TELLING: usize = 100;
+/// Words do not fill a line to its end: so much stays empty, in sizes of the type.
+const EMPTY: f64 = 1.3;
+/// How much a line of a row counts beside a line of one of its cells.
+const ROW: u32 = 6;
+
+/// Moves room between columns as long as that makes the table, or at least some of its cells, shorter.
+fn balance(demands: &[Demand], floor: &[f64], size: f64, widths: &mut [f64]) {
+    let rows = demands.iter().map(|demand| demand.lengths.len()).max().unwrap_or(0).min(TELLING);
+    let lines = |column: usize, row: usize, width: f64| -> u32 {
+        let length = demands[column].lengths.get(row).copied().unwrap_or(0.0);
+        let room = width / size - INSET;
+        if length <= room { 1 } else { (length / (room - EMPTY).max(1.0)).ceil() as u32 }
+    };
+    let height = |widths: &[f64]| -> u32 {
+        let row = |row: usize| {
+            let lines = widths.iter().enumerate().map(|(at, width)| lines(at, row, *width));
+            let (most, all) = lines.fold((0, 0), |(most, all), it| (it.max(most), it + all));
+            most * ROW + all
+        };
+        (0..rows).map(row).sum()
+    };
+    let mut shortest = height(widths);
+    for step in [40.0, 20.0, 10.0, 5.0] {
+        loop {
+            let mut best: Option<(u32, usize, usize)> = None;
+            for from in 0..widths.len() {
+                for to in 0..widths.len() {
+                    if from == to || widths[from] - step < floor[from] {
+                        continue;
+                    }
+                    widths[from] -= step;
+                    widths[to] += step;
+                    let height = height(widths);
+                    widths[from] += step;
+                    widths[to] -= step;
+                    if height < best.map_or(shortest, |(height, ..)| height) {
+                        best = Some((height, from, to));
+                    }
+                }
+            }
+            let Some((height, from, to)) = best else { break };
+            shortest = height;
+            widths[from] -= step;
+            widths[to] += step;
+        }
+    }
+}
+
+/// Shares a width among columns that have their least already: whoever has more to say gets more, but
+/// none more than its longest text, while another could use it.
+fn shared(demands: &[Demand], floor: &[f64], size: f64, width: f64) -> Vec<f64> {
+    let mut widths = floor.to_vec();
+    let most = |demand: &Demand| (demand.longest + INSET) * size;
+    loop {
+        let rest = width - widths.iter().sum::<f64>();
+        let open: Vec<usize> =
+            (0..widths.len()).filter(|at| widths[*at] + 0.01 < most(&demands[*at])).collect();
+        let wish = |at: &usize| {
+            let floor = floor[*at];
+            ((demands[*at].text + INSET) * size - floor).max(0.5).powf(0.75)
+        };
+        let all: f64 = open.iter().map(wish).sum();
+        if rest < 0.01 || open.is_empty() {
+            // What nobody needs is everybody's.
+            let whole: f64 = widths.iter().sum();
+            return widths.iter().map(|own| own * (1.0 + rest.max(0.0) / whole)).collect();
+        }
+        for at in open {
+            widths[at] = (widths[at] + rest * wish(&at) / all).min(most(&demands[at]));
+        }
+    }
 }
 
 /// What a column asks for, in sizes of its type.
@@ -78,8 +167,12 @@ struct Demand {
     whole: f64,
     /// Its longest word, where those that can be are hyphenated
     hyphenated: f64,
+    /// Its longest text, on one line
+    longest: f64,
     /// Between its longest and its average text
     text: f64,
+    /// How long the first of its texts are
+    lengths: Vec<f64>,
 }
 
 /// So many letters of a word stay together where it is hyphenated.
@@ -89,8 +182,15 @@ const LONG: usize = 16;
 
 impl Demand {
     fn of(rows: &[Vec<Cell>], column: usize) -> Demand {
-        let mut demand = Demand { unbroken: 1.0, whole: 1.0, hyphenated: 1.0, text: 1.0 };
-        let (mut longest, mut sum, mut count) = (0.0_f64, 0.0, 0.0);
+        let mut demand = Demand {
+            unbroken: 1.0,
+            whole: 1.0,
+            hyphenated: 1.0,
+            longest: 1.0,
+            text: 1.0,
+            lengths: Vec::new(),
+        };
+        let (mut sum, mut count) = (0.0, 0.0);
         for (at, row) in rows.iter().enumerate() {
             let Some(cell) = row.get(column) else { continue };
             let of_letter = if at == 0 { HEADER } else { TEXT };
@@ -110,11 +210,15 @@ impl Demand {
                     demand.hyphenated = demand.hyphenated.max(together(TOGETHER));
                 }
             }
-            longest = longest.max(length);
+            demand.longest = demand.longest.max(length);
+            if at < TELLING {
+                demand.lengths.resize(at, 0.0);
+                demand.lengths.push(length);
+            }
             sum += length;
             count += 1.0;
         }
-        demand.text = (longest * sum / f64::max(count, 1.0)).sqrt();
+        demand.text = (demand.longest * sum / f64::max(count, 1.0)).sqrt();
         demand
     }
 }
@@ -184,9 +288,13 @@ mod tests {
         text.lines().map(|line| line.split('|').map(cell).collect()).collect()
     }
 
+    fn set(rows: &[Vec<Cell>], width: f64) -> Columns {
+        fit(rows, width).columns()
+    }
+
     #[test]
     fn a_small_table_has_the_type_of_tables_and_the_longer_text_more_room() {
-        let fit = columns(&rows("Who | What\nlead | decides what is done next, and tells everybody"), 470.0);
+        let fit = set(&rows("Who | What\nlead | decides what is done next, and tells everybody"), 470.0);
         assert_eq!((fit.size, &fit.most), (9.0, &None));
         assert_eq!(fit.hyphenates, [false, false]);
         assert!((fit.widths.iter().sum::<f64>() - 470.0).abs() < 0.01, "{:?}", fit.widths);
@@ -194,18 +302,45 @@ mod tests {
     }
 
     #[test]
+    fn a_short_text_stays_on_its_line_where_a_long_one_has_room_to_spare() {
+        let fit = set(
+            &rows(
+                "Role | In short | Assigned by\nScribe | writes down what happens, when, and who decided it | First Responder",
+            ),
+            470.0,
+        );
+        let line = "First Responder".len() as f64 * 0.5 * fit.size;
+        assert!(fit.widths[2] > line, "{:?}", fit.widths);
+        let long = "writes down what happens, when, and who decided it, ".repeat(4);
+        let fit =
+            set(&rows(&format!("Role | In short | Assigned by\nScribe | {long} | First Responder")), 470.0);
+        assert!(fit.widths[1] > 300.0, "{:?}", fit.widths);
+    }
+
+    #[test]
+    fn room_goes_where_it_makes_the_table_shorter() {
+        let role = "Communications Officer (CO), who may be anybody";
+        let words = "keeps everybody informed who is not working on the incident";
+        let text = format!(
+            "Role | In short | Assigned by\n{role} | {words} | a First Responder\nScribe | writes | IC"
+        );
+        let fit = set(&rows(&text), 400.0);
+        assert!(fit.widths[2] > "a First Responder".len() as f64 * 0.48 * fit.size, "{:?}", fit.widths);
+    }
+
+    #[test]
     fn words_are_hyphenated_where_they_do_not_fit_and_code_is_not() {
         let many = |cell: &str| rows(&format!("{0}\n{0}", [cell; 9].join("|")));
-        let words = columns(&many("responsibilities"), 470.0);
-        assert!(words.size < 9.0 && words.most.is_none() && words.least < 470.0, "{words:?}");
+        let words = set(&many("responsibilities"), 470.0);
+        assert!(words.size < 9.0 && words.most.is_none(), "{words:?}");
         assert_eq!(words.hyphenates, [true; 9]);
-        let code = columns(&many("`responsibilities`"), 470.0);
-        assert!(code.most.is_some() && code.least > 470.0, "{code:?}");
+        let code = set(&many("`responsibilities`"), 470.0);
+        assert!(code.most.is_some(), "{code:?}");
     }
 
     #[test]
     fn a_table_without_cells_is_no_fault() {
-        assert_eq!(columns(&[], 470.0).widths, Vec::<f64>::new());
-        assert_eq!(columns(&rows("|||"), 470.0).widths.len(), 4);
+        assert_eq!(set(&[], 470.0).widths, Vec::<f64>::new());
+        assert_eq!(set(&rows("|||"), 470.0).widths.len(), 4);
     }
 }

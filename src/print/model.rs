@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::config::Paper;
-use crate::plan::columns::{Cell, columns};
+use crate::plan::columns::{Cell, fit};
 
 /// A block of text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -102,11 +102,18 @@ pub struct Table {
     pub widths: Vec<f64>,
     /// For each column, whether its words are hyphenated
     pub hyphenates: Vec<bool>,
+    /// For each row, whether it may go on on another sheet
+    pub breaks: Vec<bool>,
     /// The header row; empty where there is none
     pub header: Vec<Vec<Inline>>,
     /// The other rows
     pub rows: Vec<Vec<Vec<Inline>>>,
 }
+
+/// A row of more lines may go on on another sheet.
+const TALL: f64 = 15.0;
+/// How wide a letter is, in sizes of the type.
+const LETTER: f64 = 0.5;
 
 impl Table {
     /// A table that fits into a width in points. Where its words do not, they may end anywhere.
@@ -120,8 +127,15 @@ impl Table {
             .chain(&rows)
             .map(|row| row.iter().map(|cell| cell_words(cell)).collect())
             .collect();
-        let fit = columns(&words, width);
+        let fit = fit(&words, width).columns();
+        let tall = |row: &Vec<Cell>| {
+            row.iter().zip(&fit.widths).any(|(cell, width)| {
+                let letters: usize = cell.iter().map(|(_, words)| words.chars().count()).sum();
+                letters as f64 * LETTER * fit.size / width > TALL
+            })
+        };
         let mut table = Table {
+            breaks: words[1..].iter().map(tall).collect(),
             align,
             size: fit.size,
             widths: fit.widths.iter().map(|width| width.round()).collect(),
@@ -155,6 +169,15 @@ fn cell_words(content: &[Inline]) -> Cell {
                 let mut own = cell_words(content);
                 own.iter_mut().take(1).for_each(|(_, text)| text.insert_str(0, "◆nn"));
                 words.extend(own);
+            }
+            Inline::Reference { says, title, content, .. } => {
+                words.extend(cell_words(content));
+                // The number of the sheet is known when all are set.
+                match says {
+                    Says::Nothing => {}
+                    Says::Number => words.push((false, " (p.00)".into())),
+                    Says::Title => words.push((false, format!(" (see {title}, p.00)"))),
+                }
             }
             other => words.extend(other.content().into_iter().flat_map(cell_words)),
         }
