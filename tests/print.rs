@@ -1,5 +1,7 @@
 //! What is printed, and how a printed copy is told to be current.
 
+#[cfg(feature = "pdf")]
+mod accessible;
 mod project;
 
 use std::path::Path;
@@ -108,6 +110,7 @@ mod pdf {
     use std::process::Command;
     use std::sync::OnceLock;
 
+    use super::accessible;
     use super::project::{Project, run};
     use redbinder::Compilation;
     use redbinder::plan::Navigation;
@@ -310,6 +313,75 @@ mod pdf {
                 assert!(pair[1] <= pair[0] + 1, "{name} skips from H{} to H{}", pair[0], pair[1]);
             }
         }
+    }
+
+    /// The binder of a plan with everything that a file can have.
+    fn difficult_binder() -> Vec<u8> {
+        let project = difficult();
+        assert_eq!(run(&mut project.command(&["print"])).status, Some(0));
+        std::fs::read(project.path("printed/base/print/binder.pdf")).expect("the binder")
+    }
+
+    #[test]
+    fn every_file_keeps_the_rules_of_accessible_files() {
+        let mut files = vec![("a difficult plan".to_string(), difficult_binder())];
+        for name in ["binder.pdf", "runbook.pdf", "roles.pdf", "wall-card.pdf", "wallet-cards.pdf"] {
+            files.push((name.into(), std::fs::read(printed().join(name)).expect("a file")));
+        }
+        for (name, bytes) in files {
+            let faults = accessible::faults(bytes);
+            assert!(faults.is_empty(), "{name}: {}", faults.join("\n"));
+        }
+    }
+
+    #[test]
+    fn a_file_that_breaks_such_a_rule_is_found_out() {
+        let whole = difficult_binder();
+        for (written, instead, fault) in [
+            ("/Marked true", "/Morked true", "the file does not say that it is tagged"),
+            ("/DisplayDocTitle true", "/DisplayDocTitle null", "a window shows the file's name"),
+            ("/Lang(en)", "/Long(en)", "the file says no language"),
+            ("<pdfuaid:part>1<", "<pdfuaid:part>2<", "the metadata has no <pdfuaid:part>1<"),
+            ("/S/Figure/P", "/S/Figura/P", "`Figura` is no part of a text"),
+            ("/S/LI/P", "/S/TD/P", "TD stands in L"),
+            ("/S/H2/P", "/S/H1/P", "a heading of level 3 follows one of level 1"),
+            ("/Alt(", "/Olt(", "a picture has no words"),
+            ("/ID(Note", "/IX(Note", "a note has no name"),
+            ("/Scope/", "/Skope/", "a header does not say of which cells"),
+            ("/Obj ", "/Obk ", "a link leads nowhere"),
+            ("/Tabs/S", "/Tabs/R", "the tab key does not follow the text"),
+            ("/ParentTree<</Nums", "/ParentTree<</Mums", "does not lead to its element"),
+            ("/F 4/StructParent ", "/F 4/StructPirent ", "a link is not in the tree"),
+            ("/Contents<FEFF", "/Kontents<FEFF", "a link has no words"),
+            ("/ToUnicode ", "/ToUmicode ", "cannot be copied"),
+            ("/FontFile2 ", "/FontFileX ", "is not in the file"),
+            ("/Dest ", "/Dost ", "a bookmark leads to no sheet"),
+        ] {
+            assert_eq!(written.len(), instead.len(), "{written}: the places of a file's objects stay");
+            let damaged = replaced(&whole, written.as_bytes(), instead.as_bytes());
+            assert!(damaged != whole, "{written} is not in the file");
+            let faults = accessible::faults(damaged);
+            assert!(faults.iter().any(|it| it.contains(fault)), "{written}: {fault} is not among {faults:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_painted_outside_of_any_part_is_found() {
+        let marked = |content: &str| accessible::marked(content.as_bytes());
+        let (parts, outside) = marked("/P <</MCID 3>> BDC BT (a) Tj ET EMC /Artifact BMC 0 0 m 1 1 l S EMC");
+        assert_eq!((parts.into_iter().collect::<Vec<_>>(), outside.len()), (vec![3], 0));
+        let (_, outside) = marked("/P <</MCID 3>> BDC BT (a) Tj ET EMC BT (b) Tj ET 0 0 m 1 1 l S");
+        assert_eq!(outside, ["Tj", "S"]);
+    }
+
+    fn replaced(bytes: &[u8], written: &[u8], instead: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        let places: Vec<usize> =
+            (0..bytes.len() - written.len()).filter(|at| bytes[*at..].starts_with(written)).collect();
+        for at in places {
+            bytes[at..at + instead.len()].copy_from_slice(instead);
+        }
+        bytes
     }
 
     #[test]
