@@ -92,7 +92,9 @@ fn diagnostic(places: &[(Span, char)]) -> Diagnostic {
 fn firsts(span: Span, words: &str, sources: &Sources) -> BTreeMap<char, Span> {
     fn first(words: &str) -> BTreeMap<char, usize> {
         let mut first = BTreeMap::new();
-        unprintable(words).for_each(|(at, character)| drop(*first.entry(character).or_insert(at)));
+        for (at, character) in unprintable(words) {
+            first.entry(character).or_insert(at);
+        }
         first
     }
     let of_words = first(words);
