@@ -303,7 +303,7 @@ impl<'w> Writer<'w> {
         let marked = highlight::highlight(language, code);
         let _ = writeln!(
             self.html,
-            "<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"Code\"><code{class}>{marked}</code></pre>"
+            "<pre class=\"code\" tabindex=\"0\" role=\"group\" aria-label=\"Code\"><code{class}>{marked}</code></pre>"
         );
     }
 
@@ -323,7 +323,7 @@ impl<'w> Writer<'w> {
         };
         let _ = write!(
             self.html,
-            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table{class}>\n<thead><tr>",
+            "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><table{class}>\n<thead><tr>",
             escape_html(&label)
         );
         for (cell, align) in table.header.iter().zip(&table.columns) {

@@ -233,3 +233,18 @@ export async function visit(t, path, options) {
 export function disk(folder) {
   return pathToFileURL(folder + sep).href;
 }
+
+/** What has the focus, if nobody sees that: without an outline, or below something else. @param {import("playwright-core").Page} page */
+export function unseenFocus(page) {
+  return page.evaluate(() => {
+    const it = document.activeElement;
+    if (!it || it === document.body) return "";
+    const box = it.getBoundingClientRect();
+    const { outlineStyle, outlineWidth } = getComputedStyle(it);
+    const x = Math.min(Math.max(box.left + Math.min(box.width / 2, 8), 0), innerWidth - 1);
+    const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
+    const top = document.elementFromPoint(x, y);
+    const isSeen = outlineStyle !== "none" && outlineWidth !== "0px" && top && (it.contains(top) || top.contains(it));
+    return isSeen ? "" : it.outerHTML.slice(0, 150);
+  });
+}

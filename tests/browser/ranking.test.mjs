@@ -132,6 +132,42 @@ const questions = `
   revoke access token             playbooks/leaked-credentials.html#contain | playbooks/leaked-credentials.html | playbooks/leaked-credentials.html#first
   inform insurance company        response.html#obligations
   write situation report          templates/sitrep.html | response.html#sitreps
+  i pressed a button in a strange sms  reporting.html#clicked | reporting.html#phishing | playbooks/phishing.html | reporting.html#other
+  someone called pretending to be it  reporting.html#phishing | playbooks/phishing.html | reporting.html#other | reporting.html
+  sent spreadsheet to the wrong adress  reporting.html#other
+  left my bag with work computer in the bus  playbooks/lost-device.html | reporting.html#other
+  my screen says pay bitcoin      playbooks/compromised-instance.html | reporting.html#other | reporting.html
+  pop up says call microsoft      reporting.html#phishing | playbooks/phishing.html | reporting.html#other | playbooks/compromised-instance.html
+  website doesnt load             playbooks/denial-of-service.html | reporting.html#other | reporting.html#availability
+  do i have to be sure            reporting.html | reporting.html#what-is-an-incident | index.html#noticed | reporting.html#after | response.html#false-alarms
+  can i report anonymously        reporting.html | reporting.html#where | reporting.html#after
+  repport                         reporting.html | reporting.html#where
+1 incdent comander                roles/incident-commander.html
+1 scrib                           roles/scribe.html
+  when is it high                 severities/high.html | severities.html#at-a-glance | severities.html#choosing | severities.html
+  next sitrep due                 response.html#sitreps | templates/sitrep.html | severities.html#at-a-glance
+  template for status mail        templates/sitrep.html | response.html#sitreps | templates.html | templates/event.html
+1 event message                   templates/event.html
+  announce incident first message  templates/event.html
+  handing over to the night shift  response.html#handoff | templates/handover.html | response.html#long-incidents
+  how long is a shift             response.html#long-incidents | response.html#timers
+  who may talk to reporters       roles/communications-officer.html | checklists/security-incident.html#public
+  customer asks what happend      roles/communications-officer.html | response.html#obligations | response.html#communications | checklists/security-incident.html#public
+  data protection authority       response.html#obligations | glossary.html#terms
+  phone number security team      contacts.html#contacts | reporting.html#where | contacts.html
+  reset password of compromised account  playbooks/leaked-credentials.html#contain | playbooks/leaked-credentials.html | playbooks/phishing.html#contain | playbooks/leaked-credentials.html#first | playbooks/phishing.html#first
+  rotate keys                     playbooks/leaked-credentials.html | playbooks/leaked-credentials.html#contain | playbooks/leaked-credentials.html#first
+  keep memory dump                response.html#evidence | glossary.html#terms | playbooks/compromised-instance.html#contain | playbooks/compromised-instance.html#investigate | playbooks/compromised-instance.html#first
+  chain of custody                response.html#evidence | glossary.html#terms
+  take instance off network       playbooks/compromised-instance.html#contain | playbooks/compromised-instance.html | playbooks/compromised-instance.html#first | response.html#disruption
+  when is the incident over       phases/conclude.html | response.html#conclude
+  who writes the final report     templates/incident-report.html | response.html#retrospective | roles/incident-commander.html | phases/conclude.html
+  dont blame                      response.html#retrospective | checklists/security-incident.html#learn
+  false allarm what now           response.html#false-alarms | checklists/response.html#false-alarm
+  the ticket system is not working  contacts.html#dependencies
+  where is the incident room      response.html#channels | contacts.html#channels
+  more help escalate              response.html#timers | response.html#long-incidents | roles/first-responder.html#alone | roles/first-responder.html | contacts.html#contacts
+  practice run                    maintenance.html#exercises
 `.trim().split("\n").map((line) => {
   const [, first, question, places] = line.match(/^([1 ]) (.+?)\s{2,}(.+)$/) || [];
   return { within: first === "1" ? 1 : 3, question, places: places.split(" | ") };

@@ -15,12 +15,7 @@ const folderOf = (name) => root + encodeURIComponent(name) + "/";
 /** The guidebook with its index, loaded once. @param {string} name */
 async function load(name) {
   if (!bookOf(name)) {
-    await new Promise((resolve, reject) => {
-      const script = make("script", { src: folderOf(name) + "search/index.js" });
-      script.onload = resolve;
-      script.onerror = reject;
-      document.head.append(script);
-    });
+    await new Promise((onload, onerror) => document.head.append(Object.assign(make("script", { src: folderOf(name) + "search/index.js" }), { onload, onerror })));
   }
   return /** @type {Promise<Guidebook>} */ (bookOf(name));
 }
@@ -54,7 +49,8 @@ function show(result, named) {
   const { entry, marks, also } = result;
   const around = named ? [entry.book.title + (also ? ` +${also}` : ""), ...entry.path] : entry.path;
   return make("li", {}, make("a", { href: folderOf(entry.book.name) + entry.href },
-    line("b", entry.title, marks), " ", line(entry.mark, kinds[entry.kind]),
+    // A space alone is lost in what a screen reader is told.
+    line("b", entry.title, marks), "\u200b ", line(entry.mark, kinds[entry.kind]),
     line("around", around.join(" › ")), line("said", excerpt(result), marks)));
 }
 
@@ -123,10 +119,10 @@ function fill(host, asked, onask) {
     if (!names.has(kind)) kind = "";
     const chosen = named(kind);
     const shown = (/** @type {number} */ from, /** @type {number} */ to) => chosen.slice(from, to).map((it) => show(it, several));
-    // What a screen has room for at once, the others when nobody types.
-    list.replaceChildren(...shown(0, 8));
+    // What a phone has room for at once, the others when nobody types.
+    list.replaceChildren(...shown(0, 5));
     clearTimeout(waiting);
-    waiting = setTimeout(() => list.append(...shown(8, 20)), 150);
+    waiting = setTimeout(() => list.append(...shown(5, 20)), 150);
     const focused = filter.contains(document.activeElement);
     filter.replaceChildren(...(names.size < 2 ? [] : ["", ...names].map((name) =>
       button([`${name || says.every} `, make("small", {}, String(named(name).length))], () => {
