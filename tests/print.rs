@@ -286,6 +286,33 @@ mod pdf {
         assert!(text.contains('\u{5e9}') && text.contains('\u{645}'), "Hebrew and Arabic");
     }
 
+    #[test]
+    fn no_word_leaves_the_margins_and_none_stands_on_another() {
+        let project = difficult();
+        assert_eq!(run(&mut project.command(&["print"])).status, Some(0));
+        let file = project.path("printed/base/print/binder.pdf");
+        let boxes = poppler("pdftotext", &["-bbox"], &file);
+        let number = |word: &str, key: &str| -> f64 {
+            let rest = word.split(&format!("{key}=\"")).nth(1).expect("a place");
+            rest.split('"').next().and_then(|number| number.parse().ok()).expect("a number")
+        };
+        let words: Vec<&str> = boxes.lines().filter(|line| line.contains("<word ")).collect();
+        assert!(words.len() > 500);
+        // US Letter, with margins of 22 mm.
+        let (left, right) = (62.36, 612.0 - 62.36);
+        for word in &words {
+            let is_inside = number(word, "xMin") > left - 1.0 && number(word, "xMax") < right + 1.0;
+            assert!(is_inside, "{word}");
+        }
+        for pair in words.windows(2) {
+            let same_line = (number(pair[0], "yMin") - number(pair[1], "yMin")).abs() < 0.1;
+            let is_after = number(pair[1], "xMin") > number(pair[0], "xMin");
+            if same_line && is_after {
+                assert!(number(pair[1], "xMin") > number(pair[0], "xMax") - 1.0, "{pair:?}");
+            }
+        }
+    }
+
     /// The parts of a tagged file, in order: `H1`, `Table`.
     fn parts(file: &Path) -> Vec<String> {
         let parts = info(&["-struct"], file);

@@ -78,7 +78,7 @@ impl Fit {
         let hyphenates = self.demands.iter().zip(&widths);
         let hyphenates =
             hyphenates.map(|(demand, width)| (demand.unbroken + INSET) * self.size > width + 0.01).collect();
-        let room = |width: &f64| ((width / self.size - INSET) / CODE).floor().max(1.0) as usize;
+        let room = |width: &f64| ((width / self.size - INSET) / CODE - 0.5).floor().max(1.0) as usize;
         let most = (!self.fits).then(|| widths.iter().map(room).collect());
         Columns { size: self.size, widths, hyphenates, most }
     }

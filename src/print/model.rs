@@ -185,17 +185,21 @@ fn cell_words(content: &[Inline]) -> Cell {
     words
 }
 
-/// Lets words that are longer than a number of letters end after each so many.
+/// Lets words that are longer than a number of letters end after each so many. After a hyphen they may
+/// end anyway.
 fn cut(content: &mut [Inline], most: usize) {
     for inline in content {
         match inline {
             Inline::Text { text } | Inline::Code { text } => {
                 let mut letters = 0;
                 *text = text.chars().fold(String::with_capacity(text.len()), |mut cut, letter| {
-                    letters = if letter.is_whitespace() { 0 } else { letters + 1 };
-                    if letters > most {
+                    letters += 1;
+                    if letters > most && !letter.is_whitespace() {
                         cut.push('\u{200b}');
                         letters = 1;
+                    }
+                    if letter.is_whitespace() || letter == '-' {
+                        letters = 0;
                     }
                     cut.push(letter);
                     cut
