@@ -368,6 +368,35 @@ fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
     takes(page("{% for a in ['*~+'] %}{{ a ~ '*' }}{% endfor %}".into()), "base/page.html", "*~+*");
 }
 
+/// A page of 1 MB that says one thing in `part` again and again, and what `check` says of it.
+#[track_caller]
+fn full_of(part: impl Fn(usize) -> String, words: &str) {
+    let project = Project::small();
+    let mut text = String::from("# Page\n\n");
+    let mut number = 0;
+    while text.len() < 950_000 {
+        text += &part(number);
+        number += 1;
+    }
+    project.write("content/base/plan.md", ROOM);
+    project.write(PAGE, text);
+    let ran = project.run(&["check"]);
+    let said = ran.stderr + &ran.stdout;
+    assert!(said.contains(&words.replace("{}", &number.to_string())), "{words}: {said:.2000}");
+}
+
+const ROOM: &str =
+    "---\ntitle: Base\nchannels:\n  war-room: {title: War room, kind: chat, address: \"#war\"}\n---\n";
+
+#[test]
+fn large_pages_of_the_same_thing_are_looked_through() {
+    full_of(|number| format!("<!-- allow broken-link: part {number} -->\n\n"), "`--fix` mends {}");
+    full_of(|number| format!("@person-{number} "), "nothing mentions the channel");
+    full_of(|_| "The war room is at #war ".into(), "nothing wrong");
+    full_of(|_| "\u{0f00}".into(), "no font for paper has");
+    full_of(|_| "{{ channels['war-room'].title }} \u{0f00} ".into(), "no font for paper has");
+}
+
 /// A theme that cannot be used, which a build tells in the template's line with `words`; the last good site stays.
 #[track_caller]
 fn stops(text: &str, words: &str) {
@@ -471,7 +500,11 @@ fn of_thousands_of_findings_the_first_are_shown_and_all_are_counted() {
     let ran = project.run(&["check"]);
     assert_eq!(ran.status, Some(1));
     assert_eq!(ran.errors().len(), 100);
-    assert!(ran.stderr.contains("and 4900 more of `broken-link`"), "{:.2000}", ran.stderr);
+    assert!(
+        ran.stderr.contains("and 4900 more of `broken-link`"),
+        "{}",
+        ran.stderr.lines().next_back().unwrap_or_default()
+    );
     assert!(ran.stdout.contains("5000 errors"), "{}", ran.stdout);
     let all = project.run(&["check", "--format", "json"]);
     assert_eq!(all.stdout.matches("\"rule\": \"broken-link\"").count(), 5_000);

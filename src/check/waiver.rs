@@ -2,11 +2,11 @@
 
 mod edit;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::check::{Binder, Findings, LOCKED, RULES, Rule, rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
-use crate::source::{Span, Spanned};
+use crate::source::{SourceId, Span, Spanned};
 
 pub(super) const UNUSED: Rule = Rule {
     name: "unused-waiver",
@@ -52,13 +52,8 @@ impl Exception {
         name == UNUSED.name || name == WITHOUT_REASON.name || LOCKED.contains(&name)
     }
 
-    fn takes_out(&self, diagnostic: &Diagnostic) -> bool {
-        let is_covered = diagnostic.span().is_some_and(|span| {
-            span.source == self.covers.source
-                && self.covers.start <= span.start
-                && span.end <= self.covers.end
-        });
-        !self.is_void() && !self.reason.is_empty() && diagnostic.rule == self.rule.value && is_covered
+    fn covers(&self, span: Span) -> bool {
+        self.covers.start <= span.start && span.end <= self.covers.end
     }
 }
 
@@ -113,18 +108,34 @@ fn was_looked_for(rule: &str, binder: &Binder) -> bool {
     }
 }
 
+/// Takes out what is excepted, and says of each exception whether something needed it.
+fn take_out(exceptions: &[Exception], diagnostics: &mut Vec<Diagnostic>) -> Vec<bool> {
+    let mut of_rule: HashMap<(&str, SourceId), Vec<usize>> = HashMap::new();
+    let valid = exceptions.iter().enumerate().filter(|(_, it)| !it.is_void() && !it.reason.is_empty());
+    for (index, exception) in valid {
+        of_rule.entry((&exception.rule.value, exception.covers.source)).or_default().push(index);
+    }
+    let mut needed = vec![false; exceptions.len()];
+    diagnostics.retain(|diagnostic| {
+        let Some(span) = diagnostic.span() else { return true };
+        let mut candidates = of_rule.get(&(diagnostic.rule, span.source)).into_iter().flatten();
+        let excepted = candidates.find(|index| exceptions[**index].covers(span));
+        excepted.inspect(|index| needed[**index] = true).is_none()
+    });
+    needed
+}
+
 /// Takes out what is excepted.
 pub(super) fn leave_out(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
-    let exceptions = exceptions(binder);
-    diagnostics.retain(|diagnostic| !exceptions.iter().any(|exception| exception.takes_out(diagnostic)));
+    take_out(&exceptions(binder), diagnostics);
 }
 
 /// Takes out what is excepted, and adds what is wrong with exceptions.
 pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
-    for exception in exceptions(binder) {
+    let exceptions = exceptions(binder);
+    let needed = take_out(&exceptions, diagnostics);
+    for (exception, is_needed) in exceptions.iter().zip(needed) {
         let name = exception.rule.value.as_str();
-        let before = diagnostics.len();
-        diagnostics.retain(|diagnostic| !exception.takes_out(diagnostic));
         if rule(name).is_none() {
             let help = did_you_mean(name, RULES.iter().map(|rule| rule.name));
             diagnostics.push(
@@ -138,8 +149,7 @@ pub(super) fn apply(binder: &Binder, diagnostics: &mut Vec<Diagnostic>) {
                     .at(exception.rule.span, "excepts from nothing")
                     .help("mend what it tells, and take this out"),
             );
-        } else if diagnostics.len() == before && !exception.reason.is_empty() && was_looked_for(name, binder)
-        {
+        } else if !is_needed && !exception.reason.is_empty() && was_looked_for(name, binder) {
             let diagnostic =
                 Diagnostic::new(UNUSED.name, format!("nothing needs the exception from `{name}` any more"))
                     .at(exception.rule.span, "not needed")

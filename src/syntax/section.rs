@@ -309,21 +309,25 @@ fn close_section(open: &mut Vec<Section>, document: &mut Document) {
 
 fn find_waivers(blocks: &[Block]) -> Vec<Waiver> {
     let mut waivers = Vec::new();
-    for (index, block) in blocks.iter().enumerate() {
-        let Block::Html(html) = block else { continue };
-        let Some(words) = html::comment(&html.text).and_then(|words| words.strip_prefix("allow ")) else {
+    // From the end: a comment covers the next block that is none.
+    let mut next: Option<Span> = None;
+    for block in blocks.iter().rev() {
+        let words = match block {
+            Block::Html(html) => html::comment(&html.text),
+            _ => None,
+        };
+        let Some(words) = words else {
+            next = Some(block.span());
             continue;
         };
+        let Some(words) = words.strip_prefix("allow ") else { continue };
         let (rule, reason) = words.split_once(':').unwrap_or((words, ""));
-        let covers = blocks[index + 1..]
-            .iter()
-            .find(|next| !matches!(next, Block::Html(html) if html::comment(&html.text).is_some()))
-            .map_or(html.span, Block::span);
         waivers.push(Waiver {
-            rule: Spanned::new(rule.trim().to_string(), html.span),
+            rule: Spanned::new(rule.trim().to_string(), block.span()),
             reason: reason.trim().to_string(),
-            covers,
+            covers: next.unwrap_or(block.span()),
         });
     }
+    waivers.reverse();
     waivers
 }

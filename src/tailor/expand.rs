@@ -169,6 +169,12 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
         // The end of the text belongs to the last tag before it: the one that is not closed.
         let place =
             error.range().and_then(|range| places.iter().rposition(|place| place.start <= range.start));
+        // Steps that are not those of a tag are those of a loop.
+        let is_loop = |tag: &Tag| !tag.prints && text[tag.range.clone()].contains("for ");
+        let place = place.or_else(|| match error.kind() {
+            ErrorKind::OutOfFuel => tags.iter().position(is_loop),
+            _ => None,
+        });
         let tag = place.map(|place| &tags[place]);
         let range = tag.map_or(0..0, |tag| tag.range.clone());
         let is_block = tag.is_none_or(|tag| !tag.prints);

@@ -1,6 +1,6 @@
 //! Sections that say not to use a channel, and then send people to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::check::contradicting_channel::RULE;
@@ -42,6 +42,8 @@ const BANS: [&str; 8] = [
     "keep out of",
     "leave out",
 ];
+/// As many bytes hold the words before a channel that say what is done there.
+const ENOUGH: usize = 200;
 const NEGATIONS: [&str; 4] = ["not", "never", "cannot", "don't"];
 /// What makes a ban or an order hold only at times.
 const CONDITIONS: [&str; 14] = [
@@ -91,13 +93,12 @@ fn in_part(runs: &[Run], channels: &[Channel], sources: &Sources) -> Vec<Diagnos
         let mut banned: Option<Span> = None;
         let mut used: Option<Span> = None;
         for run in runs {
-            for range in mentions(run, channel) {
-                let place = || run.span(range.clone(), sources);
-                match order(run, &range) {
-                    Some(Order::Ban) => banned = banned.or_else(|| Some(place())),
-                    Some(Order::Use) => used = used.or_else(|| Some(place())),
-                    None => {}
-                }
+            for (range, order) in orders(run, mentions(run, channel)) {
+                let first = match order {
+                    Order::Ban => &mut banned,
+                    Order::Use => &mut used,
+                };
+                first.get_or_insert_with(|| run.span(range, sources));
             }
         }
         if let (Some(banned), Some(used)) = (banned, used) {
@@ -128,12 +129,32 @@ enum Order {
     Ban,
 }
 
-fn order(run: &Run, range: &Range<usize>) -> Option<Order> {
-    let sentence = run.sentences().into_iter().find(|it| it.start <= range.start && range.start < it.end)?;
-    if has_any(&spaced(&run.text[sentence.clone()]), &CONDITIONS) {
-        return None;
+/// What a run says where it names a channel. Each of its sentences is read once.
+fn orders(run: &Run, mentions: Vec<Range<usize>>) -> Vec<(Range<usize>, Order)> {
+    if mentions.is_empty() {
+        return Vec::new();
     }
-    let before = spaced(&run.text[sentence.start..range.start]);
+    let sentences = run.sentences();
+    let mut is_conditional: BTreeMap<usize, bool> = BTreeMap::new();
+    let order_at = |range: Range<usize>| {
+        let index = sentences.partition_point(|it| it.end <= range.start);
+        let sentence = sentences.get(index).filter(|it| it.start <= range.start)?;
+        let read = || has_any(&spaced(&run.text[sentence.clone()]), &CONDITIONS);
+        if *is_conditional.entry(index).or_insert_with(read) {
+            return None;
+        }
+        let order = order(&run.text[sentence.start..range.start])?;
+        Some((range, order))
+    };
+    mentions.into_iter().filter_map(order_at).collect()
+}
+
+/// What the words of a sentence before a channel say.
+fn order(before: &str) -> Option<Order> {
+    // The last of them say it.
+    let from = before.ceil_char_boundary(before.len().saturating_sub(ENOUGH));
+    let cut = if from > 0 { before[from..].find(' ').map_or(from, |space| from + space) } else { 0 };
+    let before = spaced(&before[cut..]);
     let before = before.strip_suffix(" the ").map_or(before.clone(), |short| format!("{short} "));
     let ends = |words: &str| before.ends_with(&format!(" {words} "));
     if BANS.iter().any(|words| ends(words)) {
@@ -152,7 +173,8 @@ mod tests {
     fn an_order_is_known_by_the_words_before_the_channel() {
         let order = |text: &str| {
             let at = text.find("#open").expect("a channel");
-            super::order(&Run::of_value(text, Span::default()), &(at..at + 5))
+            let run = Run::of_value(text, Span::default());
+            orders(&run, std::iter::once(at..at + 5).collect()).pop().map(|(_, order)| order)
         };
         for text in [
             "Announce nothing in #open, and email nobody.",

@@ -1,5 +1,7 @@
 //! Addresses that a sentence, a cell or a row binds to a channel or a contact.
 
+use std::cell::LazyCell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -15,6 +17,9 @@ use crate::plan::prose::{Mark, RunKind};
 use crate::plan::{PlanPage, Run, Text};
 use crate::source::{Sources, Span};
 use crate::syntax::Block;
+
+/// Further apart, in bytes, nothing binds an address to a name.
+const NEAR: usize = 100;
 
 pub(super) fn look(binder: &Binder, directories: &BTreeMap<&str, Directory>, findings: &mut Findings) {
     let sources = &binder.project.sources;
@@ -139,13 +144,15 @@ fn named<'d>(directory: &'d Directory, run: &Run) -> Vec<(Range<usize>, &'d Poin
         found.push((range, &directory.points[at]));
     }
     // A title inside a longer one is not what is named.
-    let all = found.clone();
+    found.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
+    let mut widest = 0..0;
     found.retain(|(range, _)| {
-        !all.iter().any(|(other, _)| {
-            other.len() > range.len() && other.start <= range.start && range.end <= other.end
-        })
+        let is_inside = range.end <= widest.end && *range != widest;
+        if range.end > widest.end {
+            widest = range.clone();
+        }
+        !is_inside
     });
-    found.sort_by_key(|(range, _)| range.start);
     found
 }
 
@@ -158,12 +165,22 @@ fn in_run(
 ) {
     let run = &part.run;
     let named = named(directory, run);
+    // What stands in sentences is only asked for where there is a mention, and then once.
+    let sentences = LazyCell::new(|| run.sentences());
+    let marked = LazyCell::new(|| tokens(&run.text));
     for address in found {
         let text = &run.text[address.range.clone()];
-        let adjacent = named.iter().find(|(range, _)| binds(&run.text, range, &address.range));
+        let from = named.partition_point(|(name, _)| name.end + NEAR < address.range.start);
+        let mut near = named[from..].iter().take_while(|(name, _)| name.start <= address.range.end + NEAR);
+        let adjacent = near.find(|(range, _)| binds(&run.text, range, &address.range));
         let point = match adjacent {
             Some((_, point)) => Some(*point),
-            None if address.sort == Sort::Mention => alone_in_sentence(directory, run, &named, address),
+            None if address.sort == Sort::Mention => {
+                let at = address.range.start;
+                let sentence = sentences.get(sentences.partition_point(|it| it.end <= at));
+                let sentence = sentence.filter(|it| it.contains(&at));
+                sentence.and_then(|sentence| alone_in(sentence, directory, run, &named, &marked))
+            }
             None => None,
         };
         let Some(point) = point else { continue };
@@ -204,34 +221,41 @@ fn binds(text: &str, name: &Range<usize>, address: &Range<usize>) -> bool {
     !closed && idle && !is_list
 }
 
-/// The only channel of a sentence, where its only mention is meant to reach people there.
-fn alone_in_sentence<'d>(
+/// The only channel of a sentence, where its only mention is meant to reach people there. `named` and `tokens`
+/// are those of the run, in order.
+fn alone_in<'d>(
+    sentence: &Range<usize>,
     directory: &'d Directory,
     run: &Run,
     named: &[(Range<usize>, &'d Point)],
-    mention: &Found,
+    tokens: &[Range<usize>],
 ) -> Option<&'d Point> {
     const OTHERWISE: [&str; 6] = ["not", "never", "instead", "no", "unless", "except"];
-    let sentence = run.sentences().into_iter().find(|it| it.contains(&mention.range.start))?;
-    let inside = |range: &Range<usize>| sentence.start <= range.start && range.end <= sentence.end;
-    let words = run.text[sentence.clone()].to_lowercase();
-    let mut words = words.split(|c: char| !c.is_alphanumeric());
+    let is_inside = |range: &Range<usize>| sentence.start <= range.start && range.end <= sentence.end;
+    let from = tokens.partition_point(|token| token.start < sentence.start);
+    let tokens =
+        || tokens[from..].iter().take_while(|token| is_inside(token)).map(|token| &run.text[token.clone()]);
     // Values of a template are mentions, too.
-    let mentions = tokens(&run.text[sentence.clone()]).into_iter();
-    let mentions = mentions.filter(|range| run.text[sentence.start + range.start..].starts_with('@')).count();
-    if mentions != 1 || words.any(|word| OTHERWISE.contains(&word)) {
+    if tokens().filter(|token| token.starts_with('@')).take(2).count() != 1 {
         return None;
     }
-    let mut points: Vec<&Point> = named
+    let words = run.text[sentence.clone()].to_lowercase();
+    if words.split(|c: char| !c.is_alphanumeric()).any(|word| OTHERWISE.contains(&word)) {
+        return None;
+    }
+    let from = named.partition_point(|(range, _)| range.start < sentence.start);
+    let mut points: Vec<&Point> = named[from..]
         .iter()
-        .filter(|(range, point)| inside(range) && point.map == "channels")
+        .take_while(|(range, _)| range.start < sentence.end)
+        .filter(|(range, point)| is_inside(range) && point.map == "channels")
         .map(|(_, point)| *point)
         .collect();
-    for token in tokens(&run.text).into_iter().filter(|range| inside(range)) {
-        let token = run.text[token].to_lowercase();
-        let holders = directory.points.iter().filter(|point| {
-            token.starts_with('#') && point.address.as_ref().is_some_and(|own| has(&own.value, &token))
-        });
+    for token in tokens().filter(|token| token.starts_with('#')) {
+        let token = token.to_lowercase();
+        let holders = directory
+            .points
+            .iter()
+            .filter(|point| point.address.as_ref().is_some_and(|own| has(&own.value, &token)));
         points.extend(holders);
     }
     points.dedup_by(|a, b| a.id == b.id);
