@@ -81,6 +81,31 @@ test("after one visit the whole plan opens without a server", async (t) => {
   await page.getByRole("heading", { name: "There is no such page" }).waitFor();
 });
 
+test("without a server one searches, ticks, fills a message and changes the guidebook", async (t) => {
+  const server = await serve(await site());
+  const context = await profile(t, { worker: true, base: server.url, expected });
+  const page = await context.newPage();
+  for (const variant of ["elimu", "bixal"]) {
+    await page.goto(`${server.url}${variant}/index.html`);
+    await saved(page);
+  }
+  await server.stop();
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await page.getByRole("searchbox").fill("response checklist");
+  await page.locator(".found a", { hasText: "Response checklist" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "Response checklist" }).waitFor();
+  await page.getByRole("checkbox").first().check();
+  await page.reload();
+  assert.ok(await page.getByRole("checkbox").first().isChecked());
+  await page.goto(`${server.url}bixal/templates/sitrep.html`);
+  await page.getByRole("textbox", { name: "Subject" }).fill("Bees have left");
+  await page.locator("section.template mark", { hasText: "Bees have left" }).first().waitFor();
+  await page.locator(".switcher summary").click();
+  await page.getByRole("navigation", { name: "Other guidebooks" }).getByRole("link", { name: "Elimu Informatics" }).click();
+  await page.waitForURL(/elimu\/templates\/sitrep\.html$/);
+  await page.getByRole("heading", { level: 1, name: "Situation report (sitrep)" }).waitFor();
+});
+
 test("a new version is shown when the reader wants it, and then on every page", async (t) => {
   const { project, server, context, page } = await opened(t);
   await saved(page, "version one");
