@@ -58,7 +58,7 @@ async function showCard(reference) {
   );
   cardBox.hidden = false;
   reference.setAttribute("aria-describedby", cardBox.id);
-  const place = reference.getClientRects()[0] ?? reference.getBoundingClientRect();
+  const place = reference.getBoundingClientRect();
   const box = cardBox.getBoundingClientRect();
   const left = Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.width - 8));
   const isBelow = place.bottom + box.height + 8 < innerHeight || place.top < box.height + 8;
