@@ -11,7 +11,7 @@ use project::Project;
 use redbinder::Compilation;
 use redbinder::files::Output;
 
-/// How many edits: more of them find no more in a test of some seconds.
+/// How many edits a short run makes; `EDITS=2000 SEED=3` is a long one of other edits.
 const EDITS: usize = 40;
 /// How long an edit may take to be served on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -83,6 +83,11 @@ impl Dice {
     }
 }
 
+/// A number that whoever runs the test may give.
+fn given(name: &str) -> Option<usize> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 fn page(number: usize, words: &str) -> String {
     format!(
         "---\ntitle: Page {number}\n---\n## Part {{#part}}\n\n{words} within {{{{ timers.bell.within }}}}.\n"
@@ -92,7 +97,14 @@ fn page(number: usize, words: &str) -> String {
 #[test]
 fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
     let project = Project::empty();
-    project.write("site.toml", "title = \"Harbor\"\n[editions]\nresponders = \"\"\npublic = \"public\"\n");
+    let settings = |title: &str| {
+        format!(
+            "title = \"{title}\"\ntheme = \"theme\"\n[editions]\nresponders = \"\"\npublic = \"public\"\n"
+        )
+    };
+    project.write("site.toml", settings("Harbor"));
+    let heading = |words: &str| format!("<b>{words}</b>");
+    project.write("theme/templates/standing.html", heading("Theme"));
     let plan = |minutes: usize| {
         format!(
             "---\ntitle: Plan\ntimers:\n  bell: {{title: Ring, within: {minutes}m, starts: noticed}}\n---\nHello.\n"
@@ -104,11 +116,11 @@ fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
         project.write(&format!("content/base/page-{number}.md"), page(number, "Ring"));
     }
     let preview = Preview::start(&project);
-    let mut dice = Dice(7);
-    for edit in 0..EDITS {
+    let mut dice = Dice(given("SEED").unwrap_or(7) as u64);
+    for edit in 0..given("EDITS").unwrap_or(EDITS) {
         let number = dice.below(6);
         let path = format!("content/base/page-{number}.md");
-        match dice.below(6) {
+        match dice.below(10) {
             0 => project.write("content/base/plan.md", plan(5 + edit)),
             1 => drop(std::fs::remove_file(project.path(&path))),
             2 => drop(std::fs::rename(
@@ -118,6 +130,11 @@ fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
             3 => project
                 .write("content/island/page-0.md", format!("## Part {{#part .replace}}\n\nNumber {edit}.\n")),
             4 => drop(std::fs::remove_file(project.path("content/island/page-0.md"))),
+            5 => project.write("site.toml", settings(&format!("Harbor {edit}"))),
+            6 => project.write("theme/templates/standing.html", heading(&format!("Theme {edit}"))),
+            7 => project
+                .write("content/reef/plan.md", "---\nextends: island\norganization: {name: Reef}\n---\n"),
+            8 => drop(std::fs::remove_dir_all(project.path("content/reef"))),
             _ => project.write(&path, page(number, &format!("Edit {edit}"))),
         }
         let wanted = built(&project);
