@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use project::Project;
 use redbinder::Compilation;
 use redbinder::files::Output;
+use redbinder::source::Span;
 
 /// How many edits a short run makes; `EDITS=2000 SEED=3` is a long one of other edits.
 const EDITS: usize = 40;
@@ -33,6 +34,18 @@ impl Preview {
         // What else it says has to go somewhere.
         std::thread::spawn(move || lines.for_each(drop));
         Preview { process, address: address.expect("an address") }
+    }
+
+    /// What it tells its authors, as [`built`] has it.
+    fn told(&self) -> Vec<[String; 3]> {
+        let json: serde_json::Value =
+            serde_json::from_slice(&self.get("_redbinder/messages.json").1).expect("messages");
+        let text = |it: &serde_json::Value, key: &str| it[key].as_str().unwrap_or_default().to_string();
+        let messages = json.as_array().expect("a list").iter();
+        let mut told: Vec<_> =
+            messages.map(|it| [text(it, "rule"), text(it, "text"), text(it, "place")]).collect();
+        told.sort();
+        told
     }
 
     /// What it answers: the status, and the body without what the preview adds to it.
@@ -66,11 +79,18 @@ impl Drop for Preview {
     }
 }
 
-/// A clean build of what a project is now, as the preview makes it.
-fn built(project: &Project) -> Output {
+/// A clean build of what a project is now, as the preview makes it, and what a clean check finds: the rule, its
+/// words and its place, sorted.
+fn built(project: &Project) -> (Output, Vec<[String; 3]>) {
     let mut compilation = Compilation::read(&project.path("")).expect("a project");
+    let place = |span: Span| compilation.project.sources.place(span);
+    let found = compilation.check().into_iter();
+    let found =
+        found.map(|it| [it.rule.to_string(), it.message.clone(), it.span().map(place).unwrap_or_default()]);
+    let mut found: Vec<_> = found.collect();
+    found.sort();
     compilation.project.config.offline = false;
-    compilation.render().expect("a site")
+    (compilation.render().expect("a site"), found)
 }
 
 /// A small generator, so that each run makes the same edits.
@@ -116,6 +136,7 @@ fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
         project.write(&format!("content/base/page-{number}.md"), page(number, "Ring"));
     }
     let preview = Preview::start(&project);
+    let mut findings = 0;
     let mut dice = Dice(given("SEED").unwrap_or(7) as u64);
     for edit in 0..given("EDITS").unwrap_or(EDITS) {
         let number = dice.below(6);
@@ -137,7 +158,7 @@ fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
             8 => drop(std::fs::remove_dir_all(project.path("content/reef"))),
             _ => project.write(&path, page(number, &format!("Edit {edit}"))),
         }
-        let wanted = built(&project);
+        let (wanted, found) = built(&project);
         let end = Instant::now() + PATIENCE;
         let differs = |preview: &Preview| {
             wanted
@@ -149,9 +170,15 @@ fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
             assert!(Instant::now() < end, "edit {edit}: {path} is not that of a clean build");
             std::thread::sleep(Duration::from_millis(5));
         }
+        while preview.told() != found {
+            assert!(Instant::now() < end, "edit {edit}: told is {:?} and found {found:?}", preview.told());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        findings += found.len();
         let gone = format!("base/page-{number}.html");
         if !wanted.contains_key(&gone) {
             assert_eq!(preview.get(&gone).0, "404", "edit {edit}: {gone}");
         }
     }
+    assert!(findings > 0, "a plan in which nothing is wrong shows nothing");
 }
