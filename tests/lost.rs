@@ -7,9 +7,9 @@ mod project;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use project::{Project, Ran, assert_same, run};
 
@@ -57,28 +57,42 @@ fn a_site_is_whole_whenever_its_build_is_killed() {
     let start = Instant::now();
     let two = project.build();
     let whole_build = start.elapsed();
+    // What a killed build leaves stays there until the next one begins to write.
     let beside = project.path(".public.redbinder-building");
+    let written = || fs::metadata(&beside).and_then(|found| found.modified()).ok();
+    let before = written();
+    let build = || project.command(&["build", "--quiet"]).stderr(Stdio::null()).spawn().expect("it starts");
+    let until_it_writes = |child: &mut Child, before: Option<SystemTime>| {
+        while written() == before && child.try_wait().expect("it can be waited for").is_none() {
+            thread::sleep(Duration::from_micros(100));
+        }
+    };
+    let start = Instant::now();
+    let mut child = build();
+    until_it_writes(&mut child, before);
+    let reading = start.elapsed();
+    child.wait().expect("it ends");
     let mut chance = Chance(0x5eed);
     let (mut before_writing, mut while_writing, mut after_swap) = (0, 0, 0);
     let mut now = &two;
     for kill in 0..KILLS {
         let (title, next) = if now == &two { ("One", &one) } else { ("Two", &two) };
         entitle(&project, title);
-        let mut child =
-            project.command(&["build", "--quiet"]).stderr(Stdio::null()).spawn().expect("the program starts");
-        if kill % 2 == 0 {
-            let after = chance.below(whole_build.as_micros() as u64 * 11 / 10);
-            thread::sleep(Duration::from_micros(after));
-        } else {
+        let before = written();
+        let mut child = build();
+        let micros = |time: Duration| time.as_micros() as u64;
+        thread::sleep(Duration::from_micros(match kill % 4 {
+            0 => chance.below(micros(whole_build) * 11 / 10),
+            2 => chance.below(micros(reading)),
             // Half of them from the moment on when it writes: the rest of its life is short.
-            while !beside.exists() && child.try_wait().expect("it can be waited for").is_none() {
-                thread::sleep(Duration::from_micros(100));
+            _ => {
+                until_it_writes(&mut child, before);
+                chance.below(micros(whole_build) / 3)
             }
-            thread::sleep(Duration::from_micros(chance.below(whole_build.as_micros() as u64 / 3)));
-        }
+        }));
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
-        let was_writing = beside.exists();
+        let was_writing = written() != before;
         let left = project.tree("public");
         let whole = if left.get("base/title.txt") == next.get("base/title.txt") { next } else { now };
         assert_same(&left, whole, &format!("after kill {kill}"));
