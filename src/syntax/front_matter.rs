@@ -68,17 +68,11 @@ impl Map {
         self.entries.is_empty()
     }
 
-    /// The value at a path of keys, such as `contacts.report.email`.
+    /// The value at a path of keys, such as `contacts.report.email`. A key may have dots itself, as versions do:
+    /// `document.changes.1.0.0.on`.
     pub fn at(&self, path: &str) -> Option<&Node> {
-        let (first, rest) = match path.split_once('.') {
-            Some((first, rest)) => (first, Some(rest)),
-            None => (path, None),
-        };
-        let node = self.get(first)?;
-        match rest {
-            None => Some(node),
-            Some(rest) => node.value.as_map()?.at(rest),
-        }
+        let below = |(dot, _)| self.get(&path[..dot])?.value.as_map()?.at(&path[dot + 1..]);
+        self.get(path).or_else(|| path.match_indices('.').find_map(below))
     }
 }
 
@@ -412,6 +406,17 @@ mod tests {
         let text = |path| map.at(path).and_then(|node| node.value.as_text());
         assert_eq!(text("document.version"), Some("1.10"));
         assert_eq!(text("document.id"), Some("017"));
+    }
+
+    #[test]
+    fn a_key_with_dots_stands_in_a_path() {
+        let yaml = "document:\n  changes:\n    1.0.0: {what: All}\n    1: {what: Less}\n";
+        let (map, faults) = read_text(yaml, Kind::Plan);
+        assert_eq!(faults, []);
+        let text = |path| map.at(path).and_then(|node| node.value.as_text());
+        assert_eq!(text("document.changes.1.0.0.what"), Some("All"));
+        assert_eq!(text("document.changes.1.what"), Some("Less"));
+        assert_eq!(text("document.changes.1.0.what"), None);
     }
 
     #[test]
