@@ -28,7 +28,6 @@ async function largePlan() {
     for (let section = 0; section < 11; section++) text += `\n## ${words(4)} ${section}\n\n${words(40)}.\n\n- ${words(12)}\n- ${words(12)}\n`;
     files[`content/base/group-${page % 20}/page-${page}.md`] = text;
   }
-  files["site.toml"] += '\n[rules]\n"*" = "off"\n';
   return (await build(files)).output;
 }
 
