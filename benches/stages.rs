@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use divan::{Bencher, black_box};
-use rayon::prelude::*;
 use redbinder::check::{Binder, Findings, RULES};
-use redbinder::plan::Plan;
+use redbinder::plan::{Plan, read_all};
 use redbinder::theme::Theme;
 use redbinder::{Compilation, files, load, render, tailor};
 
@@ -65,7 +64,7 @@ fn c_tailor() -> Vec<tailor::Variant> {
 #[divan::bench]
 fn d_plan() -> Vec<Plan> {
     let project = &COMPILATION.project;
-    COMPILATION.variants.par_iter().map(|variant| Plan::read(variant, &project.sources)).collect()
+    read_all(&COMPILATION.variants, &project.sources, &[])
 }
 
 /// The words of all pages, for the rules.

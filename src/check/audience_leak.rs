@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::reference::Problem;
-use crate::plan::{Plan, PlanFaultKind, PlanPage, Run, prose};
+use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::{Audience, Kind, Map, Value};
@@ -51,8 +49,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for audience in narrower.filter(|audience| !built.is_empty() && !built.contains(audience)) {
         if built.iter().any(|other| other > &audience) && restricts(binder, audience) {
             let variants = tailor::tailor_for(binder.project, audience);
-            let plans: Vec<Plan> =
-                variants.par_iter().map(|variant| Plan::read(variant, &binder.project.sources)).collect();
+            let plans = plan::read_all(&variants, &binder.project.sources, &[]);
             let mut said = Said::new(binder);
             for (plan, variant) in plans.iter().zip(&variants) {
                 look_at(binder, plan, variant, &mut said, findings);

@@ -124,14 +124,13 @@ impl<'p> Described<'p> {
         phases.sort_unstable();
         phases.dedup();
         let mut described = Described { sections, phases, told: Vec::new() };
-        let mut told = Vec::new();
-        described.tell_headings(plan, page, &mut told);
-        described.told = told;
+        described.told = described.faults_of_headings(plan, page);
         described
     }
 
     /// Headings with another number than their phase, and neighbours with one number.
-    fn tell_headings(&self, plan: &Plan, page: &PlanPage, told: &mut Vec<Diagnostic>) {
+    fn faults_of_headings(&self, plan: &Plan, page: &PlanPage) -> Vec<Diagnostic> {
+        let mut told = Vec::new();
         // One heading may only happen to be called like a phase.
         let is_about_phases = self.phases.len() > 1;
         for (section, phase) in self.sections.iter().filter(|_| is_about_phases) {
@@ -153,9 +152,10 @@ impl<'p> Described<'p> {
             .iter()
             .map(|(section, _)| section.children.iter().map(|child| &**child).collect::<Vec<&Section>>());
         for siblings in std::iter::once(top).chain(below) {
-            self.tell_siblings(&siblings, is_about_phases, told);
-            tell_strays(plan, &siblings, told);
+            self.tell_siblings(&siblings, is_about_phases, &mut told);
+            tell_strays(plan, &siblings, &mut told);
         }
+        told
     }
 
     fn tell_siblings(&self, siblings: &[&Section], is_about_phases: bool, told: &mut Vec<Diagnostic>) {

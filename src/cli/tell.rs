@@ -35,13 +35,12 @@ pub fn diagnostics<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, so
         text += &format!("and {more} more of `{rule}`: `redbinder check --format json` has them all\n");
     }
     let mut out = anstream::stderr().lock();
-    // Without colours, the stream would write each stretch between two of them by itself.
-    let written = match out.current_choice() {
+    // Without colours, the stream would write each stretch between two of them by itself. Whoever closed the pipe
+    // does not want to read more.
+    let _ = match out.current_choice() {
         ColorChoice::Never => out.into_inner().write_all(strip_str(&text).to_string().as_bytes()),
         _ => out.write_all(text.as_bytes()),
     };
-    // Whoever closed the pipe does not want to read more.
-    let _ = written;
 }
 
 /// What is wrong with a theme when a page is made, as `check` says what can be known before; the fault of

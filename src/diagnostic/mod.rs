@@ -155,12 +155,23 @@ impl Diagnostic {
     }
 }
 
-/// The nearest of some names, where one is near enough to have been meant.
+/// The nearest of some names, where one is near enough to have been meant: `incident-commander` for
+/// `incident-comander`, and for `comander` where no other has such a part.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().filter(|candidate| *candidate != name).collect();
+    nearest_whole(name, known.iter().copied()).or_else(|| {
+        // Short ones are near to everything.
+        let has_near = |candidate: &&str| {
+            nearest_whole(name, candidate.split('-').filter(|part| part.len() > 3)).is_some()
+        };
+        let mut with_part = known.iter().copied().filter(has_near);
+        with_part.next().filter(|_| with_part.next().is_none())
+    })
+}
+
+fn nearest_whole<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     known
-        .into_iter()
-        .filter(|candidate| *candidate != name)
         .map(|candidate| {
             let other = candidate.to_lowercase();
             let distance = strsim::damerau_levenshtein(&lower, &other);
@@ -189,5 +200,14 @@ mod tests {
         assert_eq!(nearest("scribbe", roles), Some("scribe"));
         assert_eq!(nearest("incident-comander", roles), Some("incident-commander"));
         assert_eq!(nearest("deputy", roles), None);
+    }
+
+    #[test]
+    fn a_part_is_understood_where_only_one_name_has_it() {
+        let roles = ["scribe", "incident-commander", "responder", "first-responder"];
+        assert_eq!(nearest("comander", roles), Some("incident-commander"));
+        let channels = ["incident-room", "war-room"];
+        assert_eq!(nearest("romm", channels), None);
+        assert_eq!(nearest("b", ["page-a"]), None);
     }
 }

@@ -23,7 +23,7 @@ use crate::guard::numbers::numbers;
 use crate::guard::said::Said;
 use crate::guard::words::Words;
 use crate::load::Project;
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
 use crate::source::{SourceId, Span};
 use crate::syntax::{Audience, front_matter};
 use crate::tailor;
@@ -58,8 +58,8 @@ impl<'p> Guard<'p> {
             plans.iter().filter(|plan| plan.edition == Audience::Responders).collect();
         let not_built: Vec<Plan>;
         if complete.is_empty() {
-            let read = |variant: &tailor::Variant| Plan::read(variant, &project.sources);
-            not_built = tailor::tailor_for(project, Audience::Responders).par_iter().map(read).collect();
+            let variants = tailor::tailor_for(project, Audience::Responders);
+            not_built = plan::read_all(&variants, &project.sources, &[]);
             complete = not_built.iter().collect();
         }
         guard.said = said::said(&complete);
