@@ -1,5 +1,6 @@
 // The site that tests read, a server for it, and a browser that tells of everything it dislikes.
 
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -247,4 +248,23 @@ export function unseenFocus(page) {
     const isSeen = outlineStyle !== "none" && outlineWidth !== "0px" && top && (it.contains(top) || top.contains(it));
     return isSeen ? "" : it.outerHTML.slice(0, 150);
   });
+}
+
+/**
+ * Does what a responder does without a server: finds the response checklist of a guidebook, ticks a step that is there
+ * again later, and begins a message of Bixal.
+ * @param {import("playwright-core").Page} page a page of a guidebook
+ * @param {string} base where the site is
+ */
+export async function searchTickAndFill(page, base) {
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await page.getByRole("searchbox").fill("response checklist");
+  await page.locator(".found a", { hasText: "Response checklist" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "Response checklist" }).waitFor();
+  await page.getByRole("checkbox").first().check();
+  await page.reload();
+  assert.ok(await page.getByRole("checkbox").first().isChecked(), "a tick is remembered");
+  await page.goto(`${base}bixal/templates/sitrep.html`);
+  await page.getByRole("textbox", { name: "Subject" }).fill("Bees have left");
+  assert.equal(await page.locator("section.template mark[data-blank=subject]").first().textContent(), "Bees have left");
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { build, profile, serve, site } from "./harness.mjs";
+import { build, profile, searchTickAndFill, serve, site } from "./harness.mjs";
 
 /** What a stopped server and a refused file lead to. */
 const expected = /ERR_CONNECTION_REFUSED|ERR_FAILED|request failed|console error/;
@@ -90,16 +90,7 @@ test("without a server one searches, ticks, fills a message and changes the guid
     await saved(page);
   }
   await server.stop();
-  await page.getByRole("button", { name: "Search", exact: true }).click();
-  await page.getByRole("searchbox").fill("response checklist");
-  await page.locator(".found a", { hasText: "Response checklist" }).first().click();
-  await page.getByRole("heading", { level: 1, name: "Response checklist" }).waitFor();
-  await page.getByRole("checkbox").first().check();
-  await page.reload();
-  assert.ok(await page.getByRole("checkbox").first().isChecked());
-  await page.goto(`${server.url}bixal/templates/sitrep.html`);
-  await page.getByRole("textbox", { name: "Subject" }).fill("Bees have left");
-  await page.locator("section.template mark", { hasText: "Bees have left" }).first().waitFor();
+  await searchTickAndFill(page, server.url);
   await page.locator(".switcher summary").click();
   await page.getByRole("navigation", { name: "Other guidebooks" }).getByRole("link", { name: "Elimu Informatics" }).click();
   await page.waitForURL(/elimu\/templates\/sitrep\.html$/);

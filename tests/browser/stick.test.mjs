@@ -5,7 +5,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { disk, phone, profile, site } from "./harness.mjs";
+import { disk, phone, profile, searchTickAndFill, site } from "./harness.mjs";
 
 test("search, checklist, message and switcher work from a stick", async (t) => {
   const stick = await mkdtemp(join(tmpdir(), "redbinder-"));
@@ -16,17 +16,7 @@ test("search, checklist, message and switcher work from a stick", async (t) => {
   const page = await context.newPage();
   await page.goto(`${context.base}index.html`);
   await page.getByRole("link", { name: "Open the guidebook of Bixal" }).tap();
-  await page.getByRole("button", { name: "Search", exact: true }).tap();
-  await page.getByRole("searchbox").fill("response checklist");
-  await page.locator(".found a", { hasText: "Response checklist" }).first().tap();
-  await page.getByRole("heading", { level: 1, name: "Response checklist" }).waitFor();
-  await page.getByRole("checkbox").first().check();
-  await page.reload();
-  assert.ok(await page.getByRole("checkbox").first().isChecked(), "a tick is remembered");
-
-  await page.goto(`${context.base}bixal/templates/sitrep.html`);
-  await page.getByRole("textbox", { name: "Subject" }).fill("Bees have left");
-  assert.equal(await page.locator("section.template mark[data-blank=subject]").first().textContent(), "Bees have left");
+  await searchTickAndFill(page, context.base);
   await page.locator(".switcher summary").tap();
   await page.getByRole("navigation", { name: "Other guidebooks" }).getByRole("link", { name: "Elimu Informatics" }).tap();
   await page.waitForURL(/elimu\/templates\/sitrep\.html$/);

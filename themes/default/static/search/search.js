@@ -15,7 +15,10 @@ const folderOf = (name) => root + encodeURIComponent(name) + "/";
 /** The guidebook with its index, loaded once. @param {string} name */
 async function load(name) {
   if (!bookOf(name)) {
-    await new Promise((onload, onerror) => document.head.append(Object.assign(make("script", { src: folderOf(name) + "search/index.js" }), { onload, onerror })));
+    await new Promise((onload, onerror) => {
+      const script = make("script", { src: folderOf(name) + "search/index.js" });
+      document.head.append(Object.assign(script, { onload, onerror }));
+    });
   }
   return /** @type {Promise<Guidebook>} */ (bookOf(name));
 }
