@@ -68,8 +68,9 @@ pub fn copies(_: &Session, _: &tell::Progress, _: &Compilation, _: &[&Plan], _: 
 #[cfg(feature = "pdf")]
 mod set {
     use std::collections::{BTreeMap, BTreeSet};
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, OnceLock};
+    use std::thread;
 
     use rayon::prelude::*;
     use serde_json::{Value as Json, json};
@@ -158,24 +159,24 @@ mod set {
         let jobs: Vec<print::Job> =
             plans.par_iter().flat_map_iter(|plan| print::jobs(config, plan)).collect();
         let done = AtomicUsize::new(0);
-        let made = jobs
-            .par_iter()
-            .map(|job| {
-                let from = job.made_from();
-                let copy = match old.copy(&job.address, &from) {
-                    Some(copy) => copy,
-                    None => Copy::of(job.print()?),
-                };
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                progress.stage(&format!("printing: {done} of {} done", jobs.len()));
-                Ok((job, from, copy))
-            })
-            .collect::<std::result::Result<Vec<(&print::Job, String, Copy)>, String>>()
+        let make = |job: &print::Job| {
+            let from = job.made_from();
+            let copy = match old.copy(&job.address, &from) {
+                Some(copy) => copy,
+                None => Copy::of(job.print()?),
+            };
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.stage(&format!("printing: {done} of {} done", jobs.len()));
+            Ok((from, copy))
+        };
+        let made: Vec<(String, Copy)> = each(&jobs, make)
+            .into_iter()
+            .collect::<std::result::Result<_, String>>()
             .map_err(Failure::new)?;
         let mut copies = Copies::default();
         let mut lists: BTreeMap<String, BTreeMap<String, Json>> = BTreeMap::new();
         let mut faults = Faults::new();
-        for (job, from, copy) in made {
+        for (job, (from, copy)) in jobs.iter().zip(made) {
             let list = lists.entry(list_address(compilation, job.plan)).or_default();
             // What is wrong with a copy is looked for again each time.
             if copy.inaccessible.is_empty() {
@@ -240,6 +241,31 @@ mod set {
             let print::Printed { bytes, unreadable, inaccessible } = printed;
             Copy { bytes: bytes.into(), unreadable, inaccessible }
         }
+    }
+
+    /// What is made of each of some things, as many at a time as there are processors. What is made in parts has
+    /// one processor for them: whoever waits for a part would begin the next thing meanwhile, and in the end all
+    /// of them would be in memory.
+    fn each<T: Sync, R: Send + Sync>(things: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
+        let made: Vec<OnceLock<R>> = things.iter().map(|_| OnceLock::new()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(thing) = things.get(at) else { return };
+                made[at].get_or_init(|| match &alone {
+                    Ok(alone) => alone.install(|| make(thing)),
+                    Err(_) => make(thing),
+                });
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..rayon::current_num_threads() {
+                scope.spawn(work);
+            }
+        });
+        made.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 
     /// What is in the output already.
