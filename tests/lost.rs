@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use project::{Project, Ran, assert_same, run};
 
@@ -62,14 +62,15 @@ fn a_site_is_whole_whenever_its_build_is_killed() {
     let written = || fs::metadata(&beside).and_then(|found| found.modified()).ok();
     let before = written();
     let build = || project.command(&["build", "--quiet"]).stderr(Stdio::null()).spawn().expect("it starts");
-    let until_it_writes = |child: &mut Child, before: Option<SystemTime>| {
-        while written() == before && child.try_wait().expect("it can be waited for").is_none() {
+    let published = || fs::read_to_string(project.path("public/base/title.txt")).ok();
+    let wait_until = |child: &mut Child, is_so: &dyn Fn() -> bool| {
+        while !is_so() && child.try_wait().expect("it can be waited for").is_none() {
             thread::sleep(Duration::from_micros(100));
         }
     };
     let start = Instant::now();
     let mut child = build();
-    until_it_writes(&mut child, before);
+    wait_until(&mut child, &|| written() != before);
     let reading = start.elapsed();
     child.wait().expect("it ends");
     let mut chance = Chance(0x5eed);
@@ -81,15 +82,21 @@ fn a_site_is_whole_whenever_its_build_is_killed() {
         let before = written();
         let mut child = build();
         let micros = |time: Duration| time.as_micros() as u64;
-        thread::sleep(Duration::from_micros(match kill % 4 {
+        // A quarter each anywhere, while it reads, from its first write on and from the swap on:
+        // however fast the machine, no part is missed by chance.
+        let wait = match kill % 4 {
             0 => chance.below(micros(whole_build) * 11 / 10),
-            2 => chance.below(micros(reading)),
-            // Half of them from the moment on when it writes: the rest of its life is short.
-            _ => {
-                until_it_writes(&mut child, before);
-                chance.below(micros(whole_build) / 3)
+            1 => chance.below(micros(reading) / 2),
+            2 => {
+                wait_until(&mut child, &|| written() != before);
+                if kill % 8 == 2 { 0 } else { chance.below(micros(whole_build) / 3) }
             }
-        }));
+            _ => {
+                wait_until(&mut child, &|| published() == Some(title.to_owned()));
+                chance.below(micros(whole_build) / 20)
+            }
+        };
+        thread::sleep(Duration::from_micros(wait));
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         let was_writing = written() != before;
