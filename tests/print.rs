@@ -363,7 +363,8 @@ mod pdf {
 
     #[test]
     fn a_file_that_breaks_such_a_rule_is_found_out() {
-        let whole = difficult_binder();
+        let whole = accessible::laid_open(&difficult_binder());
+        assert_eq!(accessible::faults(whole.clone()), [] as [&str; 0]);
         for (written, instead, fault) in [
             ("/Marked true", "/Morked true", "the file does not say that it is tagged"),
             ("/DisplayDocTitle true", "/DisplayDocTitle null", "a window shows the file's name"),

@@ -4,6 +4,8 @@
 //! without the feature `pdf`; only setting them in type needs it.
 
 pub mod binder;
+#[cfg(feature = "pdf")]
+mod condense;
 mod job;
 pub mod model;
 pub mod record;

@@ -15,6 +15,8 @@ use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+use crate::print::condense::condensed;
+
 /// The fonts, under their own licences: see `fonts/LICENSES`.
 const FONTS: &[&[u8]] = &[
     include_bytes!("../../fonts/LibertinusSerif-Regular.otf"),
@@ -68,7 +70,8 @@ pub struct Pdf {
 pub fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(|| {
         let mut hash = Sha256::new();
-        for part in [SHEET, include_str!("typeset.rs"), include_str!("../../Cargo.lock")] {
+        let module = include_str!("typeset.rs");
+        for part in [SHEET, module, include_str!("condense.rs"), include_str!("../../Cargo.lock")] {
             hash.update(Sha256::digest(part));
         }
         FONTS.iter().for_each(|font| hash.update(Sha256::digest(font)));
@@ -90,7 +93,7 @@ pub fn pdf(
 ) -> Result<Pdf, String> {
     let job = Job::new(template, data, pictures);
     let document: PagedDocument = typst::compile(&job).output.map_err(|errors| words(&errors))?;
-    let print = |standards: &[PdfStandard]| {
+    let print = |standards: &[PdfStandard]| -> Result<Vec<u8>, String> {
         let standards = PdfStandards::new(standards).map_err(|error| error.message().to_string())?;
         let options = PdfOptions {
             ident: Smart::Custom(name.to_string()),
@@ -98,7 +101,8 @@ pub fn pdf(
             standards,
             ..PdfOptions::default()
         };
-        typst_pdf::pdf(&document, &options).map_err(|errors| words(&errors))
+        let file = typst_pdf::pdf(&document, &options).map_err(|errors| words(&errors))?;
+        Ok(condensed(file))
     };
     let accessible = || print(&[PdfStandard::Ua_1]);
     let printed = match print(&[PdfStandard::Ua_1, PdfStandard::A_2a]).or_else(|_| accessible()) {

@@ -1,6 +1,7 @@
 //! What keeps a screen reader from reading a PDF, by the rules of PDF/UA-1 that a machine can judge.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
 use hayro_syntax::Pdf;
 use hayro_syntax::content::UntypedIter;
@@ -16,6 +17,68 @@ pub fn faults(bytes: Vec<u8>) -> Vec<String> {
     look.fonts();
     look.bookmarks();
     look.faults
+}
+
+/// A file with its packed objects laid open, each with its words as they are written.
+pub fn laid_open(file: &[u8]) -> Vec<u8> {
+    let find = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).position(|window| window == part);
+    let number = |head: &str, key: &str| -> usize {
+        let rest = head.split(key).nth(1).unwrap_or_else(|| panic!("no {key} in {head}"));
+        rest.split(|it: char| !it.is_ascii_digit()).next().unwrap_or_default().parse().expect("a number")
+    };
+    let mut at = find(file, b" 0 obj\n").expect("an object");
+    while file[at - 1].is_ascii_digit() {
+        at -= 1;
+    }
+    let mut out = file[..at].to_vec();
+    let mut objects: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+    let mut trailer = String::new();
+    // Each is a stream that says its length, one after another.
+    while file[at].is_ascii_digit() {
+        let object = &file[at..];
+        let data_at = find(object, b"stream\n").expect("a stream") + b"stream\n".len();
+        let head = String::from_utf8_lossy(&object[..data_at]);
+        let data = &object[data_at..data_at + number(&head, "/Length ")];
+        let end = data_at + data.len() + find(&object[data_at + data.len()..], b"endobj").expect("its end");
+        if head.contains("/Type/ObjStm") {
+            let mut unpacked = Vec::new();
+            flate2::read::ZlibDecoder::new(data).read_to_end(&mut unpacked).expect("packed objects");
+            let (heads, values) = unpacked.split_at(number(&head, "/First "));
+            let heads = std::str::from_utf8(heads).expect("numbers");
+            let heads: Vec<usize> = heads.split_whitespace().filter_map(|it| it.parse().ok()).collect();
+            for (index, pair) in heads.chunks(2).enumerate() {
+                let end = heads.get(2 * index + 3).copied().unwrap_or(values.len());
+                objects.insert(pair[0], values[pair[1]..end].to_vec());
+            }
+        } else if head.contains("/Type/XRef") {
+            trailer = format!("<</Root {} 0 R>>", number(&head, "/Root "));
+        } else {
+            let number = number(&format!(" {head}"), " ");
+            let start = find(object, b"obj\n").expect("an object") + b"obj\n".len();
+            objects.insert(number, object[start..end].to_vec());
+        }
+        at += end + b"endobj\n\n".len();
+    }
+    let size = objects.keys().max().expect("an object") + 1;
+    let mut places = vec![0; size];
+    for (number, value) in objects {
+        places[number] = out.len();
+        out.extend(format!("{number} 0 obj\n").bytes().chain(value).chain(*b"\nendobj\n"));
+    }
+    let table_at = out.len();
+    out.extend(format!("xref\n0 {size}\n").bytes());
+    for place in places {
+        let kind = if place == 0 { "65535 f" } else { "00000 n" };
+        out.extend(format!("{place:010} {kind}\r\n").bytes());
+    }
+    out.extend(
+        format!(
+            "trailer\n{}\nstartxref\n{table_at}\n%%EOF",
+            trailer.replace("<<", &format!("<</Size {size}"))
+        )
+        .bytes(),
+    );
+    out
 }
 
 /// What is in the content of a page: the numbers of its marked parts, and what is painted outside of
