@@ -35,6 +35,10 @@ const FONTS: &[&[u8]] = &[
 /// What the templates share.
 const SHEET: &str = include_str!("sheet.typ");
 
+/// From so many sheets on, what was remembered while a document was set goes before its file is made. Of
+/// shorter ones it is little, and the next one is set faster with it.
+const LONG: usize = 200;
+
 /// What every document is set with.
 struct Press {
     library: LazyHash<Library>,
@@ -93,6 +97,9 @@ pub fn pdf(
 ) -> Result<Pdf, String> {
     let job = Job::new(template, data, pictures);
     let document: PagedDocument = typst::compile(&job).output.map_err(|errors| words(&errors))?;
+    if document.pages().len() > LONG {
+        typst::comemo::evict(0);
+    }
     let print = |standards: &[PdfStandard]| -> Result<Vec<u8>, String> {
         let standards = PdfStandards::new(standards).map_err(|error| error.message().to_string())?;
         let options = PdfOptions {
