@@ -31,7 +31,8 @@ async function redbinder(args, folder) {
   return program ? run(program, args, options) : run("cargo", [...cargo, ...args], options);
 }
 
-async function temporary() {
+/** A folder that goes when the tests of this process are over. */
+export async function temporary() {
   const folder = await mkdtemp(join(tmpdir(), "redbinder-"));
   undo.push(() => rm(folder, { recursive: true, force: true }));
   return folder;

@@ -1,4 +1,4 @@
-// The theme that was chosen, another organization's version of a page, paper, and a browser without JavaScript.
+// The theme that was chosen, another organization's version of a page, and a browser without JavaScript.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -50,24 +50,6 @@ for (const [name, path] of Object.entries(screens)) {
     assert.deepEqual(await promised.allTextContents(), []);
   });
 }
-
-test("on paper there is no navigation", async (t) => {
-  const context = await profile(t);
-  const page = await context.newPage();
-  await page.emulateMedia({ media: "print" });
-  // Nobody prints the search; its page is the contents.
-  const { search, ...printed } = screens;
-  for (const path of Object.values(printed)) {
-    await page.goto(context.base + path);
-    const text = await page.evaluate(() => document.body.innerText);
-    assert.ok(text.includes(await page.locator("h1").innerText()));
-    for (const word of ["Contents of this plan", "On this page", "Skip to content", "Previous", "Dark theme"]) {
-      assert.ok(!text.includes(word), `${path} prints "${word}"`);
-    }
-    assert.deepEqual(await page.locator("button:visible").allTextContents(), [], path);
-  }
-  assert.ok((await page.pdf()).length > 1000);
-});
 
 test("on a phone, what is on the page stays at hand and gives way to the section that is chosen", async (t) => {
   const page = await visit(t, screens.plan, phone);
