@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::plan::{Fields, Navigation, Plan, PlanPage};
 use crate::print::model::{Imprint, Page};
+use crate::print::record;
 use crate::print::text::{Places, Writer, label, labels};
-use crate::print::{record, words};
 use crate::syntax::tree::plain_text;
-use crate::syntax::{Kind, Node, Value};
+use crate::syntax::{Kind, Node, Value, day};
 
 /// The binder, as its template reads it.
 #[derive(Debug, Serialize)]
@@ -208,7 +208,7 @@ pub fn control(plan: &Plan) -> Control {
     let approvals = document.records("approved_by").into_iter().map(|(id, approval)| Approval {
         role: approval.text("role").map_or(id.value.clone(), |role| role.value),
         name: approval.text_or_empty("name"),
-        on: words::day(&approval.text_or_empty("on")),
+        on: day::in_full(&approval.text_or_empty("on")),
     });
     let tested_on = document.text("tested_on");
     let next_test = tested_on.as_ref().and_then(|day| {
@@ -218,8 +218,8 @@ pub fn control(plan: &Plan) -> Control {
     Control {
         owner: document.text_or_empty("owner"),
         approvals: approvals.collect(),
-        tested_on: tested_on.map_or(String::new(), |day| words::day(&day.value)),
-        next_test: next_test.map_or(String::new(), |day| words::day(&day.to_string())),
+        tested_on: tested_on.map_or(String::new(), |day| day::in_full(&day.value)),
+        next_test: next_test.map_or(String::new(), |day| day::in_full(&day.to_string())),
         distribution: document.texts_by_id("distribution").into_iter().map(|(_, text)| text.value).collect(),
         changes: plan.document.changes.iter().map(change).collect(),
         controls: plan.document.controls.iter().filter_map(|(id, place)| covered(plan, id, place)).collect(),
@@ -227,7 +227,7 @@ pub fn control(plan: &Plan) -> Control {
 }
 
 fn change(change: &crate::plan::facts::Change) -> Change {
-    Change { version: change.version.value.clone(), on: words::day(&change.on), what: change.what.clone() }
+    Change { version: change.version.value.clone(), on: day::in_full(&change.on), what: change.what.clone() }
 }
 
 fn covered(
@@ -356,7 +356,7 @@ fn tailoring(plan: &Plan, order: &[usize]) -> Tailoring {
             path: path.value.clone(),
             reason: deviation.text_or_empty("reason"),
             approved_by: deviation.text_or_empty("approved_by"),
-            on: deviation.text("on").map_or(String::new(), |day| words::day(&day.value)),
+            on: deviation.text("on").map_or(String::new(), |day| day::in_full(&day.value)),
         });
     Tailoring {
         lineage: plan.lineage.iter().map(|layer| layer.title.clone()).collect(),

@@ -24,6 +24,7 @@ pub use set::Printed;
 use crate::config::Config;
 use crate::plan::Plan;
 use crate::print::model::Imprint;
+use crate::syntax::day;
 
 /// What stands on every sheet of a plan.
 pub fn imprint(config: &Config, plan: &Plan) -> Imprint {
@@ -51,8 +52,8 @@ pub fn imprint(config: &Config, plan: &Plan) -> Imprint {
         id: fact("document.id"),
         classification: fact("document.classification"),
         hash: plan.content_hash().to_string(),
-        valid_until: plan.document.next_review.map_or(String::new(), |day| words::day(&day.to_string())),
-        reviewed_on: words::day(&reviewed),
+        valid_until: plan.document.next_review.map_or(String::new(), |day| day::in_full(&day.to_string())),
+        reviewed_on: day::in_full(&reviewed),
         reviewed_iso: reviewed,
         verify: match &config.base_url {
             Some(base) => {

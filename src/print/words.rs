@@ -68,11 +68,3 @@ pub fn role_title(plan: &Plan, id: &str) -> String {
     let role = plan.roles.iter().find(|role| role.record.id == id);
     role.map_or(id.to_string(), |role| role.record.title.clone())
 }
-
-/// A day in words, `26 October 2026`; as written where it is none.
-pub fn day(iso: &str) -> String {
-    match iso.parse::<jiff::civil::Date>() {
-        Ok(date) => date.strftime("%-d %B %Y").to_string(),
-        Err(_) => iso.to_string(),
-    }
-}

@@ -10,10 +10,9 @@ use crate::plan::fields::Fields;
 use crate::plan::navigation::Navigation;
 use crate::plan::{Change, Plan, PlanPage, Target, reference};
 use crate::render::html::Surroundings;
-use crate::render::page::day;
 use crate::render::{address, origin};
 use crate::syntax::fields::FACT_KINDS;
-use crate::syntax::{Audience, DurationRange, Kind};
+use crate::syntax::{Audience, DurationRange, Kind, day};
 
 /// What the page is called
 pub const TITLE: &str = "Document control";
@@ -84,7 +83,7 @@ fn every(interval: &str) -> Option<String> {
 
 /// A day, for a machine and for people.
 fn date(iso: &str) -> Value {
-    context! { iso => iso, words => day(iso) }
+    context! { iso => iso, words => day::short(iso) }
 }
 
 /// The title of the layer that states a fact, where that is not the variant's own.

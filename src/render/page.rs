@@ -14,7 +14,7 @@ use crate::render::html::{self, Surroundings};
 use crate::render::{
     address, document, feed, headers, language, nav, origin, overview, record, report, search, switcher,
 };
-use crate::syntax::{Audience, Kind, Section};
+use crate::syntax::{Audience, Kind, Section, day};
 use crate::theme::{Fault, Theme};
 
 /// What the pages of one edition are written with.
@@ -417,9 +417,9 @@ impl<'p> Pages<'p> {
             },
             version => &plan.document.version,
             status => &plan.document.status,
-            reviewed_on => reviewed.as_deref().map(day),
+            reviewed_on => reviewed.as_deref().map(day::short),
             reviewed_iso => reviewed,
-            next_review => plan.document.next_review.map(|date| day(&date.to_string())),
+            next_review => plan.document.next_review.map(|date| day::short(&date.to_string())),
             next_review_iso => plan.document.next_review.map(|date| date.to_string()),
             lineage => lineage,
         }
@@ -581,13 +581,5 @@ fn kind_label(kind: Kind) -> &'static str {
         Kind::Checklist => "Checklist",
         Kind::Template => "Message template",
         Kind::Playbook => "Playbook",
-    }
-}
-
-/// A day as people read it: `2 Sep 2026`. As written where it is none.
-pub(super) fn day(iso: &str) -> String {
-    match iso.parse::<jiff::civil::Date>() {
-        Ok(date) => date.strftime("%-d %b %Y").to_string(),
-        Err(_) => iso.to_string(),
     }
 }

@@ -3,8 +3,9 @@
 use minijinja::{Value, context};
 
 use crate::render::address;
-use crate::render::page::{Press, day};
+use crate::render::page::Press;
 use crate::render::{GENERATOR, address::in_folder, whole};
+use crate::syntax::day;
 use crate::theme::Fault;
 
 /// The page's address in its edition's folder.
@@ -32,7 +33,7 @@ pub fn verify(press: &Press) -> Result<String, Fault> {
                 whole => address::relative(&own, &format!("{folder}/{}", whole::NAME)),
                 hash => plan.content_hash(),
                 version => &plan.document.version,
-                valid_until => plan.document.next_review.map(|date| day(&date.to_string())),
+                valid_until => plan.document.next_review.map(|date| day::short(&date.to_string())),
                 copies => copies,
             }
         })

@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use crate::plan::address::decode;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
-use crate::render::page::{Pages, Press, day};
-use crate::syntax::picture;
+use crate::render::page::{Pages, Press};
+use crate::syntax::{day, picture};
 use crate::theme::{Fault, Theme};
 
 /// The name of the theme's style sheet.
@@ -48,7 +48,7 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan, parts: &[Arc<str>]) -> Re
         status => &document.status,
         classification => plan.values.at("document.classification").and_then(|node| node.value.as_text()),
         hash => plan.content_hash(),
-        valid_until => document.next_review.map(|day_| day(&day_.to_string())),
+        valid_until => document.next_review.map(|next| day::short(&next.to_string())),
         verify => press.verify_address(),
         pages => pages,
     };

@@ -4,6 +4,7 @@
 //! be is kept beside it as [`Fault`]s, which `check` words.
 
 pub mod anchor;
+pub mod day;
 pub mod duration;
 pub mod escape;
 pub mod fault;

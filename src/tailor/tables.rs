@@ -5,7 +5,7 @@
 
 use minijinja::{Environment, State, Value};
 
-use crate::syntax::escape_value;
+use crate::syntax::{day, escape_value};
 
 /// The functions there are.
 pub const NAMES: &[&str] = &[
@@ -186,7 +186,7 @@ pub fn add_to(environment: &mut Environment) {
                 let name = text(it, "name");
                 let who = [name, if role.is_empty() { escape_value(id) } else { role }];
                 let who = who.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-                format!("{who} on {}", text(it, "on"))
+                format!("{who} on {}", day(it, "on"))
             })
             .collect();
         let rows = [
@@ -195,9 +195,9 @@ pub fn add_to(environment: &mut Environment) {
             ("Status", text(&document, "status")),
             ("Owner", text(&document, "owner")),
             ("Approved by", approvals.join("; ")),
-            ("Last reviewed", text(&document, "reviewed_on")),
+            ("Last reviewed", day(&document, "reviewed_on")),
             ("Reviewed every", text(&document, "review_every")),
-            ("Last exercised", text(&document, "tested_on")),
+            ("Last exercised", day(&document, "tested_on")),
             ("Exercised every", text(&document, "test_every")),
             ("Classification", text(&document, "classification")),
         ];
@@ -208,7 +208,7 @@ pub fn add_to(environment: &mut Environment) {
         table(
             &["What differs", "Why", "Accepted by", "On"],
             rows(state, "deviations", |path, it| {
-                vec![code(path), text(it, "reason"), text(it, "approved_by"), text(it, "on")]
+                vec![code(path), text(it, "reason"), text(it, "approved_by"), day(it, "on")]
             }),
         )
     });
@@ -250,6 +250,10 @@ fn raw(it: &Value, key: &str) -> String {
 
 fn text(it: &Value, key: &str) -> String {
     escape_value(&raw(it, key))
+}
+
+fn day(it: &Value, key: &str) -> String {
+    escape_value(&day::short(&raw(it, key)))
 }
 
 /// What a clock counts from, as words: `handed over`.
