@@ -168,6 +168,13 @@ const questions = `
   where is the incident room      response.html#channels | contacts.html#channels
   more help escalate              response.html#timers | response.html#long-incidents | roles/first-responder.html#alone | roles/first-responder.html | contacts.html#contacts
   practice run                    maintenance.html#exercises
+  passwort in chat                contacts.html#channels | response.html#channels
+1 severty levels                  severities.html | severities.html#overview
+  i was paged what now            roles/first-responder.html | phases/initiate.html
+1 lost labtop                     playbooks/lost-device.html
+1 ransomwear                      playbooks/compromised-instance.html
+1 handoff nigth shift             response.html#long-incidents
+  sitrp                           templates/sitrep.html | response.html#sitreps
 `.trim().split("\n").map((line) => {
   const [, first, question, places] = line.match(/^([1 ]) (.+?)\s{2,}(.+)$/) || [];
   return { within: first === "1" ? 1 : 3, question, places: places.split(" | ") };

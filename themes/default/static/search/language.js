@@ -46,7 +46,7 @@ export const language = {
   // Words that say little about what is looked for.
   idle:
     "a about after again all already also am an and any are as at be because become been before but by can could did do does dont for from get go going " +
-    "got had has have he her his how i if in into is it its just let may me might must my need of off on or our " +
+    "got had has have he her his how i if in into is it its just let may me might must my need now of off on or our " +
     "out please shall she should so some somebody someone something than that the their them then there they " +
     "think this to too up us was we were what when where which while who whom whose why will with would you your",
 
@@ -61,7 +61,7 @@ export const language = {
     "malware|computer weird|computer strange": "compromised|you noticed any other incident",
     "ransom": "ransomware",
     "ransomware": "compromised malware",
-    "files encrypted|blackmail|extortion|ransom note": "ransomware|compromised",
+    "files encrypted|encrypted files|blackmail|extortion|ransom note": "ransomware|compromised",
     "computer slow": "availability|you noticed any other incident",
     "intruder|miner|backdoor": "compromised",
     "account taken over": "compromised|leaked credentials|confidentiality",

@@ -74,7 +74,7 @@ function stem(word) {
 /** @param {string} word */
 function lettersOf(word) {
   let bits = 0;
-  for (let at = 0; at < word.length; at++) bits |= 1 << word.charCodeAt(at);
+  for (const letter of word) bits |= 1 << letter.charCodeAt(0);
   return bits;
 }
 
@@ -126,9 +126,7 @@ function tellingOf(words) {
  * @param {string} data see src/render/search/mod.rs
  */
 export function add(name, data) {
-  const digits = atob(data);
-  const bytes = new Uint8Array(digits.length);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = digits.charCodeAt(at);
+  const bytes = Uint8Array.from(atob(data), (digit) => digit.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   books.set(name, new Response(stream).json().then((data) => read(name, data)));
 }
@@ -217,8 +215,8 @@ function candidates(typed, sure) {
     const word = known[number];
     let chance = 0;
     if (word === typed) chance = 1;
-    else if (stems[number] === root && root.length > 2) chance = 0.9;
-    else if (typed.length > 1 && word.startsWith(typed) && !idle.has(word)) chance = 0.35 + 0.4 * (typed.length / word.length);
+    else if (stems[number] === root) chance = 0.9;
+    else if (word.startsWith(typed) && !idle.has(word)) chance = 0.35 + 0.4 * (typed.length / word.length);
     if (chance) words.set(number, chance);
     surest = Math.max(surest, chance);
   }
@@ -229,7 +227,8 @@ function candidates(typed, sure) {
     for (let number = 1; number < known.length; number++) {
       // Each error explains one letter that is not there.
       let missing = mask & ~letters[number];
-      for (let error = 0; error < most; error++) missing &= missing - 1;
+      missing &= missing - 1;
+      if (most > 1) missing &= missing - 1;
       const word = known[number];
       if (missing || word.length < 4 || words.has(number)) continue;
       const wrong = errors(typed, word, most, false);
@@ -240,10 +239,22 @@ function candidates(typed, sure) {
   return words;
 }
 
-/** What may be meant by some words, with how likely. @param {string[]} words @param {string} book */
-function readings(words, book) {
+/** The word that stands for one with a typing error in five letters, or two in eight. @param {string} typed */
+function spelt(typed) {
+  if (!meanings.has(stem(typed))) {
+    for (const [number, chance] of candidates(typed, false)) {
+      const word = known[number];
+      if (chance > 0.61 && !word.startsWith(typed)) return word;
+    }
+  }
+  return typed;
+}
+
+/** What may be meant by some words, with how likely. @param {string[]} typed @param {string} book */
+function readings(typed, book) {
+  const readings = [{ words: tellingOf(typed), weight: 1 }]; // what stands there, typing errors and all
+  const words = typed.map(spelt);
   const some = tellingOf(words);
-  const readings = [{ words: some, weight: 1 }]; // what stands there, typing errors and all
   for (const { typed, meant, weight, from } of words.flatMap((word) => meanings.get(stem(word)) || [])) {
     if (from && from !== book) continue;
     // Idle words count where the phrase has some: "who do I tell" is not "tell".
@@ -390,7 +401,7 @@ function tells(word, marks) {
 export function excerpt({ entry, marks }) {
   let best = "";
   let most = -1;
-  for (const [sentence] of [entry.text, entry.names.join(", ")].join("\n").matchAll(/[^\n]+?(?:[.!?]["”)]?(?=\s)|$)/gm)) {
+  for (const [sentence] of [entry.text, ...entry.names].join("\n").matchAll(/[^\n]+?(?:[.!?]["”)]?(?=\s)|$)/gm)) {
     let sum = 0;
     for (const word of new Set(wordsOf(sentence).map(fold))) sum += tells(word, marks);
     if (sum > most) {

@@ -75,7 +75,7 @@ function fill(host, asked, onask) {
   /** @type {Guidebook[]} */
   let loaded = [];
 
-  const field = make("input", { type: "search", id: "_q", autocomplete: "off", spellcheck: "false", enterkeyhint: "search", "aria-describedby": "_found" });
+  const field = make("input", { type: "search", id: "_q", autocomplete: "off", spellcheck: "false", "aria-describedby": "_found" });
   const where = make("span", {});
   const form = make("form", { role: "search" }, make("label", { for: "_q" }, says.search + " ", where), field);
   const status = make("p", { role: "status", id: "_found" });
@@ -115,7 +115,7 @@ function fill(host, asked, onask) {
       else told.set(key, { ...it, also: 0 });
     }
     const found = [...told.values()];
-    const own = (/** @type {Result} */ it) => Number(it.entry.book.name === variant);
+    const own = (/** @type {Result} */ it) => +(it.entry.book.name === variant);
     if (several) found.sort((a, b) => own(b) - own(a) || b.score - a.score);
     const named = (/** @type {string} */ name) => found.filter(({ entry }) => !name || kinds[entry.kind] === name);
     const names = new Set(found.map(({ entry }) => kinds[entry.kind]));
@@ -128,7 +128,7 @@ function fill(host, asked, onask) {
     waiting = setTimeout(() => list.append(...shown(5, 20)), 150);
     const focused = filter.contains(document.activeElement);
     filter.replaceChildren(...(names.size < 2 ? [] : ["", ...names].map((name) =>
-      button([`${name || says.every} `, make("small", {}, String(named(name).length))], () => {
+      button([`${name || says.every} `, make("small", {}, "" + named(name).length)], () => {
         kind = name;
         answer();
       }, { "aria-pressed": String(name === kind) }))));
@@ -189,7 +189,7 @@ function open(typed) {
     document.body.append(made);
     made.onclick = ({ target }) => {
       // Outside of it, or at a result, which may be on this page.
-      if (target === made || (target instanceof Element && target.closest(".found a"))) made.close();
+      if (target === made || /** @type {Element} */ (target).closest(".found a")) made.close();
     };
     dialogField = fill(panel, typed, () => {});
     dialog = made;
