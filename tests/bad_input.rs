@@ -934,3 +934,64 @@ fn ids_and_headings_in_html_are_as_unique_as_others() {
         assert_eq!(errors.len(), 1, "{text}: {errors:?}");
     }
 }
+
+/// What closes an element, an attribute, a script, a comment or a string, and what a terminal obeys.
+const BREAKERS: &str =
+    "'\"><img src=x onerror=alert(1)></script><script>alert(2)</script>]]>--> \\\" `|` \u{202e}";
+
+#[test]
+fn what_a_field_says_is_words_wherever_it_stands() {
+    // A text of JSON is one of YAML and of TOML.
+    let said = serde_json::to_string(BREAKERS).expect("a text");
+    let project = Project::empty();
+    project.write("site.toml", format!("title = {said}\nbase_url = \"https://g.example\"\n"));
+    let plan = format!(
+        "---\ntitle: {said}\n\
+         document: {{owner: {said}, version: {said}, changes: {{\"1.0\": {{on: 2026-01-01, what: {said}}}}}}}\n\
+         contacts:\n  report: {{title: {said}, email: \"a@b.example?bcc=c@d.example&body=%0d%0aX\", phone: \"+1 22;ext=x\", channel: main}}\n\
+         channels:\n  main: {{title: {said}, address: {said}, mention: {said}, kind: chat, purpose: {said}}}\n\
+         terms:\n  z: {{title: \"</script>\", abbreviation: ZZ, meaning: {said}}}\n\
+         timers:\n  report: {{title: {said}, within: 1h, starts: noticed}}\n\
+         ---\n# Plan\n\nThe ZZ.\n\n{{{{ channel_table() }}}}\n\n{{{{ contact_table() }}}}\n"
+    );
+    project.write("content/base/plan.md", plan);
+    let site = project.build();
+    for (path, bytes) in &site {
+        let text = String::from_utf8_lossy(bytes);
+        let is_markup = [".html", ".svg", ".xml"].iter().any(|ending| path.ends_with(ending));
+        if is_markup {
+            assert!(!text.contains("<img src=x") && !text.contains("alert(2)</script>"), "{path}");
+        }
+        if path.ends_with(".xml") || path.ends_with(".svg") {
+            assert!(roxmltree::Document::parse(&text).is_ok(), "{path}");
+        }
+        if path.ends_with(".json") || path.ends_with(".webmanifest") {
+            assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{path}");
+        }
+        assert!(!text.contains("mailto:a@b.example?bcc"), "{path} writes to somebody else as well");
+    }
+    let html = String::from_utf8_lossy(&site["base/index.html"]).into_owned();
+    assert!(html.contains("&lt;img src=x"), "it is there to be read");
+    assert!(site.keys().any(|path| path.ends_with("changes.xml")));
+}
+
+#[test]
+fn no_format_of_findings_passes_on_what_a_terminal_or_a_runner_obeys() {
+    let project = Project::small();
+    let words = "x\u{1b}]0;title\u{7}\u{1b}[2J";
+    project.write(
+        "content/base/page.md",
+        format!("# Page {words}\n\n[{words}](nowhere.md)\n\n::error::injected [y](no%0a::error::where.md)\n"),
+    );
+    for format in ["text", "json", "sarif", "github", "junit", "markdown"] {
+        let ran = project.run(&["check", "--format", format, "--color", "never"]);
+        assert_eq!(ran.status, Some(1), "{format}: {}", ran.stderr);
+        let said = ran.stdout + &ran.stderr;
+        assert!(said.contains("broken-link"), "{format}: {said}");
+        let control = |it: char| it.is_control() && it != '\n';
+        assert!(!said.contains(control), "{format} passes on {said:?}");
+        if format == "github" {
+            assert!(said.lines().all(|line| !line.starts_with("::error::")), "{said}");
+        }
+    }
+}

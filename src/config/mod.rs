@@ -182,7 +182,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("content", Shape::Folder, "The folder of the layers; else `content`."),
     setting("output", Shape::OutputFolder, "The folder the site is written to; else `public`."),
     setting("theme", Shape::Folder, "A folder laid over the built-in theme, file by file."),
-    setting("edit_url", Shape::Text, "Where a page's source can be changed; `{path}` stands for the file."),
+    setting(
+        "edit_url",
+        Shape::WebAddress,
+        "Where a page's source can be changed; `{path}` stands for the file.",
+    ),
     setting("paper", Shape::Paper, "What printed copies are printed on; else `a4`."),
     setting(
         "editions",
@@ -275,15 +279,8 @@ impl Reader {
                     }
                 },
                 "base_url" => {
-                    if let Some(text) = self.text("base_url", value) {
-                        if text.value.starts_with("https://") || text.value.starts_with("http://") {
-                            self.config.base_url = Some(text.value.trim_end_matches('/').to_string());
-                        } else {
-                            let help =
-                                Some("write the whole address, such as `https://ir.agency.gov/plan`".into());
-                            self.fault(text.span, format!("`{}` is not a web address", text.value), help);
-                        }
-                    }
+                    let address = self.web_address("base_url", value);
+                    self.config.base_url = address.map(|text| text.trim_end_matches('/').to_string());
                 }
                 "content" => {
                     if let Some(text) = self.folder("content", value) {
@@ -306,7 +303,7 @@ impl Reader {
                     }
                 }
                 "theme" => self.config.theme = self.folder("theme", value),
-                "edit_url" => self.config.edit_url = self.text("edit_url", value).map(|text| text.value),
+                "edit_url" => self.config.edit_url = self.web_address("edit_url", value),
                 "paper" => self.paper(value),
                 "editions" => self.editions(value),
                 "canaries" => self.canaries(value),
@@ -335,6 +332,16 @@ impl Reader {
             .flatten()
             .map(|folder| shortest(&folder.value))
             .filter(|folder| !folder.is_empty())
+    }
+
+    fn web_address(&mut self, name: &str, value: &Placed<DeValue>) -> Option<String> {
+        let text = self.text(name, value)?;
+        if text.value.starts_with("https://") || text.value.starts_with("http://") {
+            return Some(text.value);
+        }
+        let help = Some("write the whole address, such as `https://ir.agency.gov/plan`".into());
+        self.fault(text.span, format!("`{}` is not a web address", text.value), help);
+        None
     }
 
     fn text(&mut self, name: &str, value: &Placed<DeValue>) -> Option<Spanned<String>> {
@@ -499,6 +506,18 @@ mod tests {
             let (_, faults) = read(SourceId(0), &format!("{} = 3\n", setting.key));
             let told: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
             assert!(matches!(told[..], [one] if one.contains("must be")), "{}: {told:?}", setting.key);
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_of_the_web() {
+        for name in ["base_url", "edit_url"] {
+            for (address, told) in
+                [("https://a.example/{path}", 0), ("javascript:alert(1)//{path}", 1), ("a.example", 1)]
+            {
+                let (_, faults) = read(SourceId(0), &format!("{name} = \"{address}\"\n"));
+                assert_eq!(faults.len(), told, "{name} = {address}: {faults:?}");
+            }
         }
     }
 

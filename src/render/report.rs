@@ -3,6 +3,7 @@
 use minijinja::{Value, context};
 
 use crate::plan::Plan;
+use crate::syntax::escape_mail;
 
 /// The page about reporting.
 pub const PAGE: &str = "reporting.md";
@@ -16,7 +17,7 @@ pub fn context(plan: &Plan, href: &dyn Fn(&str) -> String) -> Option<Value> {
         return None;
     }
     let subject = format!("Security incident: {}", plan.title);
-    let mailto = format!("mailto:{}?subject={}", encode(&report.email), encode(&subject));
+    let mailto = format!("mailto:{}?subject={}", escape_mail(&report.email), escape_mail(&subject));
     let digits: String = report.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let page = if plan.page_index(PAGE).is_some() { PAGE } else { "plan.md" };
     Some(context! {
@@ -33,14 +34,4 @@ pub fn context(plan: &Plan, href: &dyn Fn(&str) -> String) -> Option<Value> {
         channel_url => &channel.url,
         page => href(page),
     })
-}
-
-/// Percent-encoding for `mailto:` (RFC 6068): a space is `%20`, never a plus.
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b if b.is_ascii_alphanumeric() || b"-._~@".contains(&b) => (b as char).to_string(),
-            b => format!("%{b:02X}"),
-        })
-        .collect()
 }

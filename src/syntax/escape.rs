@@ -35,6 +35,18 @@ pub fn escape_value(value: &str) -> String {
     escaped
 }
 
+/// A part of a `mailto:` address, percent-encoded (RFC 6068): nothing in it adds a reader or a text, and a
+/// space is `%20`, never a plus.
+pub fn escape_mail(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut escaped, byte| {
+        match byte {
+            b if b.is_ascii_alphanumeric() || b"-._~@".contains(&b) => escaped.push(char::from(b)),
+            b => escaped += &format!("%{b:02X}"),
+        }
+        escaped
+    })
+}
+
 /// Whether a character is a stand-in, or a mark that only template expansion may write.
 pub fn is_reserved(character: char) -> bool {
     ('\u{100000}'..='\u{10FFFF}').contains(&character)

@@ -22,7 +22,7 @@ mod yaml;
 
 pub use anchor::slug;
 pub use duration::{Duration, DurationRange};
-pub use escape::{escape_value, unescape_value};
+pub use escape::{escape_mail, escape_value, unescape_value};
 pub use fault::{Fault, FaultKind};
 pub use fields::{Field, Kind, Shape};
 pub use front_matter::{Map, Node, Value};

@@ -5,7 +5,7 @@
 
 use minijinja::{Environment, State, Value};
 
-use crate::syntax::{day, escape_value};
+use crate::syntax::{day, escape_mail, escape_value};
 
 /// The functions there are.
 pub const NAMES: &[&str] = &[
@@ -306,7 +306,7 @@ fn mail(address: &str) -> String {
     if address.is_empty() {
         return String::new();
     }
-    format!("[{0}](mailto:{0})", escape_value(address))
+    format!("[{}](mailto:{})", escape_value(address), escape_value(&escape_mail(address)))
 }
 
 fn phone(number: &str) -> String {
