@@ -202,7 +202,10 @@ mod pdf {
             let count = sheets.len();
             for (at, sheet) in sheets.iter().enumerate() {
                 let number = format!("{} of {count}", at + 1);
-                for said in [hash, "Version 1.0.0", "Printed copy valid until", "/verify/", &number] {
+                let classification = "Public, except for what is marked as being for responders";
+                let frame =
+                    ["Bixal", "Version 1.0.0", "Printed copy valid until", "/verify/", classification];
+                for said in frame.into_iter().chain([hash, &number]) {
                     assert!(sheet.contains(said), "{name}, sheet {}: no {said}", at + 1);
                 }
             }
@@ -262,6 +265,9 @@ mod pdf {
         assert!(info(&[], &file).contains("612 x 792"), "US Letter");
         assert!(info(&["-meta"], &file).contains("<pdfuaid:part>1<"));
         let sheets = sheets(&file);
+        for sheet in &sheets[1..] {
+            assert!(sheet.contains("DRAFT: not an approved copy") && sheet.contains("Internal"), "{sheet}");
+        }
         let text = sheets.join(" ");
         for said in [
             "#1; [first] $y$ <lab> @ref // #let x = 1",
