@@ -393,6 +393,11 @@ fn large_pages_of_the_same_thing_are_looked_through() {
     full_of(|number| format!("<!-- allow broken-link: part {number} -->\n\n"), "`--fix` mends {}");
     full_of(|number| format!("@person-{number} "), "nothing mentions the channel");
     full_of(|_| "The war room is at #war ".into(), "nothing wrong");
+    // Both are one paragraph: of one sentence, and of many.
+    let sentence =
+        "and whoever looks at the log of the day writes within {} minutes of it what is \"there\", ";
+    full_of(|number| sentence.replace("{}", &number.to_string()), "nothing mentions the channel");
+    full_of(|number| format!("Call within {number} minutes. "), "nothing mentions the channel");
     full_of(|_| "\u{0f00}".into(), "no font for paper has");
     full_of(|_| "{{ channels['war-room'].title }} \u{0f00} ".into(), "no font for paper has");
 }

@@ -16,6 +16,10 @@ use crate::tailor::{Body, facts};
 /// Stands in a run's text where a link to a thing is, whose name is the thing's own.
 pub const THING: char = '\u{FFFC}';
 
+/// The most bytes of a sentence that people read as one. Rules read the sentence around each word
+/// they look for, so that one as long as a page would be read as often as it has such words.
+const SENTENCE: usize = 1_000;
+
 /// What a run of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunKind {
@@ -295,21 +299,24 @@ impl Run {
     }
 
     /// The sentences, each with its full stop and without the space around it. A dot between
-    /// letters or figures, after a single letter, or inside code ends none.
+    /// letters or figures, after a single letter, or inside code ends none. After [`SENTENCE`] bytes
+    /// one ends at the next sign that is neither letter nor figure.
     pub fn sentences(&self) -> Vec<Range<usize>> {
         let mut sentences = Vec::new();
         let mut start = 0;
         let bytes = self.text.as_bytes();
         for (at, byte) in bytes.iter().enumerate() {
+            let is_long = at >= start + SENTENCE && byte.is_ascii() && !byte.is_ascii_alphanumeric();
             let length = match byte {
                 b'.' | b'!' | b'?' | b';' => 1,
                 0xE2 if self.text[at..].starts_with('…') => '…'.len_utf8(),
+                _ if is_long => 1,
                 _ => continue,
             };
             let end = at + length;
             let followed = bytes.get(end).is_none_or(|next| !next.is_ascii_alphanumeric());
             let is_initial = || *byte == b'.' && is_single_letter(&self.text[start..at]);
-            if followed && !is_initial() && !self.has_code(at..end) {
+            if is_long || (followed && !is_initial() && !self.has_code(at..end)) {
                 push_trimmed(&self.text, start..end, &mut sentences);
                 start = end;
             }
@@ -555,6 +562,18 @@ mod tests {
         let expected =
             ["Wait, e.g. for version 1.2 of it.", "Then go!", "See a. b in response.md;", "or not"];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn sentences_have_an_end_in_a_text_without_one() {
+        let text = "call 1.5 leads ".repeat(1_000);
+        let (runs, _) = read(&text);
+        let all = runs[0].sentences();
+        assert!(all.iter().all(|sentence| sentence.len() <= super::SENTENCE + "leads ".len()), "{all:?}");
+        let words: usize = all.iter().map(|it| runs[0].text[it.clone()].split(' ').count()).sum();
+        assert_eq!(words, 3_000, "no word is cut or lost");
+        let short = format!("{}.", &text[..super::SENTENCE - 2]);
+        assert_eq!(read(&short).0[0].sentences().len(), 1);
     }
 
     #[test]

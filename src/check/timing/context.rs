@@ -19,18 +19,19 @@ pub(in crate::check) enum Nearness {
     Clause,
 }
 
-/// The words around a duration, and how many of them stand before it.
+/// The words around a duration, and how many of them stand before it. `own` are those of its
+/// sentence.
 pub(super) fn words_around(
     run: &Run,
     sentences: &[Range<usize>],
     index: usize,
+    own: &[(Range<usize>, String)],
     duration: &Range<usize>,
     above: &str,
 ) -> (Vec<(String, Nearness)>, usize) {
     let sentence = &sentences[index];
     let clause = clause(&run.text, sentence, duration);
     let mut words = Vec::new();
-    let own = words_of(run, sentence);
     if own.iter().filter(|(range, word)| !is_idle(word) && !overlaps(range, duration)).count() <= 2 {
         words.extend(prose_words(above).into_iter().map(|word| (word, Nearness::Above)));
     }
@@ -49,11 +50,11 @@ pub(super) fn words_around(
     let mut position = words.len();
     for (range, word) in own {
         let in_clause = clause.start <= range.start && range.end <= clause.end;
-        if overlaps(&range, duration) || !(in_clause || depends) {
+        if overlaps(range, duration) || !(in_clause || depends) {
             continue;
         }
         position += usize::from(range.start < duration.start);
-        words.push((word, if in_clause { Nearness::Clause } else { Nearness::Sentence }));
+        words.push((word.clone(), if in_clause { Nearness::Clause } else { Nearness::Sentence }));
     }
     (words, position)
 }
@@ -110,7 +111,7 @@ fn clause(text: &str, sentence: &Range<usize>, duration: &Range<usize>) -> Range
 
 /// The words of a part of a run, as they are compared. A link to a thing gives the words of the
 /// thing's id.
-fn words_of(run: &Run, part: &Range<usize>) -> Vec<(Range<usize>, String)> {
+pub(super) fn words_of(run: &Run, part: &Range<usize>) -> Vec<(Range<usize>, String)> {
     let mut found: Vec<(Range<usize>, String)> = stems(&run.text[part.clone()])
         .into_iter()
         .map(|(range, word)| (part.start + range.start..part.start + range.end, word))

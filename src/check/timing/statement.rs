@@ -1,16 +1,17 @@
 //! Durations written out by hand, each with the words around it.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::check::severity_table_mismatch::Outline;
 use crate::check::signs::Signs;
-use crate::check::timing::context::{Nearness, words_around};
+use crate::check::timing::context::{Nearness, words_around, words_of};
 use crate::plan::prose::{Mark, RunKind};
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{PlanPage, Run, prose};
 use crate::source::{Sources, Span};
-use crate::syntax::{Block, DurationRange, Kind, Stated, stated};
+use crate::syntax::{Block, DurationRange, Kind, stated};
 use crate::tailor::Body;
 
 /// A duration in a sentence, cell or value.
@@ -158,22 +159,22 @@ fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
         return;
     }
     let sentences = run.sentences();
+    let quotes = Quotes::of(&run.text);
     for (index, sentence) in sentences.iter().enumerate() {
-        let inside =
-            |stated: &&Stated| sentence.start <= stated.range.start && stated.range.end <= sentence.end;
-        for stated in all.iter().filter(inside) {
+        let first = all.partition_point(|stated| stated.range.start < sentence.start);
+        // What a sentence says is read once, however many durations it has.
+        let words = LazyCell::new(|| spaced(&run.text[sentence.clone()]));
+        let own = LazyCell::new(|| words_of(run, sentence));
+        for stated in all[first..].iter().take_while(|stated| stated.range.end <= sentence.end) {
             let range = stated.range.clone();
-            if !run.is_by_hand(range.clone(), sources)
-                || run.has_code(range.clone())
-                || is_quoted(&run.text, &range)
-            {
+            if !run.is_by_hand(range.clone(), sources) || run.has_code(range.clone()) || quotes.hold(&range) {
                 continue;
             }
-            let around = Around::of(&run.text, sentence, &range);
+            let around = Around::of(&run.text, sentence, &words, &range);
             if around.is_of_the_past() || around.is_a_length(&run.text[range.clone()]) {
                 continue;
             }
-            let (words, position) = words_around(run, &sentences, index, &range, above);
+            let (words, position) = words_around(run, &sentences, index, &own, &range, above);
             found.push(Statement {
                 place: run.span(range.clone(), sources),
                 is_exact: run.is_written(range.clone(), sources),
@@ -189,12 +190,27 @@ fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
     }
 }
 
-/// Whether a range stands between quotation marks.
-fn is_quoted(text: &str, range: &Range<usize>) -> bool {
-    let before = &text[..range.start];
-    let straight = before.matches('"').count() % 2 == 1 && text[range.end..].contains('"');
-    let curly = before.rfind('“').is_some_and(|open| !before[open..].contains('”'));
-    straight || curly
+/// Where the quotation marks of a text are.
+struct Quotes {
+    straight: Vec<usize>,
+    open: Vec<usize>,
+    close: Vec<usize>,
+}
+
+impl Quotes {
+    fn of(text: &str) -> Quotes {
+        let all = |mark: char| text.match_indices(mark).map(|(at, _)| at).collect();
+        Quotes { straight: all('"'), open: all('“'), close: all('”') }
+    }
+
+    /// Whether a range stands between two of them.
+    fn hold(&self, range: &Range<usize>) -> bool {
+        let before = |marks: &[usize]| marks.partition_point(|at| *at < range.start);
+        let straight = before(&self.straight) % 2 == 1 && self.straight.last() >= Some(&range.end);
+        let last = |marks: &[usize]| before(marks).checked_sub(1).map(|at| marks[at]);
+        let curly = last(&self.open).is_some_and(|open| last(&self.close) < Some(open));
+        straight || curly
+    }
 }
 
 /// The words around a duration in its sentence, as [`spaced`] gives them.
@@ -205,9 +221,9 @@ struct Around {
 }
 
 impl Around {
-    fn of(text: &str, sentence: &Range<usize>, range: &Range<usize>) -> Around {
+    fn of(text: &str, sentence: &Range<usize>, words: &str, range: &Range<usize>) -> Around {
         Around {
-            sentence: spaced(&text[sentence.clone()]),
+            sentence: words.to_string(),
             before: spaced(&text[sentence.start..range.start]),
             after: spaced(&text[range.end..sentence.end]),
         }
