@@ -88,7 +88,7 @@ fn the_hashes_of_printed_copies_are_listed_for_each_variant() {
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     let compilation = Compilation::read(&project.path("")).expect("a project");
     let hash = compilation.plans[0].content_hash();
-    for page in ["public/verify/index.html", "public/base/print.html"] {
+    for page in ["public/verify/index.html", "public/base/print.html", "public/base/document.html"] {
         let html = std::fs::read_to_string(project.path(page)).expect("the page");
         assert!(html.contains(hash), "{page} has no {hash}");
     }

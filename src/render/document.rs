@@ -55,6 +55,7 @@ pub fn context(around: &Surroundings) -> Value {
         title => &plan.title,
         id => &document.id,
         version => &document.version,
+        hash => plan.content_hash(),
         status => document.status.replace('-', " "),
         owner => &document.owner,
         classification => &document.classification,

@@ -266,6 +266,7 @@ impl<'p> Pages<'p> {
             "document.html",
             &context! {
                 language => self.press.language(self.plan).0,
+                root => self.press.root(address),
                 document => document::context(&around),
             },
         )?;

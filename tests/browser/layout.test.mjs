@@ -28,9 +28,9 @@ async function assertNoSidewaysScroll(page) {
 /** Only what may be wider than the page has a bar of its own to scroll sideways. */
 async function assertOnlyTablesAndCodeScroll(page) {
   const scrollers = await page.evaluate(() =>
-    [...document.querySelectorAll("main *")]
-      .filter((it) => it.scrollWidth > it.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(it).overflowX))
-      .filter((it) => !it.matches("pre, .table, svg *, figure, nav"))
+    [...document.body.querySelectorAll("*")]
+      .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth && /auto|scroll/.test(getComputedStyle(it).overflowX))
+      .filter((it) => !it.matches("pre, .table, svg *, figure"))
       .map((it) => it.outerHTML.slice(0, 120)),
   );
   assert.deepEqual(scrollers, [], page.url());
@@ -48,6 +48,19 @@ for (const [name, viewport] of [["320 pixels", { width: 320, height: 640 }], ["1
     }
   });
 }
+
+test("between a phone and a wide screen nothing else has a bar either", async (t) => {
+  const page = await (await profile(t)).newPage();
+  const { base } = page.context();
+  for (const path of Object.values(screens)) {
+    await page.goto(base + path);
+    for (const width of [600, 900, 1150]) {
+      await page.setViewportSize({ width, height: 800 });
+      await assertNoSidewaysScroll(page);
+      await assertOnlyTablesAndCodeScroll(page);
+    }
+  }
+});
 
 test("text spaced as a reader needs it stays on the page", async (t) => {
   const context = await profile(t, { viewport: { width: 390, height: 844 }, bypassCSP: true });
