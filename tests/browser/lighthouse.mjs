@@ -1,4 +1,4 @@
-// Lighthouse over a short and a long page, as a phone on a slow network loads them: `npm run lighthouse`.
+// Lighthouse over pages of several kinds, as a phone on a slow network loads them: `npm run lighthouse`.
 // It is fetched when it is asked for, since it is heavier than all else here; nothing fails by what it says.
 
 import { execFile } from "node:child_process";
@@ -10,7 +10,11 @@ import { screens } from "./screens.mjs";
 const program = ["--yes", "lighthouse@12.8.2"];
 const options = ["--output=json", "--quiet", "--chrome-flags=--headless --no-sandbox --disable-background-networking"];
 
-for (const [name, path] of [["home", screens.home], ["plan", screens.plan], ["checklist", screens.checklist]]) {
+const { door, home, reporting, plan, severity, checklist, template, search } = screens;
+const words = process.argv.slice(2);
+
+for (const [name, path] of Object.entries({ door, home, reporting, plan, severity, checklist, template, search })) {
+  if (words.length && !words.includes(name)) continue;
   test(name, async () => {
     // The public edition: the others tell search engines to stay away, which Lighthouse counts as a fault.
     const { url } = await serve(await site(), { compress: true });
