@@ -62,6 +62,21 @@ test("between a phone and a wide screen nothing else has a bar either", async (t
   }
 });
 
+test("on the front door nothing moves when the field for names comes", async (t) => {
+  for (const device of [phone, desktop]) {
+    const page = await visit(t, screens.door, device);
+    await page.locator("main.door .filter").waitFor();
+    const moved = await page.evaluate(() => {
+      const list = document.querySelector("main.door .choose");
+      const top = () => list.getBoundingClientRect().top;
+      const withField = top();
+      document.querySelectorAll("main.door .filter, main.door .found").forEach((it) => it.remove());
+      return withField - top();
+    });
+    assert.ok(Math.abs(moved) < 1, `the list moves by ${moved} pixels`);
+  }
+});
+
 test("text spaced as a reader needs it stays on the page", async (t) => {
   const context = await profile(t, { viewport: { width: 390, height: 844 }, bypassCSP: true });
   const page = await context.newPage();
