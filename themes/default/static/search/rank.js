@@ -239,7 +239,7 @@ function candidates(typed, sure) {
   return words;
 }
 
-/** The word that stands for one with a typing error in five letters, or two in eight. @param {string} typed */
+/** A word that one with a typing error in five letters, or two in nine, may stand for. @param {string} typed */
 function spelt(typed) {
   if (!meanings.has(stem(typed))) {
     for (const [number, chance] of candidates(typed, false)) {
