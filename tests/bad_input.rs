@@ -940,7 +940,7 @@ fn ids_and_headings_in_html_are_as_unique_as_others() {
     }
 }
 
-/// What closes an element, an attribute, a script, a comment or a string, and what a terminal obeys.
+/// What closes an element, an attribute, a script, a comment or a string, and what turns the text around.
 const BREAKERS: &str =
     "'\"><img src=x onerror=alert(1)></script><script>alert(2)</script>]]>--> \\\" `|` \u{202e}";
 
