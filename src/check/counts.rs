@@ -9,7 +9,7 @@ use crate::check::signs::Signs;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Run, RunKind, value_runs};
 use crate::plan::wording::{has_any, spaced};
-use crate::plan::{Plan, PlanPage, Target};
+use crate::plan::{Divided, Plan, PlanPage, Target};
 use crate::source::{Sources, Span};
 use crate::syntax::stated::number_word;
 use crate::syntax::tree::{Reference, references};
@@ -204,10 +204,8 @@ pub(super) fn of_summary(plan: &Plan, page: &PlanPage, sources: &Sources, told: 
         for count in counts(run) {
             let is_set = count.what == "phases";
             // Only a count at the start is of the whole page: "Six steps, from …".
-            let is_whole = run.text[..count.range.start]
-                .rsplit(['.', '!', '?'])
-                .next()
-                .is_some_and(|text| text.trim().is_empty());
+            let before = run.text[..count.range.start].trim_end();
+            let is_whole = before.is_empty() || before.ends_with(['.', '!', '?']);
             if !is_whole || !(is_set || OF_PAGE.contains(&count.what)) {
                 continue;
             }
@@ -306,10 +304,11 @@ fn of_process_in(
         "of the process",
         "of incident response",
     ];
+    let divided = Divided::of(run);
     for count in counts(run) {
         let is_counted =
             count.what == "phases" || (["steps", "processes"].contains(&count.what) && shows_phases());
-        let sentence = run.sentences().into_iter().find(|it| it.contains(&count.range.start));
+        let sentence = divided.sentence_at(count.range.start);
         let (true, Some(sentence)) = (is_counted && count.number != plan.phases.len(), sentence) else {
             continue;
         };
@@ -362,8 +361,9 @@ pub(super) fn of_plan(binder: &Binder, index: usize, told: &mut Vec<Diagnostic>)
                 continue;
             }
             for count in counts(run).into_iter().filter(|count| count.what == list.what) {
-                let before = run.text[..count.range.start].to_lowercase();
-                let is_all = ["the ", "all "].iter().any(|word| before.ends_with(word));
+                let before = run.text.as_bytes()[..count.range.start].last_chunk::<4>();
+                let is_all = before
+                    .is_some_and(|word| [b"the ", b"all "].iter().any(|all| word.eq_ignore_ascii_case(*all)));
                 let span = run.span(count.range.clone(), sources);
                 if !is_all || count.number == list.length || span == list.place {
                     continue;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::value_runs;
-use crate::plan::{Fields, Plan, Run};
+use crate::plan::{Divided, Fields, Plan, Run};
 use crate::source::{Sources, Span};
 use crate::syntax::Kind;
 
@@ -100,12 +100,13 @@ fn is_distinctive(value: &str) -> bool {
 
 /// Where a run writes out the value of a fact; the longest where several begin together.
 fn literals<'f>(run: &Run, facts: &'f Facts, sources: &Sources) -> Vec<(Range<usize>, &'f str)> {
+    let divided = Divided::of(run);
     let mut found: Vec<(Range<usize>, &str)> = Vec::new();
     for value in facts.keys() {
         for (at, _) in run.text.match_indices(value.as_str()) {
             let range = at..at + value.len();
             if stands_alone(&run.text, &range)
-                && is_a_name(run, &range)
+                && is_a_name(&divided, &range)
                 && run.is_written(range.clone(), sources)
             {
                 found.push((range, value));
@@ -133,11 +134,11 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// A single capital letter at the start of a sentence may be any word's.
-fn is_a_name(run: &Run, range: &Range<usize>) -> bool {
-    let value = &run.text[range.clone()];
+fn is_a_name(divided: &Divided, range: &Range<usize>) -> bool {
+    let value = &divided.run.text[range.clone()];
     let is_one_word = value.chars().all(char::is_alphabetic);
-    let is_start = run.sentences().iter().any(|sentence| sentence.start == range.start);
-    !(is_one_word && is_start) || value.chars().skip(1).any(char::is_uppercase)
+    let is_start = || divided.sentence_at(range.start).is_some_and(|it| it.start == range.start);
+    value.chars().skip(1).any(char::is_uppercase) || !(is_one_word && is_start())
 }
 
 fn diagnostic(value: &str, paths: &[String], span: Span) -> Diagnostic {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::check::binder::{Binder, PageText, Reading};
+use crate::plan::prose::look_through;
 use crate::plan::{Plan, PlanPage, Run, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
@@ -225,14 +226,15 @@ pub(super) fn is_filled_in(part: &Part, span: Span, sources: &Sources) -> bool {
 
 /// Where some words stand in a text, as whole words: no letter or figure touches them.
 pub(super) fn whole_words<'t>(text: &'t str, words: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
-    let bounds = |range: &Range<usize>| {
-        let before = text[..range.start].chars().next_back();
-        let after = text[range.end..].chars().next();
-        let open = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-        open(before) && open(after)
-    };
+    look_through(text);
     let found = text.match_indices(words).map(|(at, found)| at..at + found.len());
-    found.filter(move |range| !words.is_empty() && bounds(range))
+    found.filter(move |range| !words.is_empty() && is_whole_word(text, range))
+}
+
+/// Whether no letter or figure touches a range of a text.
+pub(super) fn is_whole_word(text: &str, range: &Range<usize>) -> bool {
+    let open = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    open(text[..range.start].chars().next_back()) && open(text[range.end..].chars().next())
 }
 
 /// A name as names are compared: in lower case, hyphens as spaces, without the possessive and the

@@ -6,11 +6,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::check::name_index::NameIndex;
-use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words, widest};
+use crate::check::passage::{Part, Setting, is_filled_in, is_whole_word, passages, whole_words, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Mark, RunKind};
-use crate::plan::{Name, NameSort, Plan, Run};
+use crate::plan::{Divided, Name, NameSort, Plan};
 use crate::source::{Sources, Span};
 
 pub(super) const RULE: Rule = Rule {
@@ -109,20 +109,23 @@ fn in_parts(parts: &[Part], vocabulary: &Vocabulary, sources: &Sources) -> Vec<D
         if part.is_under("retired_names") || part.is_under("also_called") || part.is_under("deviations") {
             continue;
         }
-        let mut taken: Vec<Range<usize>> = Vec::new();
+        let divided = Divided::of(part.run);
+        // The ends of what is told by their starts: none overlaps another.
+        let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
         for name in &vocabulary.retired {
             for range in uses(&part.run.text, &name.words) {
                 let span = part.run.span(range.clone(), sources);
-                let overlaps = taken.iter().any(|other| other.start < range.end && range.start < other.end);
+                let before = taken.range(..range.end).next_back();
+                let overlaps = before.is_some_and(|(_, end)| range.start < *end);
                 if overlaps
                     || is_part_of_a_name(&part.run.text, &range, &vocabulary.current)
-                    || is_of_the_past(part.run, &range)
+                    || is_of_the_past(&divided, &range)
                     || is_filled_in(part, span, sources)
                 {
                     continue;
                 }
                 told.push(word(name, part, &range, span, sources));
-                taken.push(range);
+                taken.insert(range.start, range.end);
             }
         }
     }
@@ -153,13 +156,16 @@ fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
 /// Whether a use is inside a longer name that is still good.
 fn is_part_of_a_name(text: &str, range: &Range<usize>, current: &[String]) -> bool {
     let used = &text[range.clone()];
-    current.iter().filter(|name| name.len() > used.len() && name.contains(used)).any(|name| {
-        whole_words(text, name).any(|longer| longer.start <= range.start && range.end <= longer.end)
+    current.iter().filter(|name| name.len() > used.len()).any(|name| {
+        name.match_indices(used).filter_map(|(at, _)| range.start.checked_sub(at)).any(|start| {
+            let longer = start..start + name.len();
+            text.get(longer.clone()) == Some(name) && is_whole_word(text, &longer)
+        })
     })
 }
 
 /// Whether the sentence says that the name is a former one.
-fn is_of_the_past(run: &Run, range: &Range<usize>) -> bool {
+fn is_of_the_past(divided: &Divided, range: &Range<usize>) -> bool {
     const SAYS: [&str; 11] = [
         "formerly",
         "former ",
@@ -173,8 +179,8 @@ fn is_of_the_past(run: &Run, range: &Range<usize>) -> bool {
         "used to be",
         "once called",
     ];
-    let sentence = run.sentences().into_iter().find(|it| it.start <= range.start && range.start < it.end);
-    let sentence = sentence.map_or(String::new(), |it| run.text[it].to_lowercase());
+    let sentence = divided.sentence_at(range.start);
+    let sentence = sentence.map_or(String::new(), |it| divided.run.text[it].to_lowercase());
     SAYS.iter().any(|words| sentence.contains(words))
 }
 

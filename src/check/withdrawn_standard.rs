@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::check::standards::{Cited, cited};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::Run;
 use crate::plan::prose::{Mark, THING, value_runs};
+use crate::plan::{Divided, Run};
 use crate::source::Sources;
 
 pub(super) const RULE: Rule = Rule {
@@ -101,11 +101,10 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
     if found.is_empty() {
         return Vec::new();
     }
-    let sentences = run.sentences();
+    let divided = Divided::of(run);
     let says_so = |range: &Range<usize>| {
-        let around =
-            sentences.iter().find(|sentence| sentence.start <= range.start && range.start < sentence.end);
-        let text = around.map_or(&*run.text, |sentence| &run.text[sentence.clone()]).to_lowercase();
+        let around = divided.sentence_at(range.start).unwrap_or_else(|| range.clone());
+        let text = run.text[around].to_lowercase();
         SAYS_SO.iter().any(|word| text.contains(word))
     };
     // What a value says is told where the value is.

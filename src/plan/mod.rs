@@ -4,6 +4,7 @@ pub mod address;
 pub mod columns;
 pub mod companion;
 mod content_hash;
+pub mod divided;
 pub mod facts;
 pub mod fields;
 pub mod inherited;
@@ -30,6 +31,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::{Audience, Field, Kind, Map, Shape};
 use crate::tailor::{Page, Variant, list_order, record_id};
 
+pub use divided::Divided;
 pub use facts::{Approval, Change, DocumentControl, Fact, Reporting, Requirement};
 pub use fields::Fields;
 pub use inherited::{InheritedFact, inherited_facts};

@@ -302,6 +302,7 @@ impl Run {
     /// letters or figures, after a single letter, or inside code ends none. After [`SENTENCE`] bytes
     /// one ends at the next sign that is neither letter nor figure.
     pub fn sentences(&self) -> Vec<Range<usize>> {
+        look_through(&self.text);
         let mut sentences = Vec::new();
         let mut start = 0;
         let bytes = self.text.as_bytes();
@@ -331,6 +332,20 @@ impl Run {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many bytes of texts were looked through on this thread.
+    pub static LOOKED_THROUGH: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Counts a text that is looked through from its start to its end, for the tests of how work grows.
+pub fn look_through(text: &str) {
+    #[cfg(test)]
+    LOOKED_THROUGH.set(LOOKED_THROUGH.get() + text.len());
+    #[cfg(not(test))]
+    let _ = text;
+}
+
 /// The words of a text: stretches of letters and digits, with the apostrophes and hyphens inside
 /// them.
 pub fn words(text: &str) -> Vec<Range<usize>> {
@@ -339,6 +354,7 @@ pub fn words(text: &str) -> Vec<Range<usize>> {
 
 /// The same words, one after the other.
 pub fn each_word(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    look_through(text);
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {

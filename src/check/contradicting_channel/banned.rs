@@ -9,7 +9,7 @@ use crate::check::{Binder, Findings};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::Mark;
 use crate::plan::wording::{has_any, spaced};
-use crate::plan::{Fields, Plan, Run};
+use crate::plan::{Divided, Fields, Plan, Run};
 use crate::source::{Sources, Span};
 
 /// What stands right before a channel that people are sent to.
@@ -134,13 +134,12 @@ fn orders(run: &Run, mentions: Vec<Range<usize>>) -> Vec<(Range<usize>, Order)> 
     if mentions.is_empty() {
         return Vec::new();
     }
-    let sentences = run.sentences();
+    let divided = Divided::of(run);
     let mut is_conditional: BTreeMap<usize, bool> = BTreeMap::new();
     let order_at = |range: Range<usize>| {
-        let index = sentences.partition_point(|it| it.end <= range.start);
-        let sentence = sentences.get(index).filter(|it| it.start <= range.start)?;
+        let sentence = divided.sentence_at(range.start)?;
         let read = || has_any(&spaced(&run.text[sentence.clone()]), &CONDITIONS);
-        if *is_conditional.entry(index).or_insert_with(read) {
+        if *is_conditional.entry(sentence.start).or_insert_with(read) {
             return None;
         }
         let order = order(&run.text[sentence.start..range.start])?;

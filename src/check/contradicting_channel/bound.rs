@@ -14,7 +14,7 @@ use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words};
 use crate::check::{Binder, Findings, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind};
-use crate::plan::{PlanPage, Run, Text};
+use crate::plan::{Divided, PlanPage, Run, Text};
 use crate::source::{Sources, Span};
 use crate::syntax::Block;
 
@@ -166,7 +166,7 @@ fn in_run(
     let run = &part.run;
     let named = named(directory, run);
     // What stands in sentences is only asked for where there is a mention, and then once.
-    let sentences = LazyCell::new(|| run.sentences());
+    let divided = Divided::of(run);
     let marked = LazyCell::new(|| tokens(&run.text));
     for address in found {
         let text = &run.text[address.range.clone()];
@@ -176,10 +176,8 @@ fn in_run(
         let point = match adjacent {
             Some((_, point)) => Some(*point),
             None if address.sort == Sort::Mention => {
-                let at = address.range.start;
-                let sentence = sentences.get(sentences.partition_point(|it| it.end <= at));
-                let sentence = sentence.filter(|it| it.contains(&at));
-                sentence.and_then(|sentence| alone_in(sentence, directory, run, &named, &marked))
+                let sentence = divided.sentence_at(address.range.start);
+                sentence.and_then(|sentence| alone_in(&sentence, directory, run, &named, &marked))
             }
             None => None,
         };

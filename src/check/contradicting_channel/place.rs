@@ -8,7 +8,7 @@ use crate::check::passage::whole_words;
 use crate::check::{Findings, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, block_runs};
-use crate::plan::{Fields, Plan, Run, Text};
+use crate::plan::{Divided, Fields, Plan, Run, Text};
 use crate::source::Sources;
 use crate::syntax::{Audience, Block, Section};
 
@@ -102,8 +102,9 @@ impl<'p> Looker<'p> {
         let mut runs = Vec::new();
         block_runs(blocks, self.sources, &mut runs);
         for run in &runs {
+            let divided = Divided::of(run);
             for channel in self.limited {
-                let used = uses(run, channel).into_iter().find(|range| !is_forbidden(run, range));
+                let used = uses(run, channel).into_iter().find(|range| !is_forbidden(&divided, range));
                 if let Some(diagnostic) = used.and_then(|range| self.judge(run, range, channel, here)) {
                     let reader: Reader = (&self.plan.name, self.plan.edition);
                     findings.tell_in(reader, diagnostic);
@@ -166,14 +167,14 @@ fn uses(run: &Run, channel: &Limited) -> Vec<Range<usize>> {
 }
 
 /// Whether the sentence says that the channel is not to be used, or not yet.
-fn is_forbidden(run: &Run, range: &Range<usize>) -> bool {
+fn is_forbidden(divided: &Divided, range: &Range<usize>) -> bool {
     const SAYS: [&str; 16] = [
         "not", "never", "no", "nothing", "nobody", "none", "avoid", "without", "until", "before", "instead",
         "outside", "don't", "cannot", "only", "except",
     ];
-    let sentence = run.sentences().into_iter().find(|it| it.start <= range.start && range.start < it.end);
-    let sentence = sentence.unwrap_or(0..run.text.len());
-    let words = run.text[sentence].to_lowercase();
+    // Signs without a letter are no sentence.
+    let sentence = divided.sentence_at(range.start).unwrap_or_else(|| range.clone());
+    let words = divided.run.text[sentence].to_lowercase();
     words.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| SAYS.contains(&word))
         || words.contains("leave out")
         || words.contains("keep out of")

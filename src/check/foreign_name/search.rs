@@ -7,7 +7,7 @@ use crate::check::foreign_name::holding::{Holding, Sense, digits};
 use crate::check::mention::contact::emails;
 use crate::check::name_index::NameIndex;
 use crate::check::passage::{Part, Passage, whole_words};
-use crate::plan::Run;
+use crate::plan::Divided;
 use crate::source::{Sources, Span};
 
 /// A use of something in a passage.
@@ -43,8 +43,9 @@ pub(super) fn uses<'b>(
         if STATES.iter().any(|key| part.is_under(key)) {
             continue;
         }
+        let divided = Divided::of(part.run);
         for at in candidates(&part.run.text, holdings, index).into_iter().filter(|at| wanted[*at]) {
-            for range in in_run(part.run, &holdings[at]) {
+            for range in in_run(&divided, &holdings[at]) {
                 found.push(Use { holding: at, part: Some(part), range, target: Span::default() });
             }
         }
@@ -78,16 +79,16 @@ fn candidates(text: &str, holdings: &[Holding], index: &NameIndex) -> BTreeSet<u
     found
 }
 
-fn in_run(run: &Run, holding: &Holding) -> Vec<Range<usize>> {
-    let (text, words) = (run.text.as_str(), holding.words.as_str());
+fn in_run(divided: &Divided, holding: &Holding) -> Vec<Range<usize>> {
+    let (text, words) = (divided.run.text.as_str(), holding.words.as_str());
     match holding.sense {
         Sense::Product => spellings(words)
             .iter()
             .flat_map(|spelling| whole_words(text, spelling).collect::<Vec<_>>())
-            .filter(|range| is_product(run, range))
+            .filter(|range| is_product(divided, range))
             .collect(),
         Sense::Domain | Sense::Host => {
-            domain_in(text, words).filter(|range| !is_credit(run, range)).collect()
+            domain_in(text, words).filter(|range| !is_credit(divided, range)).collect()
         }
         Sense::Address if words.contains('@') && !words.starts_with('@') => {
             emails(text).into_iter().filter(|range| text[range.clone()].eq_ignore_ascii_case(words)).collect()
@@ -95,7 +96,7 @@ fn in_run(run: &Run, holding: &Holding) -> Vec<Range<usize>> {
         Sense::Address if digits(words).len() >= 7 => phone_in(text, &digits(words)).into_iter().collect(),
         Sense::Organization | Sense::System | Sense::Team | Sense::Address | Sense::Person => {
             whole_words(text, words)
-                .filter(|range| !is_in_address(text, range) && !is_credit(run, range))
+                .filter(|range| !is_in_address(text, range) && !is_credit(divided, range))
                 .collect()
         }
     }
@@ -124,8 +125,8 @@ fn domain_in<'t>(text: &'t str, domain: &'t str) -> impl Iterator<Item = Range<u
                 .strip_prefix('.')
                 .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
         let before = &text[..range.start];
-        let start = before.len() - before.chars().rev().take_while(|c| is_inside(*c)).count();
-        (!goes_on && !before.ends_with(['-', '_', '+'])).then_some(start..range.end)
+        let inside = || before.chars().rev().take(LONGEST_ADDRESS).take_while(|c| is_inside(*c)).count();
+        (!goes_on && !before.ends_with(['-', '_', '+'])).then(|| before.len() - inside()..range.end)
     })
 }
 
@@ -147,18 +148,23 @@ fn phone_in(text: &str, wanted: &str) -> Option<Range<usize>> {
     None
 }
 
+/// The most bytes before and after a name that are looked at for the rest of its address.
+const LONGEST_ADDRESS: usize = 1_000;
+
 /// Whether a name is a piece of an address or a file's name.
 fn is_in_address(text: &str, range: &Range<usize>) -> bool {
-    let start = text[..range.start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let end = text[range.end..].find(char::is_whitespace).map_or(text.len(), |at| range.end + at);
-    let token = text.get(start..end).unwrap_or_default();
-    let after = &text[range.end..];
+    let first = text.floor_char_boundary(range.start.saturating_sub(LONGEST_ADDRESS));
+    let last = text.ceil_char_boundary((range.end + LONGEST_ADDRESS).min(text.len()));
+    let before = text[first..range.start].rsplit(char::is_whitespace).next().unwrap_or_default();
+    let after = &text[range.end..last];
+    let length = after.find(char::is_whitespace).unwrap_or(after.len());
+    let token = &text[range.start - before.len()..range.end + length];
     let is_host = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
     token.contains("://") || token.contains('@') || token.starts_with("www.") || is_host
 }
 
 /// Whether a sentence gives credit to somebody: that is meant.
-fn is_credit(run: &Run, range: &Range<usize>) -> bool {
+fn is_credit(divided: &Divided, range: &Range<usize>) -> bool {
     const SAYS: [&str; 9] = [
         "adapted from",
         "derived from",
@@ -170,13 +176,13 @@ fn is_credit(run: &Run, range: &Range<usize>) -> bool {
         "inspired by",
         "borrowed from",
     ];
-    let before = before_in_sentence(run, range.start).to_lowercase();
+    let before = before_in_sentence(divided, range.start).to_lowercase();
     SAYS.iter().any(|words| before.contains(words))
 }
 
-fn before_in_sentence(run: &Run, at: usize) -> &str {
-    let sentence = run.sentences().into_iter().find(|it| it.start <= at && at < it.end);
-    &run.text[sentence.map_or(0, |it| it.start)..at]
+fn before_in_sentence<'r>(divided: &Divided<'r>, at: usize) -> &'r str {
+    let start = divided.sentence_at(at).map_or(at, |sentence| sentence.start);
+    &divided.run.text[start..at]
 }
 
 /// Products whose names are ordinary words, too.
@@ -188,9 +194,9 @@ const ORDINARY: [&str; 37] = [
 ];
 
 /// Whether a product's name is meant as one there.
-fn is_product(run: &Run, range: &Range<usize>) -> bool {
-    let text = &run.text;
-    if is_in_address(text, range) || is_example(run, range.start) {
+fn is_product(divided: &Divided, range: &Range<usize>) -> bool {
+    let text = &divided.run.text;
+    if is_in_address(text, range) || is_example(divided, range.start) {
         return false;
     }
     if !ORDINARY.contains(&&text[range.clone()]) {
@@ -200,26 +206,26 @@ fn is_product(run: &Run, range: &Range<usize>) -> bool {
         ["in", "on", "via", "to", "from", "with", "through", "using", "by", "or", "and", "into", "over"];
     const AFTER: [&str; 9] =
         ["call", "meeting", "channel", "chat", "room", "message", "calls", "channels", "messages"];
-    let words = run.words();
-    let Some(at) = words.iter().position(|word| word.start == range.start) else { return false };
+    let words = divided.words();
+    let Ok(at) = words.binary_search_by_key(&range.start, |word| word.start) else { return false };
     let word = |at: Option<usize>| {
         at.and_then(|at| words.get(at)).map(|word| &text[word.clone()]).unwrap_or_default()
     };
-    let (previous, next) =
-        (word(at.checked_sub(1)), word(words.iter().position(|word| word.start >= range.end)));
-    let begins = before_in_sentence(run, range.start).trim().is_empty();
+    let after = words.partition_point(|word| word.start < range.end);
+    let (previous, next) = (word(at.checked_sub(1)), word(Some(after)));
+    let begins = before_in_sentence(divided, range.start).trim().is_empty();
     let in_a_name = previous.starts_with(char::is_uppercase) && text[..range.start].ends_with(' ');
     let starts_name = next.starts_with(char::is_uppercase) && text[range.end..].starts_with(' ');
     let is_bound = BEFORE.contains(&previous.to_lowercase().as_str()) || AFTER.contains(&next);
-    let is_marked = run.marks_of(range.clone()).next().is_some();
+    let is_marked = divided.run.marks_of(range.clone()).next().is_some();
     let in_a_name = in_a_name && !BEFORE.contains(&previous.to_lowercase().as_str());
     !in_a_name && !starts_name && (is_marked || (is_bound && (!begins || AFTER.contains(&next))))
 }
 
 /// Whether a product is named as one of many: "a chat such as Slack or Teams".
-fn is_example(run: &Run, at: usize) -> bool {
+fn is_example(divided: &Divided, at: usize) -> bool {
     const SAYS: [&str; 4] = ["such as ", "e.g. ", "for example", "for instance"];
-    let before = before_in_sentence(run, at).to_lowercase();
+    let before = before_in_sentence(divided, at).to_lowercase();
     SAYS.iter()
         .filter_map(|words| before.rfind(words))
         .any(|found| before[found..].split_whitespace().count() <= 9)
@@ -228,10 +234,11 @@ fn is_example(run: &Run, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Run;
 
     fn product(text: &str, name: &str) -> bool {
         let run = Run::of_value(text, Span::default());
-        whole_words(text, name).any(|range| is_product(&run, &range))
+        whole_words(text, name).any(|range| is_product(&Divided::of(&run), &range))
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::check::mention::{Knowledge, Mention, Unknown, is_capitalised};
 use crate::check::passage::{Part, Passage, Setting, bare};
 use crate::check::{Binder, Findings};
 use crate::plan::prose::{Mark, THING};
-use crate::plan::{Plan, Run};
+use crate::plan::{Divided, Plan, Run};
 use crate::syntax::Kind;
 
 pub(in crate::check) fn look(binder: &Binder, findings: &mut Findings) {
@@ -101,14 +101,15 @@ fn mentions(run: &Run) -> Vec<Range<usize>> {
     if !run.text.as_bytes().windows(6).any(|six| six.eq_ignore_ascii_case(b"status")) {
         return Vec::new();
     }
-    let words = run.words();
+    let divided = Divided::of(run);
+    let words = divided.words();
     let word = |at: usize| run.text[words[at].clone()].to_lowercase();
     let mut found = Vec::new();
     for at in (0..words.len()).filter(|at| word(*at) == "status") {
         if at > 0 && OTHER.contains(&word(at - 1).as_str()) {
             continue;
         }
-        found.extend(before(run, words[at].start).or_else(|| after(run, &words, at)));
+        found.extend(before(run, words[at].start).or_else(|| after(&divided, at)));
     }
     found
 }
@@ -142,13 +143,10 @@ fn is_name(words: &str) -> bool {
 
 /// The name after the word: marked or quoted after "is", "to", "as"; plain and capitalised, or
 /// plain at the end of its sentence where somebody sets the status to it.
-fn after(run: &Run, words: &[Range<usize>], at: usize) -> Option<Range<usize>> {
+fn after(divided: &Divided, at: usize) -> Option<Range<usize>> {
     const BINDING: [&str; 9] = ["to", "is", "as", "of", "be", "becomes", "remains", "stays", "now"];
-    let end = run
-        .sentences()
-        .into_iter()
-        .find(|it| it.contains(&words[at].start))
-        .map_or(run.text.len(), |it| it.end);
+    let (run, words) = (divided.run, divided.words());
+    let end = divided.sentence_at(words[at].start).map_or(run.text.len(), |it| it.end);
     let word = |at: usize| run.text[words[at].clone()].to_lowercase();
     let in_sentence = |next: &usize| *next < words.len() && words[*next].start < end;
     // "the status of the ticket to …" sets it too.
