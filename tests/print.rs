@@ -82,6 +82,43 @@ fn the_whole_plan_is_one_page_that_needs_no_other_file() {
 }
 
 #[test]
+fn a_page_has_the_same_part_of_the_whole_by_what_wrote_it_and_by_its_html() {
+    let project = Project::of_repository();
+    project.write("content/base/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
+    project.write(
+        "content/base/odd.md",
+        "# Odd\n\n[here](#here), [there](plan.md)[^1], [out](https://out.example/?a&b)[^1]\n\n\
+         - ### In a list\n\n## Here \"and\" there {#here}\n\n###### Lowest\n\n![A <picture>](a.svg \"its title\")\n\n\
+         [^1]: A note, [back](#lowest).\n",
+    );
+    project.write(
+        "content/base/raw.md",
+        "# Raw\n\n<h3 id=\"own\">\n\n<a href=plan.md>plan</a> and <a href=\"#own\">own</a>\n\n</h3>\n\n<img src=a.svg>\n",
+    );
+    let whole = || {
+        let site = Compilation::read(&project.path("")).expect("a project").render().expect("a site");
+        let pages = site.into_iter().filter(|(address, _)| address.ends_with("/print.html"));
+        let pages: Vec<(String, String)> =
+            pages.map(|(address, html)| (address, String::from_utf8_lossy(&html).into_owned())).collect();
+        assert!(pages.len() > 1);
+        pages
+    };
+    let known = whole();
+    // A theme that does something with the text: nobody knows then what is where in it.
+    let template = include_str!("../themes/default/templates/print-page.html");
+    let content = "page.content|safe";
+    assert!(template.contains(content));
+    let changed = "page.content|replace(\"</p>\", \"</p >\")|safe";
+    project.write("theme/templates/print-page.html", template.replace(content, changed));
+    let settings = std::fs::read_to_string(project.path("site.toml")).expect("its settings");
+    project.write("site.toml", format!("theme = \"theme\"\n{settings}"));
+    for ((address, known), (_, read)) in known.iter().zip(whole()) {
+        assert!(read.contains("</p >"), "the theme is not in use in {address}");
+        assert_eq!(*known, read.replace("</p >", "</p>"), "{address}");
+    }
+}
+
+#[test]
 fn the_hashes_of_printed_copies_are_listed_for_each_variant() {
     let project = Project::small();
     let ran = run(&mut project.command(&["build", "--no-pdf"]));

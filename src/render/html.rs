@@ -5,6 +5,7 @@ pub mod message;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
+use std::ops::Range;
 
 use crate::plan::{Plan, PlanPage, Target};
 use crate::render::picture::process::{self, Stop};
@@ -69,11 +70,35 @@ pub const DECISION: &str = " class=\"decide\"";
 /// How the classes of a table begin that compares the severities.
 pub const LEVELS: &str = " class=\"wide levels";
 
+/// The body of a page.
+pub struct Body {
+    /// Its HTML
+    pub html: String,
+    /// What ties it to its place, in the order of the text
+    pub ties: Vec<(Range<usize>, Tie)>,
+}
+
+/// A part of some HTML that is another one where the page is a part of a whole.
+pub enum Tie {
+    /// The value of an attribute that is an id
+    Id,
+    /// The value of a link's `href`
+    Link,
+    /// The number in the tag of a heading
+    Level,
+    /// A link that only says where its heading is
+    Anchor,
+    /// Markup that may have any of these in it
+    Markup,
+}
+
 /// The body of a page as HTML.
-pub fn body(around: &Surroundings) -> String {
+pub fn body(around: &Surroundings) -> Body {
     let mut writer = Writer {
         around,
         html: String::new(),
+        ties: Vec::new(),
+        has_raw: false,
         mentioned: HashSet::new(),
         notes: Vec::new(),
         note_numbers: HashMap::new(),
@@ -97,12 +122,20 @@ pub fn body(around: &Surroundings) -> String {
         writer.section(section, around.page.origin.first);
     }
     writer.footnotes();
-    writer.html
+    let Writer { html, mut ties, has_raw, .. } = writer;
+    if has_raw {
+        // What an author opens in one place may end in another.
+        ties = vec![(0..html.len(), Tie::Markup)];
+    }
+    Body { html, ties }
 }
 
 struct Writer<'w> {
     around: &'w Surroundings<'w>,
     html: String,
+    ties: Vec<(Range<usize>, Tie)>,
+    /// Whether authors wrote some of the HTML
+    has_raw: bool,
     /// Things named already on this page: from then on their short form will do.
     mentioned: HashSet<&'w str>,
     /// Labels of footnotes, in the order they are met
@@ -135,19 +168,41 @@ impl<'w> Writer<'w> {
         self.html.push_str(&escape_html(text));
     }
 
+    /// Writes HTML that ties the page to its place.
+    fn tie(&mut self, tie: Tie, html: &str) {
+        let start = self.html.len();
+        self.html.push_str(html);
+        self.ties.push((start..self.html.len(), tie));
+    }
+
+    /// A heading, with an id where it has one.
+    fn heading(&mut self, level: u8, id: Option<&str>, content: &'w [Inline]) {
+        let level = level.to_string();
+        self.html.push_str("<h");
+        self.tie(Tie::Level, &level);
+        if let Some(id) = id {
+            self.html.push_str(" id=\"");
+            self.tie(Tie::Id, id);
+            self.html.push('"');
+        }
+        self.html.push('>');
+        self.inlines(content);
+        self.html.push_str("</h");
+        self.tie(Tie::Level, &level);
+        self.html.push('>');
+    }
+
     /// `within` is the layer the reader takes the text to be from.
     fn section(&mut self, section: &'w Section, within: usize) {
-        let level = section.level;
         let anchor = self.anchors.next().map_or("", |anchor| anchor);
         let id = escape_html(anchor);
         self.section = anchor;
         // The link is beside the heading: inside, its words would be a part of the heading's name.
-        let _ = write!(self.html, "<div class=\"titled\"><h{level} id=\"{id}\">");
-        self.inlines(&section.title);
-        let _ = writeln!(
-            self.html,
-            "</h{level}><a class=\"anchor\" href=\"#{id}\" aria-labelledby=\"{id}\">#</a></div>"
-        );
+        self.html.push_str("<div class=\"titled\">");
+        self.heading(section.level, Some(&id), &section.title);
+        let link = format!("<a class=\"anchor\" href=\"#{id}\" aria-labelledby=\"{id}\">#</a>");
+        self.tie(Tie::Anchor, &link);
+        self.html.push_str("</div>\n");
         let (heading, parts) = match self.origins.next() {
             Some((heading, parts)) => (*heading, &parts[..]),
             None => (within, &[][..]),
@@ -220,9 +275,8 @@ impl<'w> Writer<'w> {
     }
 
     fn inner_heading(&mut self, heading: &'w Heading) {
-        let _ = write!(self.html, "<h{}>", heading.level);
-        self.inlines(&heading.content);
-        let _ = writeln!(self.html, "</h{}>", heading.level);
+        self.heading(heading.level, None, &heading.content);
+        self.html.push('\n');
     }
 
     fn list(&mut self, first: Option<u64>, items: &'w [Item]) {
@@ -230,7 +284,7 @@ impl<'w> Writer<'w> {
         if first.is_some() && items.len() > 1 {
             let stops: Option<Vec<Stop>> = items.iter().map(|item| self.stop(item)).collect();
             if let Some(stops) = stops {
-                self.html.push_str(&process::figure(self.around.plan, &stops));
+                self.tie(Tie::Markup, &process::figure(self.around.plan, &stops));
                 return;
             }
         }
@@ -375,6 +429,7 @@ impl<'w> Writer<'w> {
             AttributeUse::Id => None,
         });
         self.html.push_str(&rewritten);
+        self.has_raw = true;
     }
 
     /// The address of what a target leads to; `None` where it is one already.
@@ -459,7 +514,9 @@ impl<'w> Writer<'w> {
         let href = self.href(&link.target).or(elsewhere).filter(|_| !self.inside_link);
         let tag = match href {
             Some(href) => {
-                let _ = write!(self.html, "<a{class} href=\"{}\"{title}>", escape_html(&href));
+                let _ = write!(self.html, "<a{class} href=\"");
+                self.tie(Tie::Link, &escape_html(&href));
+                let _ = write!(self.html, "\"{title}>");
                 "a"
             }
             None => {
@@ -516,12 +573,9 @@ impl<'w> Writer<'w> {
         let alternative = plain_text(&image.alternative);
         match self.href(&image.target) {
             Some(source) => {
-                let _ = write!(
-                    self.html,
-                    "<img src=\"{}\" alt=\"{}\" loading=\"lazy\">",
-                    escape_html(&source),
-                    escape_html(&alternative)
-                );
+                let (source, alternative) = (escape_html(&source), escape_html(&alternative));
+                let image = format!("<img src=\"{source}\" alt=\"{alternative}\" loading=\"lazy\">");
+                self.tie(Tie::Markup, &image);
             }
             // Nothing is fetched from elsewhere: the words stand for the picture.
             None => self.text(&alternative),
@@ -541,8 +595,15 @@ impl<'w> Writer<'w> {
                 (self.notes.len(), false)
             }
         };
-        let id = if again { String::new() } else { format!(" id=\"_fnref-{number}\"") };
-        let _ = write!(self.html, "<sup><a href=\"#_fn-{number}\"{id}>{number}</a></sup>");
+        self.html.push_str("<sup><a href=\"");
+        self.tie(Tie::Link, &format!("#_fn-{number}"));
+        self.html.push('"');
+        if !again {
+            self.html.push_str(" id=\"");
+            self.tie(Tie::Id, &format!("_fnref-{number}"));
+            self.html.push('"');
+        }
+        let _ = write!(self.html, ">{number}</a></sup>");
     }
 
     fn footnotes(&mut self) {
@@ -554,14 +615,15 @@ impl<'w> Writer<'w> {
         // A footnote may mention another, which then comes after it.
         while let Some(label) = self.notes.get(number).copied() {
             number += 1;
-            let _ = write!(self.html, "<li id=\"_fn-{number}\">");
+            self.html.push_str("<li id=\"");
+            self.tie(Tie::Id, &format!("_fn-{number}"));
+            self.html.push_str("\">");
             if let Some(blocks) = self.note_texts.get(label).copied() {
                 self.blocks(blocks);
             }
-            let _ = writeln!(
-                self.html,
-                "<a href=\"#_fnref-{number}\" aria-label=\"Back to the text\">↩</a></li>"
-            );
+            self.html.push_str("<a href=\"");
+            self.tie(Tie::Link, &format!("#_fnref-{number}"));
+            self.html.push_str("\" aria-label=\"Back to the text\">↩</a></li>\n");
         }
         self.html.push_str("</ol></section>\n");
     }

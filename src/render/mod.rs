@@ -38,7 +38,7 @@ use crate::files::Output;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address::in_folder;
 use crate::render::page::{Pages, Press};
-use crate::render::whole::{Bounds, Parts};
+use crate::render::whole::Bounds;
 use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};
 
@@ -136,8 +136,7 @@ pub fn readable<'b>(address: &str, bytes: &'b [u8]) -> Cow<'b, [u8]> {
 
 fn render_edition(press: &Press, sink: &dyn Sink) -> Result<(), Fault> {
     let made = Made { sink, is_kept: press.config.offline, hashes: Mutex::default() };
-    let parts = Parts::default();
-    press.plans.par_iter().try_for_each(|(plan, _)| render_plan(press, plan, &parts, &made))?;
+    press.plans.par_iter().try_for_each(|(plan, _)| render_plan(press, plan, &made))?;
     // Each edition has all it needs: its folder can be published alone.
     for (address, bytes) in press.theme.assets.values() {
         made.put(in_folder(press.edition_folder, address), bytes)?;
@@ -156,14 +155,14 @@ fn render_edition(press: &Press, sink: &dyn Sink) -> Result<(), Fault> {
 }
 
 /// The files of one plan.
-fn render_plan(press: &Press, plan: &Plan, parts: &Parts, made: &Made) -> Result<(), Fault> {
+fn render_plan(press: &Press, plan: &Plan, made: &Made) -> Result<(), Fault> {
     let book = Pages::new(press, plan);
     let bounds = Bounds::new(press, &book, plan);
     let folder = press.folder(plan);
     let page = |(index, page): (usize, &Arc<PlanPage>)| {
         let address = book.address(page);
         let sheets = book.render(index)?;
-        let part = parts.gathered(&bounds, page, &address, &sheets.paper)?;
+        let part = bounds.gathered(page, &address, &sheets)?;
         made.put(address, sheets.screen).map(|()| part)
     };
     // Large files take a core by themselves, so they are made beside others.

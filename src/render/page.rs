@@ -10,7 +10,7 @@ use crate::plan::navigation::Place;
 use crate::plan::{Navigation, Plan, PlanPage};
 use crate::render::Printed;
 use crate::render::address::in_folder;
-use crate::render::html::{self, Surroundings};
+use crate::render::html::{self, Body, Surroundings};
 use crate::render::{
     address, document, feed, headers, language, nav, origin, overview, record, report, search, switcher,
 };
@@ -103,6 +103,8 @@ pub struct Sheets {
     pub screen: String,
     /// Without it, as a part of the whole plan on one page
     pub paper: String,
+    /// What of it is written in the page's body
+    pub body: Body,
 }
 
 /// A folder, and the part of the navigation that some of its pages show.
@@ -167,7 +169,7 @@ impl<'p> Pages<'p> {
     /// # Errors
     /// When a template of the theme cannot be used.
     pub fn screen(&self, index: usize) -> Result<String, Fault> {
-        self.press.theme.render("page.html", &self.filled(index)?)
+        self.press.theme.render("page.html", &self.filled(index)?.0)
     }
 
     /// A page as HTML, in its frame and without it.
@@ -175,11 +177,12 @@ impl<'p> Pages<'p> {
     /// # Errors
     /// When a template of the theme cannot be used.
     pub fn render(&self, index: usize) -> Result<Sheets, Fault> {
-        let context = self.filled(index)?;
+        let (context, body) = self.filled(index)?;
         let theme = self.press.theme;
         Ok(Sheets {
             screen: theme.render("page.html", &context)?,
             paper: theme.render("print-page.html", &context)?,
+            body,
         })
     }
 
@@ -188,8 +191,8 @@ impl<'p> Pages<'p> {
         &self.order
     }
 
-    /// What the templates of a page need.
-    fn filled(&self, index: usize) -> Result<Value, Fault> {
+    /// What the templates of a page need, and its body, which is in it.
+    fn filled(&self, index: usize) -> Result<(Value, Body), Fault> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
@@ -221,8 +224,9 @@ impl<'p> Pages<'p> {
                 )?
             }
         };
-        let content = html::body(&around);
-        let overview = overview::context(&around, &content);
+        let body = html::body(&around);
+        let content = body.html.as_str();
+        let overview = overview::context(&around, content);
         let mut toc = headings(&record_html);
         toc.extend(contents(&around));
         let page_context = context! {
@@ -232,7 +236,7 @@ impl<'p> Pages<'p> {
             kind_label => kind_label(page.kind),
             is_home => is_home,
             show_report => is_home || &*page.path == report::PAGE,
-            is_worked_with => html::is_worked_with(&content),
+            is_worked_with => html::is_worked_with(content),
             asks => content.contains(html::DECISION),
             doors => if is_home { nav::doors(&self.navigation, &around, &self.own_pages(&address)) } else { Vec::new() },
             record_html => record_html,
@@ -245,7 +249,7 @@ impl<'p> Pages<'p> {
             canonical => canonical,
             ..overview
         };
-        self.frame(&around, page_context, record)
+        Ok((self.frame(&around, page_context, record)?, body))
     }
 
     /// The address of the page about document control, from the site's root.

@@ -1,18 +1,19 @@
 //! `print.html`: the whole variant as one page that needs no other file, to print, to mail, to carry.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use lol_html::html_content::Element;
-use lol_html::{RewriteStrSettings, element, rewrite_str};
+use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
 use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
 use crate::plan::address::decode;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
-use crate::render::page::{Pages, Press};
+use crate::render::html::{Body, Tie};
+use crate::render::page::{Pages, Press, Sheets};
 use crate::syntax::{day, picture};
 use crate::theme::{Fault, Theme};
 
@@ -21,6 +22,13 @@ const STYLE: &str = "style.css";
 
 /// The address of the page in its variant's folder.
 pub const NAME: &str = "print.html";
+
+/// What stands for the body of a page while the rest of it is read: a word no author writes.
+const BODY: &str = "\u{F8FF}redbinder-body\u{F8FF}";
+/// By how many of its bytes a body is looked for.
+const STARTS_WITH: usize = 64;
+/// The lowest level a heading can have.
+const LOWEST: u8 = 6;
 
 /// The page. `parts` has the HTML of each page of the plan, by its number, as [`Bounds::gathered`] made it.
 ///
@@ -76,38 +84,6 @@ pub struct Bounds<'p> {
     own: String,
     /// The pages by their addresses
     pages: HashMap<String, &'p PlanPage>,
-    /// Of what links and pictures can lead to
-    hash: Sha256,
-}
-
-/// Parts of several variants: what is the same in them is gathered once.
-#[derive(Default)]
-pub struct Parts {
-    known: Mutex<HashMap<[u8; 32], Arc<str>>>,
-}
-
-impl Parts {
-    /// See [`Bounds::gathered`].
-    pub fn gathered(
-        &self,
-        bounds: &Bounds,
-        page: &PlanPage,
-        address: &str,
-        html: &str,
-    ) -> Result<Arc<str>, Fault> {
-        let mut hash = bounds.hash.clone();
-        hash.update(&*page.path);
-        hash.update([0]);
-        hash.update(html);
-        let key: [u8; 32] = hash.finalize().into();
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(part) = known().get(&key) {
-            return Ok(part.clone());
-        }
-        let part: Arc<str> = bounds.gathered(page, address, html)?.into();
-        known().insert(key, part.clone());
-        Ok(part)
-    }
 }
 
 /// The id of a page's part. Ids of sections follow it after a colon, so that none is there twice.
@@ -119,21 +95,10 @@ impl<'p> Bounds<'p> {
     /// The bounds of a plan's page.
     pub fn new(press: &Press, book: &Pages, plan: &'p Plan) -> Bounds<'p> {
         let folder = press.folder(plan);
-        let mut hash = Sha256::new();
-        for page in &plan.pages {
-            hash.update(&*page.path);
-            hash.update([0]);
-        }
-        for (path, bytes) in &plan.files {
-            hash.update(&**path);
-            // Variants that have the same file share it.
-            hash.update((Arc::as_ptr(bytes).addr() as u64).to_le_bytes());
-        }
         Bounds {
             plan,
             own: format!("{folder}/{NAME}"),
             folder,
-            hash,
             pages: plan.pages.iter().map(|page| (book.address(page), &**page)).collect(),
         }
     }
@@ -142,43 +107,89 @@ impl<'p> Bounds<'p> {
     ///
     /// # Errors
     /// When there is too much in it to be read.
-    pub fn gathered(&self, page: &PlanPage, address: &str, html: &str) -> Result<String, Fault> {
-        let id = id_of(page);
-        let handlers = vec![
-            element!("a.anchor, script, button", |element| {
-                element.remove();
-                Ok(())
-            }),
-            element!(WITH_IDS, |element| {
-                prefix_ids(element, id);
-                Ok(())
-            }),
-            // The whole has a heading of its own above those of its pages.
-            element!("h1, h2, h3, h4, h5", |element| {
-                let level = element.tag_name().as_bytes()[1] - b'0';
-                Ok(element.set_tag_name(&format!("h{}", level + 1))?)
-            }),
-            element!("a[href]", |element| {
-                if let Some(href) = element.get_attribute("href")
-                    && let Some(href) = self.href(page, address, &href)
-                {
+    pub fn gathered(&self, page: &PlanPage, address: &str, sheets: &Sheets) -> Result<Arc<str>, Fault> {
+        let Sheets { paper, body, .. } = sheets;
+        // What a theme does with the body before it shows it, nobody knows: then all of it is read.
+        let Some(at) = place_of(&body.html, paper) else {
+            return Ok(self.rewritten(page, address, paper)?.into());
+        };
+        let frame = [&paper[..at], BODY, &paper[at + body.html.len()..]].concat();
+        let frame = self.rewritten(page, address, &frame)?;
+        let mut parts = frame.split(BODY);
+        let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
+            return Ok(self.rewritten(page, address, paper)?.into());
+        };
+        let mut html = String::with_capacity(paper.len() + paper.len() / 8);
+        html.push_str(before);
+        self.add_body(page, address, body, &mut html)?;
+        html.push_str(after);
+        Ok(html.into())
+    }
+
+    /// Adds the body of a page, which knows what ties it to its place.
+    fn add_body(&self, page: &PlanPage, address: &str, body: &Body, html: &mut String) -> Result<(), Fault> {
+        let mut from = 0;
+        for (range, tie) in &body.ties {
+            html.push_str(&body.html[from..range.start]);
+            from = range.end;
+            let text = &body.html[range.clone()];
+            match tie {
+                Tie::Id => html.push_str(&own_ids(page, text).replace('"', "&quot;")),
+                Tie::Link => match self.href(page, address, text) {
+                    Some(href) => html.push_str(&href.replace('"', "&quot;")),
+                    None => html.push_str(text),
+                },
+                Tie::Level => match lower(text) {
+                    Some(level) => html.push_str(&level.to_string()),
+                    None => html.push_str(text),
+                },
+                Tie::Anchor => {}
+                Tie::Markup => html.push_str(&self.rewritten(page, address, text)?),
+            }
+        }
+        html.push_str(&body.html[from..]);
+        Ok(())
+    }
+
+    /// Any HTML of a page as it is in the whole.
+    fn rewritten(&self, page: &PlanPage, address: &str, html: &str) -> Result<String, Fault> {
+        // One handler that takes every element: selectors are compiled anew for each text.
+        let handler = element!("*", |element: &mut Element| self.rewrite(page, address, element));
+        let settings = RewriteStrSettings::new().append_element_content_handler(handler);
+        rewrite_str(html, settings).map_err(|error| format!("{}: {error}", page.path).into())
+    }
+
+    fn rewrite(&self, page: &PlanPage, address: &str, element: &mut Element) -> HandlerResult {
+        for attribute in ID_ATTRIBUTES {
+            if let Some(value) = element.get_attribute(attribute) {
+                element.set_attribute(attribute, &own_ids(page, &value))?;
+            }
+        }
+        match element.tag_name().as_str() {
+            "script" | "button" => element.remove(),
+            "a" if has_class(element, "anchor") => element.remove(),
+            "a" => {
+                let href = element.get_attribute("href");
+                if let Some(href) = href.and_then(|href| self.href(page, address, &href)) {
                     element.set_attribute("href", &href)?;
                 }
-                Ok(())
-            }),
-            element!("img[src]", |element| {
-                match element.get_attribute("src").and_then(|source| self.picture(address, &source)) {
-                    Some(data) => element.set_attribute("src", &data)?,
-                    None => element.remove_attribute("src"),
+            }
+            "img" => {
+                if let Some(source) = element.get_attribute("src") {
+                    match self.picture(address, &source) {
+                        Some(data) => element.set_attribute("src", &data)?,
+                        None => element.remove_attribute("src"),
+                    }
+                    element.remove_attribute("loading");
                 }
-                element.remove_attribute("loading");
-                Ok(())
-            }),
-        ];
-        let settings = handlers.into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
-            settings.append_element_content_handler(handler)
-        });
-        rewrite_str(html, settings).map_err(|error| format!("{}: {error}", page.path).into())
+            }
+            name => {
+                if let Some(level) = name.strip_prefix('h').and_then(lower) {
+                    element.set_tag_name(&format!("h{level}"))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Where a link leads from the whole page; `None` where its address is good as it is.
@@ -219,17 +230,28 @@ impl<'p> Bounds<'p> {
 /// The attributes that are ids or refer to some.
 const ID_ATTRIBUTES: [&str; 6] =
     ["id", "for", "headers", "aria-labelledby", "aria-describedby", "aria-controls"];
-const WITH_IDS: &str = "[id], [for], [headers], [aria-labelledby], [aria-describedby], [aria-controls]";
 
-/// Gives an element's ids, and what refers to ids, the page's own.
-fn prefix_ids(element: &mut Element, page: &str) {
-    for attribute in ID_ATTRIBUTES {
-        if let Some(value) = element.get_attribute(attribute) {
-            let ids: Vec<String> = value.split_whitespace().map(|id| format!("{page}:{id}")).collect();
-            // A name of these six is one an attribute may have.
-            let _ = element.set_attribute(attribute, &ids.join(" "));
-        }
-    }
+/// Ids, and what refers to ids, as the page's own.
+fn own_ids(page: &PlanPage, ids: &str) -> String {
+    let page = id_of(page);
+    ids.split_whitespace().map(|id| format!("{page}:{id}")).collect::<Vec<_>>().join(" ")
+}
+
+fn has_class(element: &Element, class: &str) -> bool {
+    element.get_attribute("class").is_some_and(|all| all.split_ascii_whitespace().any(|it| it == class))
+}
+
+/// The level of a heading in the whole, which has one of its own above those of its pages; `None` for what
+/// is no level, or the lowest.
+fn lower(level: &str) -> Option<u8> {
+    level.parse().ok().filter(|level| (1..LOWEST).contains(level)).map(|level: u8| level + 1)
+}
+
+/// Where a body stands in a text.
+fn place_of(body: &str, text: &str) -> Option<usize> {
+    // A long text is looked for by its start, since to prepare for all of it takes longer.
+    let start = &body[..body.floor_char_boundary(STARTS_WITH)];
+    text.match_indices(start).map(|(at, _)| at).find(|at| text[*at..].starts_with(body))
 }
 
 /// An id in an address: what has a meaning there is encoded.
