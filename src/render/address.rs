@@ -1,29 +1,42 @@
 //! Addresses: where each page is in the site, and how one page reaches another.
 
+use std::fmt::Write;
+
 pub use crate::plan::address::{in_folder, of_alias, of_page};
 
 /// An address, as seen from another: never absolute, so that the site works from any
 /// folder, also from a disk.
 pub fn relative(from: &str, to: &str) -> String {
-    let from: Vec<&str> = from.split('/').collect();
-    let to: Vec<&str> = to.split('/').collect();
-    let folders = from.len() - 1;
-    let common = from[..folders].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
-    let mut parts: Vec<String> = vec!["..".into(); folders - common];
-    parts.extend(to[common..].iter().map(|part| encode(part)));
-    let address = parts.join("/");
+    let (mut from, mut to) = (from, to);
+    while let (Some((folder, below)), Some((other, rest))) = (from.split_once('/'), to.split_once('/'))
+        && folder == other
+    {
+        (from, to) = (below, rest);
+    }
+    let mut address = "../".repeat(from.matches('/').count());
     // A first part with a colon would be read as a scheme.
-    if parts[0].contains(':') { format!("./{address}") } else { address }
+    if address.is_empty() && to.split('/').next().is_some_and(|first| first.contains(':')) {
+        address.push_str("./");
+    }
+    push_encoded(&mut address, to);
+    address
 }
 
-/// One part of a path, with what has a meaning in addresses encoded.
-fn encode(part: &str) -> String {
-    part.bytes()
-        .map(|byte| match byte {
-            b if b.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:".contains(&b) => (b as char).to_string(),
-            b => format!("%{b:02X}"),
-        })
-        .collect()
+/// Adds a path to an address, with what has a meaning in addresses encoded.
+fn push_encoded(address: &mut String, path: &str) {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&byte);
+    let mut rest = path;
+    while let Some(at) = rest.bytes().position(|byte| !is_kept(byte)) {
+        let (kept, other) = rest.split_at(at);
+        address.push_str(kept);
+        let letter = other.chars().next().map_or(0, char::len_utf8);
+        for byte in other[..letter].bytes() {
+            // Writing into memory does not fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+        rest = &other[letter..];
+    }
+    address.push_str(rest);
 }
 
 #[cfg(test)]
@@ -38,6 +51,9 @@ mod tests {
         assert_eq!(relative("index.html", "assets/a b.css"), "assets/a%20b.css");
         assert_eq!(relative("a/b.html", "a/b.html"), "b.html");
         assert_eq!(relative("index.html", "a:b.html"), "./a:b.html");
+        assert_eq!(relative("a/b.html", "a:b/c.html"), "../a:b/c.html");
+        assert_eq!(relative("a/b/c.html", "a"), "../../a");
+        assert_eq!(relative("a/b.html", "a/b/c d/é/e.html"), "b/c%20d/%C3%A9/e.html");
         assert_eq!(relative("index.html", "é.html"), "%C3%A9.html");
     }
 }

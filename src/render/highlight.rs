@@ -10,6 +10,7 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxRefere
 use syntect::util::LinesWithEndings;
 
 use crate::render::escape_html;
+use crate::theme::write_escaped;
 
 /// Loaded when the first code is met: most plans have none.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
@@ -126,7 +127,8 @@ fn spans(line: &str, tokens: &[(usize, ScopeStackOp)], scopes: &mut ScopeStack) 
                 open = class;
             }
         }
-        html.push_str(&escape_html(text));
+        // Writing into memory does not fail.
+        let _ = write_escaped(&mut html, text);
         from = to;
         change.map_or(Ok(()), |change| scopes.apply(change))?;
     }

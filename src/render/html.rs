@@ -13,6 +13,7 @@ use crate::render::{address, cards, escape_html, highlight};
 use crate::syntax::html::AttributeUse;
 use crate::syntax::tree::{Align, Heading, Table, plain_text};
 use crate::syntax::{Block, Cell, Image, Inline, Item, Kind, Link, Section, html};
+use crate::theme::write_escaped;
 
 /// What links of a page are written with.
 pub struct Surroundings<'p> {
@@ -165,7 +166,8 @@ impl<'w> Writer<'w> {
     }
 
     fn text(&mut self, text: &str) {
-        self.html.push_str(&escape_html(text));
+        // Writing into memory does not fail.
+        let _ = write_escaped(&mut self.html, text);
     }
 
     /// Writes HTML that ties the page to its place.

@@ -5,6 +5,7 @@ mod colours;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -221,7 +222,7 @@ fn environment() -> Environment<'static> {
         }
         match value.as_str() {
             Some(text) if value.is_safe() => out.write_str(text)?,
-            Some(text) => out.write_str(&escape_html(text))?,
+            Some(text) => write_escaped(out, text)?,
             // Lists in lists can be endless as a text.
             None if value.as_object().is_some() => {
                 let message = "this is a list or a map, no single value; write one of its parts";
@@ -248,16 +249,40 @@ fn english(state: &State) -> Value {
 /// Text as HTML, also inside an attribute in double quotes.
 pub fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
+    // Writing into memory does not fail.
+    let _ = write_escaped(&mut escaped, text);
     escaped
+}
+
+/// Writes text as [`escape_html`] gives it.
+pub fn write_escaped(out: &mut impl Write, text: &str) -> fmt::Result {
+    let mut rest = text;
+    while let Some((at, escape)) = first_escaped(rest) {
+        out.write_str(&rest[..at])?;
+        out.write_str(escape)?;
+        rest = &rest[at + 1..];
+    }
+    out.write_str(rest)
+}
+
+/// Where the first character of a text stands that has a meaning in HTML, and what is written for it.
+fn first_escaped(text: &str) -> Option<(usize, &'static str)> {
+    let escape = |byte: u8| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        _ => None,
+    };
+    // Most text has none of them: whether a piece has any is told without a look at each byte in turn.
+    const PIECE: usize = 32;
+    let has_any = |piece: &[u8]| {
+        piece.iter().fold(false, |any, byte| {
+            any | (*byte == b'&') | (*byte == b'<') | (*byte == b'>') | (*byte == b'"')
+        })
+    };
+    let (number, piece) = text.as_bytes().chunks(PIECE).enumerate().find(|(_, piece)| has_any(piece))?;
+    piece.iter().enumerate().find_map(|(at, byte)| Some((number * PIECE + at, escape(*byte)?)))
 }
 
 fn built_in() -> Vec<(String, Vec<u8>)> {
