@@ -1,6 +1,7 @@
 //! `redbinder build`
 
 use std::borrow::Cow;
+use std::io::{BufWriter, Write};
 use std::mem::ManuallyDrop;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::files::{self, Output, Publication, Published};
 use crate::guard::Watch;
 use crate::plan::Plan;
-use crate::render::Sink;
+use crate::render::{Sink, WritePieces};
 use crate::theme::Fault;
 use crate::{Compilation, render};
 
@@ -25,6 +26,9 @@ Examples:
 
 Nothing is published while there is an error: the folder keeps the last good site. The new
 site is written beside it and swapped in whole.";
+
+/// Small pieces of a file are gathered to as many bytes.
+const PIECE: usize = 16 * 1024;
 
 /// Check, and publish the site to a folder
 #[derive(Debug, clap::Args)]
@@ -169,16 +173,36 @@ impl Publishing<'_> {
     }
 }
 
+impl Publishing<'_> {
+    /// Keeps why a file could not be written.
+    fn failed(&self, error: files::Error) -> Fault {
+        let reason = error.to_string();
+        *lock(&self.failure) = Some(error);
+        Fault::from(reason)
+    }
+}
+
 impl Sink for Publishing<'_> {
     fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
         self.watch.see(address, || render::readable(address, bytes));
-        if let Err(error) = self.publication.write(address, bytes) {
-            let reason = error.to_string();
-            *lock(&self.failure) = Some(error);
-            return Err(Fault::from(reason));
-        }
+        self.publication.write(address, bytes).map_err(|error| self.failed(error))?;
         lock(&self.compressed).extend(render::compressed(address, bytes));
         Ok(())
+    }
+
+    fn put_pieces(&self, address: &str, write: WritePieces) -> std::result::Result<(), Fault> {
+        if self.watch.is_for(address) || render::may_be_compressed(address) {
+            let mut bytes = Vec::new();
+            write(&mut bytes)?;
+            return self.put(address, &bytes);
+        }
+        let mut file = self.publication.begin(address).map_err(|error| self.failed(error))?;
+        let mut pieces = BufWriter::with_capacity(PIECE, &mut file);
+        let written =
+            write(&mut pieces).and_then(|()| pieces.flush().map_err(|error| error.to_string().into()));
+        drop(pieces);
+        // What the disk refuses is the reason of what `write` says.
+        file.finish().map_err(|error| self.failed(error)).and(written)
     }
 }
 

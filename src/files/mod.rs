@@ -20,7 +20,7 @@ mod publish;
 mod tests;
 
 pub use publish::{
-    Output, Publication, Published, append, publish, write, write_in, write_new, write_new_in,
+    Begun, Output, Publication, Published, append, publish, write, write_in, write_new, write_new_in,
 };
 
 /// A file that was read.

@@ -182,12 +182,24 @@ impl Publication {
     /// # Errors
     /// When the path does not lie inside, or is taken, or the system refuses it.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        let mut piece = self.begin(path)?;
+        // What fails is told in the end.
+        let _ = piece.write_all(bytes);
+        piece.finish()
+    }
+
+    /// Begins to write a file piece by piece; `path` as for [`Publication::write`].
+    ///
+    /// # Errors
+    /// As [`Publication::write`].
+    pub fn begin<'p>(&'p self, path: &'p str) -> Result<Begun<'p>, Error> {
         check_path(path).map_err(|error| self.error(path, &error))?;
-        self.claim(path, bytes.len())?;
+        self.claim(path)?;
         // `create_new`: where case does not count, two files must not silently become one.
-        let written =
-            fs::File::create_new(self.staging.join(path)).and_then(|mut file| file.write_all(bytes));
-        written.map_err(|error| self.error(path, &error))
+        match fs::File::create_new(self.staging.join(path)) {
+            Ok(file) => Ok(Begun { publication: self, path, file, bytes: 0, failure: None }),
+            Err(error) => Err(self.error(path, &error)),
+        }
     }
 
     fn error(&self, path: &str, error: &io::Error) -> Error {
@@ -216,7 +228,7 @@ impl Publication {
     }
 
     /// Takes a path for a file, and makes the folders above it.
-    fn claim(&self, path: &str, length: usize) -> Result<(), Error> {
+    fn claim(&self, path: &str) -> Result<(), Error> {
         let fail = |path: &str, reason| Err(self.error(path, &io::Error::other(reason)));
         // Told alike, whichever of the two is written first.
         const BOTH: &str = "it would be a file and a folder at once";
@@ -231,12 +243,54 @@ impl Publication {
         if !written.files.insert(path.into()) {
             return fail(path, "two files have this address; rename a page or an edition's folder");
         }
-        written.bytes += length as u64;
         if let Some(folder) = above.last().filter(|folder| !written.folders.contains(**folder)) {
             fs::create_dir_all(self.staging.join(folder)).map_err(|error| self.error(path, &error))?;
             written.folders.extend(above.iter().map(|folder| Box::from(*folder)));
         }
         Ok(())
+    }
+}
+
+/// A file of a publication that is being written.
+#[derive(Debug)]
+pub struct Begun<'p> {
+    publication: &'p Publication,
+    path: &'p str,
+    file: fs::File,
+    bytes: u64,
+    /// Why it cannot be written
+    failure: Option<io::Error>,
+}
+
+impl Begun<'_> {
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// What the system refused, now or when a piece was written.
+    pub fn finish(self) -> Result<(), Error> {
+        self.publication.lock().bytes += self.bytes;
+        self.failure.map_or(Ok(()), |failure| Err(self.publication.error(self.path, &failure)))
+    }
+}
+
+impl Write for Begun<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.file.write(bytes) {
+            Ok(length) => {
+                self.bytes += length as u64;
+                Ok(length)
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let kind = error.kind();
+                self.failure.get_or_insert(error);
+                Err(kind.into())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -113,9 +113,14 @@ impl<'p> Watch<'p> {
         Watch { guard, leaks: Mutex::default() }
     }
 
+    /// Whether a file has to be looked at: its readers may not see all.
+    pub fn is_for(&self, address: &str) -> bool {
+        !self.guard.keeps_nothing_from(address)
+    }
+
     /// Looks at a file. `bytes` are asked for where its readers may not see all, and not compressed.
     pub fn see<'b>(&self, address: &str, bytes: impl FnOnce() -> Cow<'b, [u8]>) {
-        if self.guard.keeps_nothing_from(address) {
+        if !self.is_for(address) {
             return;
         }
         if let Some(leak) = self.guard.leak(address, &bytes()) {

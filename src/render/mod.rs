@@ -29,6 +29,7 @@ mod whole;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -42,7 +43,7 @@ use crate::render::whole::Bounds;
 use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};
 
-pub use compress::compressed;
+pub use compress::{compressed, may_be_compressed};
 pub use one::file;
 
 pub(crate) use crate::theme::escape_html;
@@ -60,7 +61,20 @@ pub trait Sink: Sync {
     /// # Errors
     /// When there is one of this address, or it cannot be kept.
     fn put(&self, address: &str, bytes: &[u8]) -> Result<(), Fault>;
+
+    /// Takes a large file, which `write` writes piece by piece.
+    ///
+    /// # Errors
+    /// As [`Sink::put`], and those of `write`.
+    fn put_pieces(&self, address: &str, write: WritePieces) -> Result<(), Fault> {
+        let mut bytes = Vec::new();
+        write(&mut bytes)?;
+        self.put(address, &bytes)
+    }
 }
+
+/// Writes a file once, piece by piece.
+pub type WritePieces<'w> = &'w mut dyn FnMut(&mut dyn io::Write) -> Result<(), Fault>;
 
 /// A site in memory.
 impl Sink for Mutex<Output> {
@@ -88,10 +102,28 @@ impl Made<'_> {
         let (address, bytes) = (address.into(), bytes.as_ref());
         self.sink.put(&address, bytes)?;
         if self.is_kept {
-            let hash = offline::hash(bytes);
-            self.hashes.lock().unwrap_or_else(PoisonError::into_inner).push((address, hash));
+            self.keep(address, offline::hash(bytes));
         }
         Ok(())
+    }
+
+    fn put_pieces(&self, address: String, write: WritePieces) -> Result<(), Fault> {
+        if !self.is_kept {
+            return self.sink.put_pieces(&address, write);
+        }
+        let mut hash = None;
+        self.sink.put_pieces(&address, &mut |out| {
+            let mut hashing = offline::Hashing::new(out);
+            write(&mut hashing)?;
+            hash = Some(hashing.finish());
+            Ok(())
+        })?;
+        hash.into_iter().for_each(|hash| self.keep(address.clone(), hash));
+        Ok(())
+    }
+
+    fn keep(&self, address: String, hash: String) {
+        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).push((address, hash));
     }
 }
 
@@ -170,7 +202,10 @@ fn render_plan(press: &Press, plan: &Plan, made: &Made) -> Result<(), Fault> {
     let pages = || plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>();
     let (index, pages) = rayon::join(index, pages);
     let pages = index.and(pages)?;
-    let whole = || made.put(format!("{folder}/{}", whole::NAME), whole::whole(press, &book, plan, &pages)?);
+    let whole = || {
+        let write = &mut |out: &mut dyn io::Write| whole::whole(press, &book, plan, &pages, out);
+        made.put_pieces(format!("{folder}/{}", whole::NAME), write)
+    };
     let (whole, others) = rayon::join(whole, || render_others(press, plan, &book, made));
     whole.and(others)
 }

@@ -3,6 +3,7 @@
 //! plan among its programs.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
 
 use rayon::prelude::*;
 use serde_json::json;
@@ -72,7 +73,40 @@ fn worker(
 
 /// The beginning of the SHA-256 of a file.
 pub(super) fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+    digits(&Sha256::digest(bytes))
+}
+
+fn digits(hash: &[u8]) -> String {
+    hash.iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Hashes what is written through it.
+pub(super) struct Hashing<'w> {
+    out: &'w mut dyn Write,
+    hash: Sha256,
+}
+
+impl<'w> Hashing<'w> {
+    pub fn new(out: &'w mut dyn Write) -> Hashing<'w> {
+        Hashing { out, hash: Sha256::new() }
+    }
+
+    /// The same as [`hash`] of all that was written.
+    pub fn finish(self) -> String {
+        digits(&self.hash.finalize())
+    }
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.out.write(bytes)?;
+        self.hash.update(&bytes[..length]);
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// The manifest of a variant (W3C Web Application Manifest).

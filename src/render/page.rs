@@ -239,8 +239,8 @@ impl<'p> Pages<'p> {
             is_worked_with => html::is_worked_with(content),
             asks => content.contains(html::DECISION),
             doors => if is_home { nav::doors(&self.navigation, &around, &self.own_pages(&address)) } else { Vec::new() },
-            record_html => record_html,
-            content => content,
+            record_html => Value::from_safe_string(record_html),
+            content => Value::from_safe_string(content.to_string()),
             toc => toc,
             path => page.path.trim_end_matches(".md"),
             previous => near(-1),
@@ -285,7 +285,7 @@ impl<'p> Pages<'p> {
             summary => format!("Version, approvals, reviews and changes of the plan of {}, and what of it is tailored.", plan.title),
             kind => "document",
             toc => headings(&content),
-            content => content,
+            content => Value::from_safe_string(content),
             canonical => canonical,
             is_home => false,
             is_worked_with => false,
@@ -301,7 +301,7 @@ impl<'p> Pages<'p> {
     /// What the frame of a page needs besides the page.
     fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<Value, Fault> {
         Ok(context! {
-            nav_html => self.navigation(around, false)?,
+            nav_html => Value::from_safe_string(self.navigation(around, false)?),
             variants => switcher::context(self.press, &self.near, self.plan, around, self.is_own(around)),
             crumbs => self.crumbs(around),
             page => page,
@@ -379,7 +379,7 @@ impl<'p> Pages<'p> {
             root => self.press.root(&address),
             variant => self.variant(&around),
             door => address::relative(&address, &in_folder(self.press.edition_folder, "index.html")),
-            nav_html => self.navigation(&around, true)?,
+            nav_html => Value::from_safe_string(self.navigation(&around, true)?),
             variants => variants.collect::<Vec<Value>>(),
             has_more_variants => self.near.len() < self.press.plans.len(),
             report => report::context(plan, &|path| around.record_href(path)),

@@ -1,7 +1,7 @@
 //! `print.html`: the whole variant as one page that needs no other file, to print, to mail, to carry.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::io;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use lol_html::html_content::Element;
@@ -30,14 +30,26 @@ const STARTS_WITH: usize = 64;
 /// The lowest level a heading can have.
 const LOWEST: u8 = 6;
 
-/// The page. `parts` has the HTML of each page of the plan, by its number, as [`Bounds::gathered`] made it.
+/// The HTML of a page as a part of the whole.
+pub struct Part {
+    html: Value,
+    length: usize,
+}
+
+/// Writes the page. `parts` are those of all pages of the plan, by their numbers.
 ///
 /// # Errors
-/// When a template of the theme cannot be used.
-pub fn whole(press: &Press, book: &Pages, plan: &Plan, parts: &[Arc<str>]) -> Result<String, Fault> {
+/// When a template of the theme cannot be used, or `out` does not take what is written.
+pub fn whole(
+    press: &Press,
+    book: &Pages,
+    plan: &Plan,
+    parts: &[Part],
+    out: &mut dyn io::Write,
+) -> Result<(), Fault> {
     let part = |index: &usize| {
         let page = &plan.pages[*index];
-        context! { id => id_of(page), title => &page.title, html => parts[*index].clone() }
+        context! { id => id_of(page), title => &page.title, html => &parts[*index].html }
     };
     let pages: Vec<Value> = book.order().iter().map(part).collect();
     let style = sheet(press.theme);
@@ -60,8 +72,8 @@ pub fn whole(press: &Press, book: &Pages, plan: &Plan, parts: &[Arc<str>]) -> Re
         verify => press.verify_address(),
         pages => pages,
     };
-    let bytes = style.len() + parts.iter().map(|part| part.len()).sum::<usize>();
-    press.theme.render_around(bytes, "print.html", &context)
+    let bytes = style.len() + parts.iter().map(|part| part.length).sum::<usize>();
+    press.theme.render_around(bytes, "print.html", &context, out)
 }
 
 /// The style sheet that stands in the page.
@@ -103,27 +115,34 @@ impl<'p> Bounds<'p> {
         }
     }
 
-    /// The HTML of a page as a part of the whole: ids of its own, links that stay inside, pictures in it.
+    /// A page as a part of the whole: ids of its own, links that stay inside, pictures in it.
     ///
     /// # Errors
     /// When there is too much in it to be read.
-    pub fn gathered(&self, page: &PlanPage, address: &str, sheets: &Sheets) -> Result<Arc<str>, Fault> {
-        let Sheets { paper, body, .. } = sheets;
-        // What a theme does with the body before it shows it, nobody knows: then all of it is read.
-        let Some(at) = place_of(&body.html, paper) else {
-            return Ok(self.rewritten(page, address, paper)?.into());
+    pub fn gathered(&self, page: &PlanPage, address: &str, sheets: &Sheets) -> Result<Part, Fault> {
+        let html = match self.spliced(page, address, sheets)? {
+            Some(html) => html,
+            None => self.rewritten(page, address, &sheets.paper)?,
         };
+        Ok(Part { length: html.len(), html: Value::from_safe_string(html) })
+    }
+
+    /// A page whose body is not read again, since it is known what ties it to its place; `None` where the body
+    /// is not in it as it was written, because a theme does something with it.
+    fn spliced(&self, page: &PlanPage, address: &str, sheets: &Sheets) -> Result<Option<String>, Fault> {
+        let Sheets { paper, body, .. } = sheets;
+        let Some(at) = place_of(&body.html, paper) else { return Ok(None) };
         let frame = [&paper[..at], BODY, &paper[at + body.html.len()..]].concat();
         let frame = self.rewritten(page, address, &frame)?;
         let mut parts = frame.split(BODY);
         let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
-            return Ok(self.rewritten(page, address, paper)?.into());
+            return Ok(None);
         };
         let mut html = String::with_capacity(paper.len() + paper.len() / 8);
         html.push_str(before);
         self.add_body(page, address, body, &mut html)?;
         html.push_str(after);
-        Ok(html.into())
+        Ok(Some(html))
     }
 
     /// Adds the body of a page, which knows what ties it to its place.

@@ -6,6 +6,7 @@ mod colours;
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -163,22 +164,26 @@ impl Theme {
     /// # Errors
     /// When the template does not exist or uses what is not there.
     pub fn render(&self, template: &str, context: &Value) -> Result<String, Fault> {
-        self.render_in(&self.environment, template, context)
+        let template = self.environment.get_template(template).map_err(|error| self.fault(&error))?;
+        template.render(context).map_err(|error| self.fault(&error))
     }
 
-    /// A template filled in around `bytes` of text, such as all pages: the more of that, the more steps it may take.
+    /// Writes a template filled in around `bytes` of text, such as all pages: the more of that, the more steps it
+    /// may take.
     ///
     /// # Errors
-    /// As [`Theme::render`].
-    pub fn render_around(&self, bytes: usize, template: &str, context: &Value) -> Result<String, Fault> {
+    /// As [`Theme::render`], and where `out` does not take what is written.
+    pub fn render_around(
+        &self,
+        bytes: usize,
+        template: &str,
+        context: &Value,
+        out: &mut dyn io::Write,
+    ) -> Result<(), Fault> {
         let mut environment = self.environment.clone();
         environment.set_fuel(Some((limits::THEME_STEPS.most + bytes / BYTES_OF_A_STEP) as u64));
-        self.render_in(&environment, template, context)
-    }
-
-    fn render_in(&self, environment: &Environment, template: &str, context: &Value) -> Result<String, Fault> {
         let template = environment.get_template(template).map_err(|error| self.fault(&error))?;
-        template.render(context).map_err(|error| self.fault(&error))
+        template.render_captured_to(context, out).map(drop).map_err(|error| self.fault(&error))
     }
 
     /// What the template engine says, at the innermost place that is in a file of the site's own.
