@@ -108,7 +108,7 @@ fn a_page_has_the_same_part_of_the_whole_by_what_wrote_it_and_by_its_html() {
     let template = include_str!("../themes/default/templates/print-page.html");
     let content = "page.content ";
     assert!(template.contains(content));
-    let changed = "page.content|replace(\"</p>\", \"</p >\")|safe ";
+    let changed = "page.content|replace(\"</p>\"|safe, \"</p >\"|safe) ";
     project.write("theme/templates/print-page.html", template.replace(content, changed));
     let settings = std::fs::read_to_string(project.path("site.toml")).expect("its settings");
     project.write("site.toml", format!("theme = \"theme\"\n{settings}"));
