@@ -4,6 +4,7 @@
 //! one source file. Text that came out of a template is related back to its file by an
 //! [`ExpansionMap`], so a span never points at text nobody wrote.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -37,6 +38,32 @@ impl Span {
     /// The range as `usize`, to slice a text with.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+}
+
+/// Places of one text of which no two share a character.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Their ends, by their starts
+    ends: BTreeMap<usize, usize>,
+}
+
+impl Taken {
+    /// Whether a place shares no character with one of these, and does not begin where one of them does.
+    pub fn is_free(&self, place: &Range<usize>) -> bool {
+        let before = self.ends.range(..place.start).next_back();
+        let next = self.ends.range(place.start..).next();
+        before.is_none_or(|(_, end)| *end <= place.start)
+            && next.is_none_or(|(start, _)| *start != place.start && place.end <= *start)
+    }
+
+    /// Adds a place where it is free, and says whether it was.
+    pub fn take(&mut self, place: Range<usize>) -> bool {
+        let is_free = self.is_free(&place);
+        if is_free {
+            self.ends.insert(place.start, place.end);
+        }
+        is_free
     }
 }
 
@@ -227,6 +254,16 @@ impl ExpansionMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_taken_once() {
+        let mut taken = Taken::default();
+        assert!(taken.take(2..5) && taken.take(5..6) && taken.take(0..2) && taken.take(8..8));
+        for place in [4..5, 3..9, 2..2, 5..5, 0..1, 8..9, 7..9] {
+            assert!(!taken.take(place.clone()), "{place:?}");
+        }
+        assert!(taken.take(6..8) && taken.take(9..12));
+    }
 
     #[test]
     fn a_place_counts_lines_and_characters_from_one() {

@@ -215,9 +215,12 @@ impl<'b> Binder<'b> {
     }
 
     pub(super) fn plan_faults(&self) -> impl Iterator<Item = (Reader<'b>, &'b PlanFault)> {
-        self.plans
-            .iter()
-            .flat_map(|plan| plan.faults.iter().map(move |fault| ((&*plan.name, plan.edition), fault)))
+        self.faults_of_plans().map(|(plan, fault)| ((&*plan.name, plan.edition), fault))
+    }
+
+    /// The same, each with its plan.
+    pub(super) fn faults_of_plans(&self) -> impl Iterator<Item = (&'b Plan, &'b PlanFault)> {
+        self.plans.iter().flat_map(|plan| plan.faults.iter().map(move |fault| (plan, fault)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `broken-link`: a link that leads nowhere.
 
-use crate::check::{Binder, Findings, Reader, Rule, audience_leak};
-use crate::diagnostic::{Diagnostic, Level, did_you_mean, nearest};
+use crate::check::{Binder, Findings, Rule, audience_leak};
+use crate::diagnostic::{Diagnostic, Level, Suggestions};
 use crate::plan::reference::Problem;
 use crate::plan::{Plan, PlanFaultKind};
 
@@ -27,17 +27,10 @@ Example
     look,
 };
 
-/// So many broken links are told what may be meant. Who has more renamed something.
-const MOST_SUGGESTIONS: usize = 500;
-
 fn look(binder: &Binder, findings: &mut Findings) {
-    let mut suggestions = 0;
-    let mut asked = |reader: Reader| {
-        suggestions += 1;
-        let mut plans = binder.plans.iter().filter(|_| suggestions <= MOST_SUGGESTIONS);
-        plans.find(|plan| (&*plan.name, plan.edition) == reader)
-    };
-    for (reader, fault) in binder.plan_faults() {
+    let suggestions = Suggestions::default();
+    for (plan, fault) in binder.faults_of_plans() {
+        let reader = (&*plan.name, plan.edition);
         let (PlanFaultKind::BrokenLink(target, problem) | PlanFaultKind::LostCompanion(target, problem)) =
             &fault.kind
         else {
@@ -50,19 +43,19 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let diagnostic =
             match problem {
                 Problem::NoPage { path } => {
-                    let near = asked(reader).and_then(|plan| nearest_page(path, plan));
+                    let near = nearest_page(path, plan, &suggestions);
                     Diagnostic::new(RULE.name, format!("no page or file is called `{path}`"))
                         .at(fault.span, "not in this variant")
                         .help_if(near.map(|near| format!("did you mean `{near}`?")))
                 }
                 Problem::NoSection { page, anchor } => {
-                    let near = asked(reader).and_then(|plan| nearest_section(page, anchor, plan));
+                    let near = nearest_section(page, anchor, plan, &suggestions);
                     Diagnostic::new(RULE.name, format!("`{page}` has no section `{anchor}`"))
                         .at(fault.span, "no heading has this id")
                         .help_if(near)
                 }
                 Problem::UnknownScheme { scheme, known } => {
-                    let help = did_you_mean(scheme, known.iter().map(String::as_str));
+                    let help = suggestions.did_you_mean(scheme, known.iter().map(String::as_str));
                     Diagnostic::new(RULE.name, format!("no kind of link is called `{scheme}:`"))
                         .at(fault.span, "leads nowhere")
                         .help(help.unwrap_or_else(|| {
@@ -74,13 +67,13 @@ fn look(binder: &Binder, findings: &mut Findings) {
                         .at(fault.span, "outside what is published")
                         .help("an inherited page is linked as if it stood in this layer's folder")
                 }
-                Problem::NoThing { scheme, id, known } => {
+                Problem::NoThing { scheme, id } => {
                     if super::unknown_thing::covers(scheme) {
                         continue;
                     }
                     Diagnostic::new(RULE.name, format!("no {scheme} is called `{id}`"))
                         .at(fault.span, "not defined in this plan")
-                        .help_if(did_you_mean(id, known.iter().map(String::as_str)))
+                        .help_if(suggestions.did_you_mean(id, plan.ids(scheme)))
                 }
                 Problem::TwoSections { .. } | Problem::Script | Problem::Empty => continue,
             };
@@ -90,20 +83,20 @@ fn look(binder: &Binder, findings: &mut Findings) {
 
 /// The page or file that may be meant: by spelling, or one in another folder with the same name, also
 /// without its `.md`.
-fn nearest_page<'p>(path: &str, plan: &'p Plan) -> Option<&'p str> {
+fn nearest_page<'p>(path: &str, plan: &'p Plan, suggestions: &Suggestions) -> Option<&'p str> {
     let known = || plan.pages.iter().map(|page| &*page.path).chain(plan.files.keys().map(|path| &**path));
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
     let has = |ending: &str| known().find(|other| other.rsplit('/').next() == Some(ending));
-    nearest(path, known()).or_else(|| has(name)).or_else(|| has(&format!("{stem}.md")))
+    suggestions.nearest(path, known()).or_else(|| has(name)).or_else(|| has(&format!("{stem}.md")))
 }
 
 /// The anchor that may be meant: by spelling, or one that holds or is held by what was written.
-fn nearest_section(page: &str, anchor: &str, plan: &Plan) -> Option<String> {
+fn nearest_section(page: &str, anchor: &str, plan: &Plan, suggestions: &Suggestions) -> Option<String> {
     let page = &plan.pages[plan.page_index(page)?];
     let plain = anchor.to_lowercase();
     let known = || page.anchors.of_sections.iter().map(|anchor| &**anchor);
-    did_you_mean(anchor, known()).or_else(|| {
+    suggestions.did_you_mean(anchor, known()).or_else(|| {
         let part = known().find(|other| other.len() > 3 && (plain.contains(other) || other.contains(&plain)));
         part.map(|other| format!("did you mean `{other}`?"))
     })

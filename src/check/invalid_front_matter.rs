@@ -1,7 +1,9 @@
 //! `invalid-front-matter`: front matter that does not say what its kind of page can say.
 
-use crate::check::{Binder, Findings, Rule, removed};
-use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use std::collections::HashMap;
+
+use crate::check::{Binder, Findings, Reader, Rule, removed};
+use crate::diagnostic::{Diagnostic, Level, Suggestions, did_you_mean, listed};
 use crate::load::ProjectFault;
 use crate::plan::PlanFaultKind;
 use crate::syntax::{Fault, FaultKind};
@@ -36,7 +38,10 @@ fn look(binder: &Binder, findings: &mut Findings) {
             findings.tell(diagnostic);
         }
     }
-    for (reader, fault) in binder.plan_faults() {
+    let suggestions = Suggestions::default();
+    let mut ids: HashMap<(Reader, &str), Vec<&str>> = HashMap::new();
+    for (plan, fault) in binder.faults_of_plans() {
+        let reader = (&*plan.name, plan.edition);
         let diagnostic = match &fault.kind {
             PlanFaultKind::MissingField { field, doc, page, record } => {
                 if is_there_and_wrong(binder, page, record, field) {
@@ -47,7 +52,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, format!("`{field}` is required"))
                     .help(format!("add `{field}:`, {doc}"))
             }
-            PlanFaultKind::UnknownReference { what, id, known } => {
+            PlanFaultKind::UnknownReference { what, id } => {
+                let known = ids.entry((reader, what)).or_insert_with(|| plan.ids(what));
                 let message = match *what {
                     "role" | "severity" | "phase" | "checklist" | "template" | "playbook" => {
                         format!("no {what} is called `{id}`")
@@ -56,12 +62,13 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 };
                 let diagnostic =
                     Diagnostic::new(RULE.name, message).at(fault.span, "not defined in this plan");
-                let diagnostic = diagnostic.help(
-                    did_you_mean(id, known.iter().map(String::as_str)).unwrap_or_else(|| match known.len() {
-                        0 => format!("define a {what} first"),
-                        _ => format!("defined are {}", known.join(", ")),
-                    }),
-                );
+                let diagnostic =
+                    diagnostic.help(suggestions.did_you_mean(id, known.iter().copied()).unwrap_or_else(
+                        || match known.len() {
+                            0 => format!("define a {what} first"),
+                            _ => format!("defined are {}", listed(known.iter().copied())),
+                        },
+                    ));
                 removed::beside(diagnostic, binder, reader, what, id)
             }
             _ => continue,

@@ -1,7 +1,7 @@
 //! `invalid-layer`: layers that cannot be put on top of each other.
 
 use crate::check::{Binder, Findings, Rule};
-use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::diagnostic::{Diagnostic, Level, did_you_mean, listed};
 use crate::load::{ProjectFault, RESERVED_NAMES};
 
 pub(super) const RULE: Rule = Rule {
@@ -29,13 +29,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(*span, "this one is left out")
                     .help(format!("rename this folder; `{other}` has the name already"))
             }
-            ProjectFault::UnknownParent { span, name, known } => {
-                new(format!("no layer is called `{name}`")).at(*span, "cannot be extended").help_if(
-                    did_you_mean(name, known.iter().map(String::as_str)).or_else(|| {
-                        (!known.is_empty()).then(|| format!("the layers are {}", known.join(", ")))
-                    }),
-                )
-            }
+            ProjectFault::UnknownParent { span, name, known } => new(format!("no layer is called `{name}`"))
+                .at(*span, "cannot be extended")
+                .help_if(did_you_mean(name, known.iter().map(String::as_str)).or_else(|| {
+                    let known = known.iter().map(String::as_str);
+                    (known.len() > 0).then(|| format!("the layers are {}", listed(known)))
+                })),
             ProjectFault::ExtendsItself { span, way } => new(format!("`{}` extends itself", way[0]))
                 .at(*span, "leads back here")
                 .note(format!("the way round is {}", way.join(" → ")))

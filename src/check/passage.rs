@@ -1,6 +1,7 @@
 //! Everything a binder says in words: the text of its pages, their front matter and the
 //! messages in their code. Each distinct text is here once, with all who read it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -237,6 +238,32 @@ pub(super) fn is_whole_word(text: &str, range: &Range<usize>) -> bool {
     open(text[..range.start].chars().next_back()) && open(text[range.end..].chars().next())
 }
 
+/// The most bytes that are looked at before and after a word for what it is a piece of.
+const LONGEST_PIECE: usize = 1_000;
+
+/// The stretch without a space that a range of a text is in, such as the address a name is a piece of.
+pub(super) fn unspaced<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    let first = text.floor_char_boundary(range.start.saturating_sub(LONGEST_PIECE));
+    let last = text.ceil_char_boundary((range.end + LONGEST_PIECE).min(text.len()));
+    let before = text[first..range.start].rsplit(char::is_whitespace).next().unwrap_or_default();
+    let after = text[range.end..last].split(char::is_whitespace).next().unwrap_or_default();
+    &text[range.start - before.len()..range.end + after.len()]
+}
+
+/// Takes out what lies inside something longer, and puts the rest in order.
+pub(super) fn keep_outermost<T>(found: &mut Vec<T>, range: impl Fn(&T) -> &Range<usize>) {
+    found.sort_by_key(|it| (range(it).start, Reverse(range(it).end)));
+    let mut widest = 0..0;
+    found.retain(|it| {
+        let range = range(it);
+        let is_inside = range.end <= widest.end && *range != widest;
+        if range.end > widest.end {
+            widest = range.clone();
+        }
+        !is_inside
+    });
+}
+
 /// A name as names are compared: in lower case, hyphens as spaces, without the possessive and the
 /// plural of its last word.
 pub(super) fn bare(name: &str) -> String {
@@ -258,6 +285,21 @@ mod tests {
         assert_eq!(bare("Incident Commander's"), "incident commander");
         assert_eq!(bare("On-Call  Leads"), "on call lead");
         assert_eq!(bare("Access"), "access");
+    }
+
+    #[test]
+    fn what_lies_in_something_longer_is_no_thing_of_its_own() {
+        let mut found = vec![4..6, 0..5, 0..3, 1..5, 4..6, 0..5, 7..7];
+        keep_outermost(&mut found, |it| it);
+        assert_eq!(found, [0..5, 0..5, 4..6, 4..6, 7..7]);
+    }
+
+    #[test]
+    fn a_word_is_a_piece_of_what_has_no_space_in_it() {
+        let text = "see https://bay.example/a, now";
+        assert_eq!(unspaced(text, &(12..15)), "https://bay.example/a,");
+        let long = format!("é{}", "a".repeat(3_000));
+        assert_eq!(unspaced(&long, &(2_000..2_001)).len(), 2_001);
     }
 
     #[test]

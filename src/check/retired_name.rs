@@ -11,7 +11,7 @@ use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Mark, RunKind};
 use crate::plan::{Divided, Name, NameSort, Plan};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Taken};
 
 pub(super) const RULE: Rule = Rule {
     name: "retired-name",
@@ -110,14 +110,11 @@ fn in_parts(parts: &[Part], vocabulary: &Vocabulary, sources: &Sources) -> Vec<D
             continue;
         }
         let divided = Divided::of(part.run);
-        // The ends of what is told by their starts: none overlaps another.
-        let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut taken = Taken::default();
         for name in &vocabulary.retired {
             for range in uses(&part.run.text, &name.words) {
                 let span = part.run.span(range.clone(), sources);
-                let before = taken.range(..range.end).next_back();
-                let overlaps = before.is_some_and(|(_, end)| range.start < *end);
-                if overlaps
+                if !taken.is_free(&range)
                     || is_part_of_a_name(&part.run.text, &range, &vocabulary.current)
                     || is_of_the_past(&divided, &range)
                     || is_filled_in(part, span, sources)
@@ -125,7 +122,7 @@ fn in_parts(parts: &[Part], vocabulary: &Vocabulary, sources: &Sources) -> Vec<D
                     continue;
                 }
                 told.push(word(name, part, &range, span, sources));
-                taken.insert(range.start, range.end);
+                taken.take(range);
             }
         }
     }

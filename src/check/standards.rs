@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::check::passage::keep_outermost;
 use crate::check::signs::Signs;
 
 /// What no longer holds.
@@ -169,11 +170,7 @@ pub(super) fn cited(text: &str) -> Vec<Cited> {
         }
     }
     // Of two that overlap, the longer one is meant.
-    let all = found.clone();
-    found.retain(|one| {
-        let holds = |other: &Cited| other.range.start <= one.range.start && one.range.end <= other.range.end;
-        !all.iter().any(|other| holds(other) && other.range.len() > one.range.len())
-    });
+    keep_outermost(&mut found, |one| &one.range);
     found
 }
 

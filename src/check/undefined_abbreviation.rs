@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::check::passage::widest;
+use crate::check::passage::{unspaced, widest};
 use crate::check::{Binder, Findings, PageText, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{Mark, RunKind};
@@ -246,10 +246,7 @@ fn is_abbreviation(word: &str) -> bool {
 fn is_part_of_a_name(run: &Run, words: &[Range<usize>], at: usize) -> bool {
     let text = &run.text;
     let word = &words[at];
-    let start = text[..word.start].rfind(char::is_whitespace).map_or(0, |before| before + 1);
-    let end = text[word.end..].find(char::is_whitespace).map_or(text.len(), |after| word.end + after);
-    let token =
-        text.get(start..end).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+    let token = unspaced(text, word).trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
     let is_address =
         token.contains('_') || token.contains("://") || token.contains('@') || token.contains('.');
     let beside = |one: usize, other: usize| match (words.get(one), words.get(other)) {
@@ -264,11 +261,11 @@ fn is_part_of_a_name(run: &Run, words: &[Range<usize>], at: usize) -> bool {
     let numbered = beside(at, at + 1)
         && words.get(at + 1).is_some_and(|next| text[next.clone()].starts_with(|c: char| c.is_ascii_digit()));
     let mut first = at;
-    while first > 0 && beside(first - 1, first) && is_shouted(first - 1) {
+    while first + 2 > at && first > 0 && beside(first - 1, first) && is_shouted(first - 1) {
         first -= 1;
     }
     let mut last = at;
-    while beside(last, last + 1) && is_shouted(last + 1) {
+    while last < at + 2 && beside(last, last + 1) && is_shouted(last + 1) {
         last += 1;
     }
     let neighbours = [
@@ -282,31 +279,29 @@ fn is_part_of_a_name(run: &Run, words: &[Range<usize>], at: usize) -> bool {
     is_address || numbered || last - first >= 2 || shouts
 }
 
+/// The most bytes after a bracket that are looked at for what letters stand for.
+const LONGEST_FORM: usize = 1_000;
+
 /// Whether letters are explained where they stand: `Long Form (LF)`, `LF (long form)`, `LF: long
 /// form`.
 fn explains(run: &Run, range: &Range<usize>) -> bool {
     let (before, after) = (&run.text[..range.start], &run.text[range.end..]);
     let short = singular(&run.text[range.clone()]);
     let first = |word: &str| word.chars().next().is_some_and(|c| short.starts_with(c.to_ascii_uppercase()));
-    let words_of = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_string)
-            .collect()
-    };
+    let is_letter = |c: char| c.is_alphanumeric();
     let before = before.trim_end_matches(['*', '_', '"', '“', '”']);
     if let Some(long) = before.strip_suffix('(')
         && after.trim_start_matches(['*', '_', '"', '”']).starts_with([')', ',', ';', ' '])
     {
-        let words = words_of(long);
-        return words.iter().rev().take(short.len() + 3).any(|word| first(word))
-            || long.trim_end().ends_with('\u{FFFC}');
+        let words = long.rsplit(|c: char| !is_letter(c)).filter(|word| !word.is_empty());
+        return words.take(short.len() + 3).any(first) || long.trim_end().ends_with('\u{FFFC}');
     }
     if let Some(rest) = after.strip_prefix(" (") {
-        let long = rest.split(')').next().unwrap_or_default();
-        let words = words_of(long);
-        let mut said = words.iter().filter(|word| !matches!(word.as_str(), "the" | "a" | "an"));
-        return words.len() >= 2 && said.next().is_some_and(|word| first(word));
+        let long = &rest[..rest.floor_char_boundary(LONGEST_FORM)];
+        let long = long.split(')').next().unwrap_or_default();
+        let words = || long.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty());
+        let mut said = words().filter(|word| !matches!(*word, "the" | "a" | "an"));
+        return words().nth(1).is_some() && said.next().is_some_and(first);
     }
     let begins = !before.contains(char::is_alphanumeric);
     let says = [": ", " – ", " — ", " - ", " means ", " stands for ", " is short for ", ", short for "];

@@ -1,7 +1,7 @@
 //! `undefined-value`: a value in braces that the plan does not have.
 
 use crate::check::{Binder, Findings, Rule, audience_leak};
-use crate::diagnostic::{Diagnostic, Level, nearest};
+use crate::diagnostic::{Diagnostic, Level, Suggestions};
 use crate::tailor::{TailorFaultKind, TemplateFault};
 
 pub(super) const RULE: Rule = Rule {
@@ -22,6 +22,7 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
+    let suggestions = Suggestions::default();
     for (reader, fault) in binder.tailor_faults() {
         let diagnostic =
             match &fault.kind {
@@ -29,7 +30,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     if audience_leak::hides_value(binder, reader, expression) {
                         continue;
                     }
-                    let near = nearest(name, known.iter().map(String::as_str));
+                    let near = suggestions.nearest(name, known.iter().map(String::as_str));
                     Diagnostic::new(RULE.name, format!("`{expression}` is not defined"))
                         .at(fault.span, format!("no `{name}` in this plan"))
                         .help_if(near.map(|near| {

@@ -1,7 +1,7 @@
 //! `unknown-target`: a tailoring of something that is not inherited.
 
 use crate::check::{Binder, Findings, Rule};
-use crate::diagnostic::{Diagnostic, Level, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Level, Suggestions, listed};
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,16 +21,18 @@ What to do
 };
 
 fn look(binder: &Binder, findings: &mut Findings) {
+    let suggestions = Suggestions::default();
     for (reader, fault) in binder.tailor_faults() {
         let diagnostic = match &fault.kind {
             TailorFaultKind::UnknownTarget { id, page, known } => {
-                let list = (!known.is_empty()).then(|| format!("its sections are {}", known.join(", ")));
+                let known = || known.iter().map(String::as_str);
+                let list = known().next().map(|_| format!("its sections are {}", listed(known())));
                 Diagnostic::new(RULE.name, format!("the inherited `{page}` has no section `{id}`"))
                     .at(fault.span, "nothing to tailor")
-                    .help_if(did_you_mean(id, known.iter().map(String::as_str)).or(list))
+                    .help_if(suggestions.did_you_mean(id, known()).or(list))
             }
             TailorFaultKind::NothingInherited { page, known } => {
-                let near = nearest(page, known.iter().map(String::as_str));
+                let near = suggestions.nearest(page, known.iter().map(String::as_str));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "a new page says nothing about tailoring: take it out".into(),

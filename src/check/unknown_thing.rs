@@ -1,8 +1,10 @@
 //! `unknown-role` and its like: a typed link to something the plan does not define, or a mention
 //! whose form says what it is.
 
-use crate::check::{Binder, FEW, Findings, Rule, audience_leak, mention, removed};
-use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use std::collections::HashMap;
+
+use crate::check::{Binder, FEW, Findings, Reader, Rule, audience_leak, mention, removed};
+use crate::diagnostic::{Diagnostic, Level, Suggestions};
 use crate::plan::PlanFaultKind;
 use crate::plan::reference::Problem;
 
@@ -84,13 +86,16 @@ pub(super) fn covers(scheme: &str) -> bool {
 }
 
 fn look(binder: &Binder, findings: &mut Findings, name: &'static str, thing: &str) {
-    for (reader, fault) in binder.plan_faults() {
-        let PlanFaultKind::BrokenLink(_, problem @ Problem::NoThing { scheme, id, known }) = &fault.kind
-        else {
+    let suggestions = Suggestions::default();
+    let mut ids: HashMap<Reader, Vec<&str>> = HashMap::new();
+    for (plan, fault) in binder.faults_of_plans() {
+        let PlanFaultKind::BrokenLink(_, problem @ Problem::NoThing { scheme, id }) = &fault.kind else {
             continue;
         };
+        let reader = (&*plan.name, plan.edition);
         if *scheme == thing && !audience_leak::hides(binder, reader, problem) {
-            let near = did_you_mean(id, known.iter().map(String::as_str));
+            let known = ids.entry(reader).or_insert_with(|| plan.ids(thing));
+            let near = suggestions.did_you_mean(id, known.iter().copied());
             let list = (1..=FEW).contains(&known.len()).then(|| format!("defined are {}", known.join(", ")));
             let diagnostic = Diagnostic::new(name, format!("no {thing} is called `{id}`"))
                 .at(fault.span, "not defined in this plan")

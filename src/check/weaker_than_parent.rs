@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::dropped_steps::{self, Dropped};
 use crate::check::{Binder, Findings, Rule};
-use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::diagnostic::{Diagnostic, Level, Suggestions};
 use crate::load::Project;
 use crate::plan::{Fields, Plan, Severity, Text};
 use crate::source::{Span, Spanned};
@@ -58,6 +58,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
             start: own.plan_span,
             reader: (&plan.name, plan.edition),
             used: RefCell::default(),
+            suggestions: Suggestions::default(),
         };
         comparison.compare(findings);
         comparison.judge_deviations(findings);
@@ -76,6 +77,7 @@ struct Comparison<'p> {
     reader: (&'p str, Audience),
     /// The deviations that something needs
     used: RefCell<BTreeSet<String>>,
+    suggestions: Suggestions,
 }
 
 impl Comparison<'_> {
@@ -242,7 +244,7 @@ impl Comparison<'_> {
             }
             if let Some(known) = self.unknown(name) {
                 let message = format!("the deviation `{name}` is about nothing in this plan");
-                let help = did_you_mean(name, known.iter().map(String::as_str));
+                let help = self.suggestions.did_you_mean(name, known.iter().map(String::as_str));
                 let help = help.unwrap_or_else(|| "take it out, or name what it is about".into());
                 findings.tell_in(self.reader, tell(message, "names nothing", help));
             } else if self.is_measured(name) && !self.used.borrow().contains(name) {

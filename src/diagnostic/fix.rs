@@ -1,31 +1,29 @@
 //! The edits of diagnostics, made in the bytes of the files.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::fingerprint::Finding;
-use crate::source::{Span, Spanned};
+use crate::source::{SourceId, Span, Spanned, Taken};
 
 /// The findings whose edits can be made together: where two would change the same words, the
 /// first. All the edits of a finding are made or none.
 pub fn together(findings: &[Finding]) -> Vec<&Diagnostic> {
-    let mut taken: Vec<Span> = Vec::new();
+    let mut taken: HashMap<SourceId, Taken> = HashMap::new();
     let mut chosen = Vec::new();
     for diagnostic in findings.iter().map(|finding| &finding.diagnostic) {
-        let spans: Vec<Span> = diagnostic.fix.iter().map(|edit| edit.span).collect();
-        let clash = |span: &Span| taken.iter().any(|other| meet(*span, *other));
-        let clash_within =
-            spans.iter().enumerate().any(|(at, one)| spans[..at].iter().any(|other| meet(*one, *other)));
-        if !spans.is_empty() && !clash_within && !spans.iter().any(clash) {
-            taken.extend(spans);
+        let spans = || diagnostic.fix.iter().map(|edit| edit.span);
+        let mut own: HashMap<SourceId, Taken> = HashMap::new();
+        let is_free = |span: Span| taken.get(&span.source).is_none_or(|taken| taken.is_free(&span.range()));
+        let are_apart = spans().all(|span| own.entry(span.source).or_default().take(span.range()));
+        if !diagnostic.fix.is_empty() && are_apart && spans().all(is_free) {
+            for span in spans() {
+                taken.entry(span.source).or_default().take(span.range());
+            }
             chosen.push(diagnostic);
         }
     }
     chosen
-}
-
-/// Whether two edits change the same words, or write at the same place.
-fn meet(one: Span, other: Span) -> bool {
-    let apart = one.end <= other.start || other.end <= one.start;
-    one.source == other.source && (!apart || one.start == other.start)
 }
 
 /// A file after some edits that do not meet. `bytes` is the file, `text` what was read from it:
@@ -71,7 +69,7 @@ fn offsets(bytes: &[u8], text: &str) -> Option<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{SourceId, Sources};
+    use crate::source::Sources;
 
     fn change(range: std::ops::Range<usize>, new: &str) -> Spanned<String> {
         Spanned::new(new.into(), Span::new(SourceId(0), range))

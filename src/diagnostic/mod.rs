@@ -9,11 +9,14 @@ pub mod junit;
 pub mod markdown;
 pub mod report;
 pub mod sarif;
+mod suggest;
 pub mod terminal;
 
 use std::fmt;
 
 use crate::source::{Span, Spanned};
+
+pub use suggest::{Suggestions, did_you_mean, listed};
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,62 +155,5 @@ impl Diagnostic {
     pub fn span(&self) -> Option<Span> {
         let primary = self.labels.iter().find(|label| label.primary);
         primary.or(self.labels.first()).map(|label| label.span)
-    }
-}
-
-/// The nearest of some names, where one is near enough to have been meant: `incident-commander` for
-/// `incident-comander`, and for `comander` where no other has such a part.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let known: Vec<&str> = known.into_iter().filter(|candidate| *candidate != name).collect();
-    nearest_whole(name, known.iter().copied()).or_else(|| {
-        // Short ones are near to everything.
-        let has_near = |candidate: &&str| {
-            nearest_whole(name, candidate.split('-').filter(|part| part.len() > 3)).is_some()
-        };
-        let mut with_part = known.iter().copied().filter(has_near);
-        with_part.next().filter(|_| with_part.next().is_none())
-    })
-}
-
-fn nearest_whole<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    known
-        .map(|candidate| {
-            let other = candidate.to_lowercase();
-            let distance = strsim::damerau_levenshtein(&lower, &other);
-            (candidate, distance, strsim::jaro_winkler(&lower, &other))
-        })
-        .filter(|(candidate, distance, similarity)| {
-            let few = 1 + candidate.chars().count() / 5;
-            *distance <= few.min(3) || *similarity >= 0.9
-        })
-        .min_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2)).then(a.0.cmp(b.0)))
-        .map(|(candidate, ..)| candidate)
-}
-
-/// "did you mean `x`?", where something is near enough.
-pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(name, known).map(|near| format!("did you mean `{near}`?"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn a_slip_is_understood_and_another_word_is_not() {
-        let roles = ["scribe", "incident-commander", "responder"];
-        assert_eq!(nearest("scribbe", roles), Some("scribe"));
-        assert_eq!(nearest("incident-comander", roles), Some("incident-commander"));
-        assert_eq!(nearest("deputy", roles), None);
-    }
-
-    #[test]
-    fn a_part_is_understood_where_only_one_name_has_it() {
-        let roles = ["scribe", "incident-commander", "responder", "first-responder"];
-        assert_eq!(nearest("comander", roles), Some("incident-commander"));
-        let channels = ["incident-room", "war-room"];
-        assert_eq!(nearest("romm", channels), None);
-        assert_eq!(nearest("b", ["page-a"]), None);
     }
 }

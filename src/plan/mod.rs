@@ -22,12 +22,13 @@ pub mod step;
 pub mod wording;
 pub mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::source::{Sources, Span};
+use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::{Audience, Field, Kind, Map, Shape};
 use crate::tailor::{Page, Variant, list_order, record_id};
 
@@ -135,8 +136,6 @@ pub enum PlanFaultKind {
         what: &'static str,
         /// The id
         id: String,
-        /// The ids there are
-        known: Vec<String>,
     },
     /// A link that leads nowhere, as written
     BrokenLink(String, Problem),
@@ -325,11 +324,20 @@ impl Plan {
         self.records(kind).into_iter().map(|record| record.id.as_str()).collect()
     }
 
-    fn fact_ids(&self, map: &str) -> Vec<&str> {
+    /// The ids of what is called so: a kind of page such as `role`, or a map of facts or its scheme, such as
+    /// `channels` or `channel`.
+    pub fn ids(&self, what: &str) -> Vec<&str> {
+        let kind =
+            Kind::ALL.into_iter().filter(|kind| kind.folder().is_some()).find(|kind| kind.name() == what);
+        if let Some(kind) = kind {
+            return self.record_ids(kind);
+        }
+        let map = FACT_KINDS.iter().find(|(scheme, _)| *scheme == what).map_or(what, |(_, map)| *map);
         self.facts.iter().filter(|fact| fact.map == map).map(|fact| fact.id.value.as_str()).collect()
     }
 
     fn examine_fronts(&self, variant: &Variant, faults: &mut Vec<PlanFault>) {
+        let mut known: HashMap<&str, HashSet<&str>> = HashMap::new();
         for page in variant.pages.values() {
             let fields: Vec<&'static Field> = page.kind.all_fields().collect();
             let front = if page.kind == Kind::Plan { &variant.facts } else { &*page.front };
@@ -345,14 +353,14 @@ impl Plan {
                     },
                 }),
                 fields::Finding::Reference(id, span, shape) => {
-                    let (what, known) = match shape {
-                        Shape::Id(kind) => (kind.name(), self.record_ids(*kind)),
-                        Shape::FactId(map) => (*map, self.fact_ids(map)),
+                    let what = match shape {
+                        Shape::Id(kind) => kind.name(),
+                        Shape::FactId(map) => *map,
                         _ => return,
                     };
-                    if !known.contains(&id) {
-                        let known = known.into_iter().map(str::to_string).collect();
-                        let kind = PlanFaultKind::UnknownReference { what, id: id.to_string(), known };
+                    let known = known.entry(what).or_insert_with(|| self.ids(what).into_iter().collect());
+                    if !known.contains(id) {
+                        let kind = PlanFaultKind::UnknownReference { what, id: id.to_string() };
                         faults.push(PlanFault { span, kind });
                     }
                 }

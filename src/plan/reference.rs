@@ -54,8 +54,6 @@ pub enum Problem {
         scheme: &'static str,
         /// The id
         id: String,
-        /// The ids there are
-        known: Vec<String>,
     },
     /// `rol:scribe`: neither a kind of ours nor a web address
     UnknownScheme {
@@ -204,21 +202,19 @@ fn thing(plan: &Plan, scheme: &str, id: &str) -> Option<Target> {
         let ids = plan.record_ids(kind);
         return Some(match ids.iter().position(|known| *known == id) {
             Some(index) => Target::Record(kind, index),
-            None => no_thing(kind.name(), id, ids),
+            None => no_thing(kind.name(), id),
         });
     }
     let (scheme, map) = FACT_KINDS.iter().find(|(known, _)| *known == scheme)?;
-    let facts = plan.facts.iter().filter(|fact| fact.map == *map);
     let index = plan.facts.iter().position(|fact| fact.map == *map && fact.id.value == id);
     Some(match index {
         Some(index) => Target::Fact(scheme, index),
-        None => no_thing(scheme, id, facts.map(|fact| fact.id.value.as_str()).collect()),
+        None => no_thing(scheme, id),
     })
 }
 
-fn no_thing(scheme: &'static str, id: &str, known: Vec<&str>) -> Target {
-    let known = known.into_iter().map(str::to_string).collect();
-    Target::Broken(Problem::NoThing { scheme, id: id.to_string(), known })
+fn no_thing(scheme: &'static str, id: &str) -> Target {
+    Target::Broken(Problem::NoThing { scheme, id: id.to_string() })
 }
 
 /// Divides `role:scribe`. A path has no scheme, and neither has a drive letter.

@@ -1,7 +1,6 @@
 //! Addresses that a sentence, a cell or a row binds to a channel or a contact.
 
 use std::cell::LazyCell;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -10,7 +9,7 @@ use rayon::prelude::*;
 use crate::check::contradicting_channel::{Directory, Point, RULE};
 use crate::check::mention::channel::tokens;
 use crate::check::mention::contact::emails;
-use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words};
+use crate::check::passage::{Part, Setting, is_filled_in, keep_outermost, passages, whole_words};
 use crate::check::{Binder, Findings, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind};
@@ -144,15 +143,7 @@ fn named<'d>(directory: &'d Directory, run: &Run) -> Vec<(Range<usize>, &'d Poin
         found.push((range, &directory.points[at]));
     }
     // A title inside a longer one is not what is named.
-    found.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
-    let mut widest = 0..0;
-    found.retain(|(range, _)| {
-        let is_inside = range.end <= widest.end && *range != widest;
-        if range.end > widest.end {
-            widest = range.clone();
-        }
-        !is_inside
-    });
+    keep_outermost(&mut found, |(range, _)| range);
     found
 }
 

@@ -3,7 +3,7 @@
 mod holding;
 mod search;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::check::passage::{is_filled_in, passages, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Plan;
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span, Taken};
 
 use holding::{Holding, Ownership, Sense};
 
@@ -74,17 +74,14 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 let (Some(foreign), Some(plan)) = (foreign.get(reader.0), plans.get(reader.0)) else {
                     continue;
                 };
-                let mut taken: Vec<Span> = Vec::new();
+                let mut taken: HashMap<SourceId, Taken> = HashMap::new();
                 for found in uses.iter().filter(|found| foreign[found.holding]) {
                     let span = found.span(sources);
-                    let overlaps = taken.iter().any(|other| {
-                        other.source == span.source && other.start < span.end && span.start < other.end
-                    });
                     if names_own_system(binder, &holdings[found.holding], &plans, span) {
                         continue;
                     }
-                    if !overlaps && found.part.is_none_or(|part| !is_filled_in(&part, span, sources)) {
-                        taken.push(span);
+                    let is_filled_in = found.part.is_some_and(|part| is_filled_in(&part, span, sources));
+                    if !is_filled_in && taken.entry(span.source).or_default().take(span.range()) {
                         told.push((*reader, word(&holdings[found.holding], plan, span, sources)));
                     }
                 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::check::foreign_name::holding::{Holding, Sense, digits};
 use crate::check::mention::contact::emails;
 use crate::check::name_index::NameIndex;
-use crate::check::passage::{Part, Passage, whole_words};
+use crate::check::passage::{Part, Passage, unspaced, whole_words};
 use crate::plan::Divided;
 use crate::source::{Sources, Span};
 
@@ -115,6 +115,9 @@ fn spellings(name: &str) -> Vec<String> {
     found
 }
 
+/// The most characters of an address before its domain (RFC 5321, 4.5.3.1).
+const LONGEST_ADDRESS: usize = 320;
+
 /// Where a domain or a host stands in a text, with what stands before it in the same address.
 fn domain_in<'t>(text: &'t str, domain: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
     let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '@');
@@ -148,17 +151,10 @@ fn phone_in(text: &str, wanted: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The most bytes before and after a name that are looked at for the rest of its address.
-const LONGEST_ADDRESS: usize = 1_000;
-
 /// Whether a name is a piece of an address or a file's name.
 fn is_in_address(text: &str, range: &Range<usize>) -> bool {
-    let first = text.floor_char_boundary(range.start.saturating_sub(LONGEST_ADDRESS));
-    let last = text.ceil_char_boundary((range.end + LONGEST_ADDRESS).min(text.len()));
-    let before = text[first..range.start].rsplit(char::is_whitespace).next().unwrap_or_default();
-    let after = &text[range.end..last];
-    let length = after.find(char::is_whitespace).unwrap_or(after.len());
-    let token = &text[range.start - before.len()..range.end + length];
+    let token = unspaced(text, range);
+    let after = &text[range.end..];
     let is_host = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
     token.contains("://") || token.contains('@') || token.starts_with("www.") || is_host
 }

@@ -55,7 +55,7 @@ impl Knowledge for Channels {
         found
     }
 
-    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
+    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown<'_>> {
         let words = mention.words.as_str();
         let (what, known, key) = match words.starts_with('#') {
             true => ("address", &self.rooms, "address"),
@@ -65,7 +65,7 @@ impl Knowledge for Channels {
         let stated = self.texts.iter().any(|text| names(text, &lower));
         (!stated && !known.is_empty()).then(|| Unknown {
             message: format!("no channel has the {what} `{words}`"),
-            known: known.clone(),
+            known,
             otherwise: match &known[..] {
                 [one] => {
                     Some(format!("`{one}` is the only one there is; state another as a channel's `{key}:`"))

@@ -47,13 +47,13 @@ impl Knowledge for Contacts {
             .collect()
     }
 
-    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
+    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown<'_>> {
         let address = mention.words.to_lowercase();
         let domain = address.split_once('@')?.1;
         let is_ours = self.domains.iter().any(|own| own == domain);
         (is_ours && !self.addresses.contains(&address)).then(|| Unknown {
             message: format!("no contact has the address `{}`", mention.words),
-            known: self.addresses.clone(),
+            known: &self.addresses,
             otherwise: None,
         })
     }

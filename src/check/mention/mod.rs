@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use crate::check::passage::{Part, Passage, is_filled_in, passages, widest};
 use crate::check::{Binder, FEW, Findings, Reader};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Suggestions};
 use crate::plan::{Plan, Run};
 use crate::source::Span;
 
@@ -42,15 +42,15 @@ trait Knowledge: Sized + Sync {
     fn mentions(part: &Part, passage: &Passage) -> Vec<Mention>;
 
     /// What is wrong with a mention, and what is defined.
-    fn judge(&self, mention: &Mention, part: &Part) -> Option<Unknown>;
+    fn judge(&self, mention: &Mention, part: &Part) -> Option<Unknown<'_>>;
 }
 
 /// A mention of something that is not defined.
-struct Unknown {
+struct Unknown<'k> {
     /// What is wrong
     message: String,
     /// The names it may have been meant to be
-    known: Vec<String>,
+    known: &'k [String],
     /// What to do where no name is near
     otherwise: Option<String>,
 }
@@ -62,7 +62,7 @@ fn look<K: Knowledge>(binder: &Binder, findings: &mut Findings) {
     if known.is_empty() {
         return;
     }
-    let found: Vec<(Reader, Diagnostic)> = passages(binder)
+    let found: Vec<(Reader, Unknown, String, Span)> = passages(binder)
         .par_iter()
         .flat_map_iter(|passage| {
             let mut told = Vec::new();
@@ -76,7 +76,7 @@ fn look<K: Knowledge>(binder: &Binder, findings: &mut Findings) {
                     for (reader, ..) in passage.readers {
                         let unknown = known.get(reader.0).and_then(|known| known.judge(&mention, &part));
                         if let Some(unknown) = unknown {
-                            told.push((*reader, word(K::RULE, unknown, &mention, span)));
+                            told.push((*reader, unknown, mention.words.clone(), span));
                         }
                     }
                 }
@@ -84,22 +84,24 @@ fn look<K: Knowledge>(binder: &Binder, findings: &mut Findings) {
             told
         })
         .collect();
-    for (reader, diagnostic) in found {
-        findings.tell_in(reader, diagnostic);
+    let suggestions = Suggestions::default();
+    for (reader, unknown, words, span) in found {
+        // Of names as short as `P1` each is near every other.
+        let known = || unknown.known.iter().map(String::as_str);
+        let near = Some(&words).filter(|words| words.len() > 3);
+        let near = near.and_then(|words| suggestions.did_you_mean(words, known()));
+        findings.tell_in(reader, word(K::RULE, unknown, near, span));
     }
 }
 
-fn word(rule: &'static str, unknown: Unknown, mention: &Mention, span: Span) -> Diagnostic {
-    // Of names as short as `P1` each is near every other.
-    let near = Some(&mention.words).filter(|words| words.len() > 3);
-    let near = near.and_then(|words| nearest(words, unknown.known.iter().map(String::as_str)));
+fn word(rule: &'static str, unknown: Unknown, near: Option<String>, span: Span) -> Diagnostic {
     let list = (1..=FEW).contains(&unknown.known.len()).then(|| {
         format!(
             "defined are {}",
             unknown.known.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
         )
     });
-    let help = near.map(|near| format!("did you mean `{near}`?")).or(unknown.otherwise).or(list);
+    let help = near.or(unknown.otherwise).or(list);
     Diagnostic::new(rule, unknown.message).at(span, "not defined in this plan").help_if(help)
 }
 
@@ -120,8 +122,12 @@ fn is_set_apart(run: &Run, start: usize) -> bool {
         "instead of",
         "called",
     ];
+    // More than the longest of them.
+    const ENOUGH: usize = 32;
     let before = run.text[..start].trim_end_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != ',');
-    let before = before.trim_end().to_lowercase();
+    let before = before.trim_end();
+    let enough = before.floor_char_boundary(before.len().saturating_sub(ENOUGH));
+    let before = before[enough..].to_lowercase();
     BEFORE.iter().any(|words| before.ends_with(words))
 }
 

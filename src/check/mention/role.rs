@@ -9,6 +9,7 @@ use crate::check::name_index::NameIndex;
 use crate::check::passage::{Part, Passage, Setting, bare};
 use crate::check::{Binder, Findings};
 use crate::plan::{Fields, Plan, Run, prose};
+use crate::source::Taken;
 
 pub(in crate::check) fn look(binder: &Binder, findings: &mut Findings) {
     super::look::<Roles>(binder, findings);
@@ -172,7 +173,7 @@ impl Knowledge for Roles {
         mentions(part.run)
     }
 
-    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
+    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown<'_>> {
         let name = bare(&mention.words);
         let words: Vec<&str> = name.split(' ').collect();
         let (noun, before) = words.split_last()?;
@@ -201,7 +202,7 @@ impl Knowledge for Roles {
             || shares();
         is_role.then(|| Unknown {
             message: format!("no role is called `{}`", mention.words),
-            known: self.titles.clone(),
+            known: &self.titles,
             otherwise: None,
         })
     }
@@ -275,11 +276,11 @@ fn mentions(run: &Run) -> Vec<Mention> {
     }
     let words = run.words();
     let mut found: Vec<Mention> = Vec::new();
+    let mut taken = Taken::default();
     let mut add = |range: Range<usize>| {
         let name = &run.text[range.clone()];
         let product = name.split(' ').any(|word| word == "AWS");
-        let overlaps = |other: &Mention| other.range.start < range.end && range.start < other.range.end;
-        if name.contains(' ') && !product && !found.iter().any(overlaps) {
+        if name.contains(' ') && !product && taken.take(range.clone()) {
             found.push(Mention { range: range.clone(), words: name.to_string(), is_certain: true });
         }
     };

@@ -73,14 +73,14 @@ impl Knowledge for Severities {
         if defines || own_title { Vec::new() } else { mentions(part.run) }
     }
 
-    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
+    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown<'_>> {
         let words = mention.words.as_str();
         let known = self.severities.iter().any(|severity| severity.is_called(words));
         let certain =
             mention.is_certain || words.chars().next().is_some_and(|it| self.lettered.contains(&it));
         (certain && !known && !self.retired.contains(&bare(words))).then(|| Unknown {
             message: format!("no severity is called `{words}`"),
-            known: self.labels.clone(),
+            known: &self.labels,
             otherwise: None,
         })
     }
@@ -117,7 +117,7 @@ fn mentions(run: &Run) -> Vec<Mention> {
     };
     let mut found: Vec<Mention> = Vec::new();
     let mut add = |range: Range<usize>, words: &str, is_certain| {
-        if !found.iter().any(|other| other.range.end > range.start) && !is_set_apart(run, range.start) {
+        if found.last().is_none_or(|last| last.range.end <= range.start) && !is_set_apart(run, range.start) {
             found.push(Mention { range, words: words.to_string(), is_certain });
         }
     };

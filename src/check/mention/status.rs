@@ -44,7 +44,7 @@ impl Knowledge for Statuses {
             .collect()
     }
 
-    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown> {
+    fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown<'_>> {
         let is_known = |words: &str| {
             let words = bare(words);
             let starts =
@@ -56,7 +56,7 @@ impl Knowledge for Statuses {
         let unknown = each.find(|words| !words.is_empty() && !is_known(words))?;
         Some(Unknown {
             message: format!("no status is called `{unknown}`"),
-            known: self.titles.clone(),
+            known: &self.titles,
             otherwise: None,
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::check::name_index::NameIndex;
-use crate::check::passage::bare;
+use crate::check::passage::{bare, keep_outermost};
 use crate::check::role_definition::duty::{Forbidden, forbidden};
 use crate::plan::prose::Mark;
 use crate::plan::{NameSort, Plan, Role, Run, Text};
@@ -128,15 +128,9 @@ impl Cast {
                 found.push(Named { range, role: *role, how: *how });
             }
         }
-        let all = found.clone();
-        found.retain(|it| {
-            !all.iter().any(|other| {
-                let longer =
-                    other.range.len() > it.range.len() || (other.how == How::Link && it.how != How::Link);
-                longer && other.range.start <= it.range.start && it.range.end <= other.range.end
-            })
-        });
-        found.sort_by_key(|it| (it.range.start, it.range.end));
+        // Links were found first, so that one is followed by the names that are just its words.
+        keep_outermost(&mut found, |it| &it.range);
+        found.dedup_by(|next, it| next.range == it.range && it.how == How::Link && next.how != How::Link);
         found
     }
 
