@@ -97,8 +97,8 @@ impl Source {
     /// A file with its text.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
         let text = text.into();
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let line_starts = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let line_starts = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
         Source { path: path.into(), text, line_starts }
     }
 
@@ -107,8 +107,15 @@ impl Source {
         let offset = offset.min(self.text.len() as u32);
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1] as usize;
-        let before = self.text.get(start..offset as usize).unwrap_or_default();
+        let before = &self.text[start..self.text.floor_char_boundary(offset as usize)];
         (line, before.chars().count() + 1)
+    }
+
+    /// The bytes a span covers, whole characters of the text: where spaces stand for a broken tag, a span
+    /// may begin or end inside one.
+    pub fn range(&self, span: Span) -> Range<usize> {
+        let start = self.text.floor_char_boundary(span.start as usize);
+        start..self.text.ceil_char_boundary(span.end as usize).max(start)
     }
 }
 
@@ -140,16 +147,17 @@ impl Sources {
 
     /// The text a span covers.
     pub fn text(&self, span: Span) -> &str {
-        self.get(span.source).text.get(span.range()).unwrap_or_default()
+        let source = self.get(span.source);
+        &source.text[source.range(span)]
     }
 
     /// The whole lines a span is in, with the end of the last one: what to take out so that nothing
     /// of them stays.
     pub fn whole_lines(&self, span: Span) -> Span {
         let text = &self.get(span.source).text;
-        let range = span.range();
-        let start = text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let end = text.get(range.end..).and_then(|after| after.find('\n'));
+        let range = self.get(span.source).range(span);
+        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[range.end..].find('\n');
         Span::new(span.source, start..end.map_or(text.len(), |at| range.end + at + 1))
     }
 

@@ -277,6 +277,13 @@ fn a_template_that_asks_for_more_memory_than_there_is_is_refused() {
 }
 
 #[test]
+fn a_letter_of_a_tag_that_cannot_be_run_is_never_cut() {
+    // A space stands for each of its bytes: the code these begin starts inside a letter.
+    let errors = refused(page("Text\n\n{% ééé %} \u{7fe}\n".into()));
+    assert_eq!(errors, ["broken-template content/base/page.md:5:1"]);
+}
+
+#[test]
 fn templates_inside_each_other_ten_thousand_deep_are_refused() {
     let tags = format!("{}x{}", "{% if true %}".repeat(DEEP), "{% endif %}".repeat(DEEP));
     refuses(page(tags), &["broken-template content/base/page.md"]);

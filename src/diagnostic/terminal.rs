@@ -102,8 +102,8 @@ fn by_file(labels: &[Label]) -> Vec<Vec<&Label>> {
 
 /// What is underlined: of several lines, the first.
 fn first_line(source: &Source, label: &Label) -> std::ops::Range<usize> {
-    let range = label.span.range();
-    let text = source.text.get(range.clone()).unwrap_or_default();
+    let range = source.range(label.span);
+    let text = &source.text[range.clone()];
     let length = text.find('\n').unwrap_or(text.len());
     range.start..range.start + length
 }
