@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
+
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -126,10 +128,11 @@ fn restricts(binder: &Binder, audience: Audience) -> bool {
             Audience::Staff | Audience::Responders => other == audience,
         })
     };
+    const MARK: &str = "audience";
+    let marks = Finder::new(MARK);
     binder.project.sources.iter().any(|source| {
-        let mut marks = source.text.match_indices("audience");
-        marks.any(|(at, word)| {
-            let rest = source.text[at + word.len()..].trim_start_matches([':', '=', ' ', '"', '\'']);
+        marks.find_iter(source.text.as_bytes()).any(|at| {
+            let rest = source.text[at + MARK.len()..].trim_start_matches([':', '=', ' ', '"', '\'']);
             is_for(rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default())
         })
     })

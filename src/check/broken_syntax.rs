@@ -109,7 +109,7 @@ static FINDER: LazyLock<Signs> = LazyLock::new(|| Signs::new(SIGNS.iter().map(|(
 /// What can be seen in the words of a run: signs that would have gone had they been understood.
 fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
     let mut found: Vec<Slip> = Vec::new();
-    let has_sign = FINDER.is_match(&run.text);
+    let has_sign = run.alphabet.has_any("]|*`") && FINDER.is_match(&run.text);
     for (sign, what, cure) in SIGNS.into_iter().filter(|_| has_sign) {
         if found.iter().any(|slip| slip.what == what) {
             continue;

@@ -129,17 +129,24 @@ fn texts<'b>(binder: &'b Binder) -> Vec<Text<'b>> {
 /// The long sections and paragraphs of a text.
 fn of_text(text: &PageText, sources: &Sources) -> Vec<Long> {
     let runs = &text.words.runs;
-    let hashes: Vec<Vec<u64>> = runs.iter().map(word_hashes).collect();
+    // All words of the page by hash, and where those of each run end.
+    let mut hashes: Vec<u64> = Vec::with_capacity(runs.iter().map(|run| run.text.len() / 5).sum());
+    let mut ends: Vec<usize> = Vec::with_capacity(runs.len() + 1);
+    ends.push(0);
+    for run in runs {
+        add_hashes(run, &mut hashes);
+        ends.push(hashes.len());
+    }
+    let said_by = |run: usize| &hashes[ends[run]..ends[run + 1]];
+    let mut said: Vec<u64> = Vec::new();
     let mut found = Vec::new();
     let mut parts = text.words.parts.iter().skip(1);
     text.page.body.walk(&mut |section| {
         let of_section: Vec<usize> = parts.next().into_iter().flatten().flat_map(Range::clone).collect();
-        let said: Vec<u64> = of_section
-            .iter()
-            .filter(|at| !is_printed(&runs[**at], sources))
-            .flat_map(|at| &hashes[*at])
-            .copied()
-            .collect();
+        said.clear();
+        for at in of_section.iter().filter(|at| !is_printed(&runs[**at], sources)) {
+            said.extend_from_slice(said_by(*at));
+        }
         if said.len() >= FEWEST_WORDS {
             found.push(Long {
                 place: section_place(section),
@@ -150,7 +157,8 @@ fn of_text(text: &PageText, sources: &Sources) -> Vec<Long> {
             });
         }
     });
-    for (at, (run, said)) in runs.iter().zip(&hashes).enumerate() {
+    for (at, run) in runs.iter().enumerate() {
+        let said = said_by(at);
         if run.kind == RunKind::Paragraph && said.len() >= FEWEST_WORDS {
             let place = run.span(0..run.text.len(), sources);
             let of = ("".into(), place.start);
@@ -189,8 +197,8 @@ fn with_targets(run: &Run) -> Cow<'_, str> {
     text
 }
 
-/// The words of a run, whatever the case of their letters, by hash.
-fn word_hashes(run: &Run) -> Vec<u64> {
+/// Adds the words of a run, whatever the case of their letters, by hash.
+fn add_hashes(run: &Run, hashes: &mut Vec<u64>) {
     let text = with_targets(run);
     let hash_word = |range: Range<usize>| {
         let word = &text[range];
@@ -199,7 +207,7 @@ fn word_hashes(run: &Run) -> Vec<u64> {
             false => hash(word.to_lowercase().bytes()),
         }
     };
-    prose::each_word(&text).map(hash_word).collect()
+    hashes.extend(prose::each_word(&text).map(hash_word));
 }
 
 /// FNV-1a: words are short, and nobody gains by making two of them alike.
@@ -211,11 +219,10 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
 
 /// Pairs of texts that share enough rows of words to be alike, in order.
 fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
-    let mut rows: Vec<(u64, usize)> = texts
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(at, text)| text.it.rows.iter().map(move |row| (*row, at)))
-        .collect();
+    let mut rows: Vec<(u64, usize)> = Vec::with_capacity(texts.iter().map(|text| text.it.rows.len()).sum());
+    for (at, text) in texts.iter().enumerate() {
+        rows.extend(text.it.rows.iter().map(|row| (*row, at)));
+    }
     rows.par_sort_unstable();
     // The texts that share a row, and for each text its shared rows.
     let shared: Vec<&[(u64, usize)]> = rows
@@ -231,6 +238,9 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
             && shared * 4 >= one.it.rows.len().min(other.it.rows.len()).max(1)
     };
     let later = |(one, shared_by): (usize, &Vec<usize>)| {
+        if shared_by.is_empty() {
+            return Vec::new();
+        }
         let others = shared_by.iter().flat_map(|at| shared[*at]).map(|(_, other)| *other);
         let mut others: Vec<usize> = others.filter(|other| *other > one).collect();
         others.sort_unstable();

@@ -51,7 +51,10 @@ fn look(binder: &Binder, findings: &mut Findings) {
 }
 
 /// For each text, the titles of its sections in order, with the stems of each.
-type Titles = HashMap<*const Body, Vec<(String, BTreeSet<String>)>>;
+type Titles = HashMap<*const Body, Vec<(String, Stems)>>;
+
+/// The stems of what a text is about, in order and each once.
+type Stems = BTreeSet<String>;
 
 fn judge(
     link: &Link,
@@ -61,14 +64,19 @@ fn judge(
     titles: &mut Titles,
 ) -> Option<Diagnostic> {
     let words = plain_text(&link.content);
-    let said = stems(&words);
     let titles = titles.entry(Arc::as_ptr(&target.body)).or_insert_with(|| titles_of(target));
     let index = target.anchors.of_sections.iter().position(|known| **known == *anchor)?;
     let (title, own) = titles.get(index)?;
-    if said.is_empty() || shares(&said, own) {
+    if words::each_stem(&words).any(|word| is_known(&word, own)) {
         return None;
     }
-    if let Some(other) = section_named(target, &said, titles, anchor) {
+    let said = stems(&words);
+    // Words that are the page's as well may mean all of it.
+    let names_page = shares(&said, &stems(&target.title)) || shares(&said, &stems(&anchor.replace('-', " ")));
+    if said.is_empty() || names_page {
+        return None;
+    }
+    if let Some(other) = section_named(target, &said, titles) {
         let place = format!("{}#{anchor}", target.path);
         return Some(
             Diagnostic::new(RULE.name, format!("the link `{}` leads to `{title}`", words.trim()))
@@ -94,26 +102,16 @@ fn judge(
 
 /// The section of a page that a link's words name better than the one it leads to: their words are
 /// those of its title, and none of the other's.
-fn section_named<'p>(
-    page: &'p PlanPage,
-    said: &BTreeSet<String>,
-    titles: &[(String, BTreeSet<String>)],
-    anchor: &str,
-) -> Option<&'p str> {
-    // Words that are the page's as well may mean all of it.
-    if shares(said, &stems(&anchor.replace('-', " "))) || shares(said, &stems(&page.title)) {
-        return None;
-    }
+fn section_named<'p>(page: &'p PlanPage, said: &Stems, titles: &[(String, Stems)]) -> Option<&'p str> {
     let index = titles.iter().position(|(_, stems)| stems == said)?;
     page.anchors.of_sections.get(index).map(|anchor| &**anchor)
 }
 
-/// The stems of what a text is about, each once.
-fn stems(text: &str) -> BTreeSet<String> {
+fn stems(text: &str) -> Stems {
     words::stems(text).into_iter().collect()
 }
 
-fn titles_of(page: &PlanPage) -> Vec<(String, BTreeSet<String>)> {
+fn titles_of(page: &PlanPage) -> Vec<(String, Stems)> {
     let mut titles = Vec::new();
     page.body.walk(&mut |section| {
         let title = section.title_text();
@@ -125,7 +123,7 @@ fn titles_of(page: &PlanPage) -> Vec<(String, BTreeSet<String>)> {
 
 /// What a link to a section may be called for: its title and id, and its page's
 /// title, kind and name.
-fn known(page: &PlanPage, anchor: &str, title: &str) -> BTreeSet<String> {
+fn known(page: &PlanPage, anchor: &str, title: &str) -> Stems {
     let path = page.path.replace(['/', '-', '_', '.'], " ");
     let names = [title, &anchor.replace('-', " "), &page.title, &page.summary, &path, page.kind.name()];
     names.iter().flat_map(|name| stems(name)).collect()
@@ -133,7 +131,7 @@ fn known(page: &PlanPage, anchor: &str, title: &str) -> BTreeSet<String> {
 
 /// Adds the names of things to what a section is about: one about a thing may be called by any of
 /// that thing's names.
-fn add_names(plan: &Plan, known: &mut BTreeSet<String>) {
+fn add_names(plan: &Plan, known: &mut Stems) {
     for fact in &plan.facts {
         let own = stems(&fact.title);
         if !own.is_empty() && own.is_subset(known) {
@@ -144,10 +142,17 @@ fn add_names(plan: &Plan, known: &mut BTreeSet<String>) {
 }
 
 /// Whether two sets of stems have one in common, or two that begin alike.
-fn shares(said: &BTreeSet<String>, known: &BTreeSet<String>) -> bool {
-    let alike = |a: &str, b: &str| {
-        let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-        shared >= 4 || (shared >= 3 && shared == a.chars().count().min(b.chars().count()))
+fn shares(said: &Stems, known: &Stems) -> bool {
+    said.iter().any(|word| is_known(word, known))
+}
+
+/// Whether a stem is one of some, or begins like one.
+fn is_known(word: &str, known: &Stems) -> bool {
+    let alike = |other: &str| {
+        let shared = word.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+        shared >= 4 || (shared >= 3 && shared == word.chars().count().min(other.chars().count()))
     };
-    said.iter().any(|word| known.iter().any(|other| word == other || alike(word, other)))
+    known
+        .iter()
+        .any(|other| word == other || word.as_bytes().first() == other.as_bytes().first() && alike(other))
 }

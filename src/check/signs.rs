@@ -1,6 +1,6 @@
 //! A quick look before a long one: whether a text has any of some words, all looked for at once.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 /// Words or signs that are looked for together.
 pub(super) struct Signs {
@@ -11,7 +11,9 @@ pub(super) struct Signs {
 impl Signs {
     /// Looks for some words as they are written.
     pub fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Signs {
-        Signs { finder: AhoCorasick::new(words).ok() }
+        // Of this kind several bytes are looked at together.
+        let kind = MatchKind::LeftmostFirst;
+        Signs { finder: AhoCorasick::builder().match_kind(kind).build(words).ok() }
     }
 
     /// Looks for some words in capitals and in small letters alike.

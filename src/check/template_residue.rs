@@ -68,7 +68,7 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
     const NOTHING: [&str; 5] = ["None", "none", "null", "undefined", "NaN"];
     let text = &run.text;
     let mut found: Vec<Residue> = Vec::new();
-    let has_braces = text.contains('{') || text.contains('}');
+    let has_braces = run.alphabet.has_any("{}");
     for sign in ["{{", "}}", "{%", "%}"].into_iter().filter(|_| has_braces) {
         for (at, _) in text.match_indices(sign) {
             if !run.has_code(at..at + 2) {
@@ -77,7 +77,8 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
             }
         }
     }
-    for range in single_braces(text) {
+    let single = if has_braces { single_braces(text) } else { Vec::new() };
+    for range in single {
         if !run.has_code(range.clone()) && run.is_written(range.clone(), sources) {
             let what = format!("`{}` is no expression of ours", &text[range.clone()]);
             found.push((

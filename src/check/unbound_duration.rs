@@ -110,9 +110,9 @@ fn is_deadline(statement: &Statement) -> bool {
         ["alert", "ask", "call", "escalate", "hand", "inform", "notify", "page", "tell", "wake"];
     let first = statement.sentence.split_whitespace().next().unwrap_or_default();
     let is_order = ORDERS.contains(&first) || has_any(&statement.sentence, &MUST);
-    let sets = SETS.iter().any(|words| statement.before.ends_with(words));
+    let sets = SETS.iter().any(|words| statement.before().ends_with(words));
     // "Write a note after 10 minutes" sets no deadline; whom to call when nobody answers does.
-    let calls = CALLS.contains(&first) && statement.before.ends_with(" after ");
+    let calls = CALLS.contains(&first) && statement.before().ends_with(" after ");
     !statement.repeats && (is_order && sets || calls) && !is_example(&statement.sentence)
 }
 

@@ -1,14 +1,14 @@
 //! `undefined-abbreviation`: letters that a page uses before it says what they stand for, or without.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::{Range, RangeInclusive};
 
 use rayon::prelude::*;
 
 use crate::check::passage::{unspaced, widest};
 use crate::check::{Binder, Findings, PageText, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{Mark, RunKind};
+use crate::plan::prose::{Mark, RunKind, each_word};
 use crate::plan::{Fields, Plan, Run};
 use crate::source::{Sources, Span};
 
@@ -138,14 +138,15 @@ fn known_by(plan: &Plan) -> BTreeSet<String> {
 
 /// The words of a name, in capitals and without a plural, as letters are compared.
 fn letters_of(name: &str) -> Vec<String> {
-    let words = crate::plan::prose::words(name).into_iter();
-    words.flat_map(|range| name[range].split('-').map(|part| singular(part).to_uppercase())).collect()
+    each_word(name)
+        .flat_map(|range| name[range].split('-').map(|part| singular(part).to_uppercase()))
+        .collect()
 }
 
 /// The letters of a text, each with its first use and its first explanation.
 fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
     let mut found: BTreeMap<String, Letters> = BTreeMap::new();
-    let mut spoken: Option<BTreeSet<String>> = None;
+    let mut spoken: Option<HashSet<&str>> = None;
     let mut in_glossary = false;
     for (index, run) in text.words.runs.iter().enumerate() {
         in_glossary = match run.kind {
@@ -177,7 +178,7 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
                 if is_use && found.get(short).is_none_or(|letters| letters.used.is_none()) {
                     // Letters that are a word elsewhere on the page are that word, shouted.
                     let spoken = spoken.get_or_insert_with(|| spoken_words(text));
-                    if !spoken.contains(&short.to_lowercase()) {
+                    if !spoken.contains(&*short.to_lowercase()) {
                         found.entry(short.to_string()).or_default().used = Some(spot);
                     }
                 }
@@ -189,10 +190,9 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
 
 /// Whether two capitals stand beside each other in a text, or nearly.
 fn may_have_letters(text: &str) -> bool {
-    let capital = |byte: &u8| byte.is_ascii_uppercase();
-    let bytes = text.as_bytes();
-    bytes.windows(2).any(|two| two.iter().all(capital))
-        || bytes.windows(3).any(|three| capital(&three[0]) && capital(&three[2]))
+    let mut last = None;
+    let mut capitals = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_uppercase());
+    capitals.any(|(at, _)| last.replace(at).is_some_and(|before| at - before <= 2))
 }
 
 fn heads_glossary(header: &str) -> bool {
@@ -200,9 +200,10 @@ fn heads_glossary(header: &str) -> bool {
     ["abbrev", "acronym", "term", "short", "word", "initials"].iter().any(|word| lower.contains(word))
 }
 
-fn spoken_words(text: &PageText) -> BTreeSet<String> {
-    let words = text.words.runs.iter().flat_map(|run| run.words().into_iter().map(|range| &run.text[range]));
-    words.filter(|word| word.chars().all(char::is_lowercase)).map(str::to_string).collect()
+/// The words of a page that letters might be.
+fn spoken_words<'t>(text: &'t PageText) -> HashSet<&'t str> {
+    let words = text.words.runs.iter().flat_map(|run| each_word(&run.text).map(|range| &run.text[range]));
+    words.filter(|word| LENGTH.contains(&word.len()) && word.chars().all(char::is_lowercase)).collect()
 }
 
 /// The parts of a word with hyphens; none where one is a number, as in `IR-8`. What follows an
@@ -230,10 +231,13 @@ fn singular(word: &str) -> &str {
     one.unwrap_or(word)
 }
 
-/// Two to six letters and figures, most of them capitals, that stand for something.
+/// How many letters and figures stand for something.
+const LENGTH: RangeInclusive<usize> = 2..=6;
+
+/// So many letters and figures, most of them capitals, that stand for something.
 fn is_abbreviation(word: &str) -> bool {
     let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-    (2..=6).contains(&word.len())
+    LENGTH.contains(&word.len())
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && word.starts_with(|c: char| c.is_ascii_uppercase())
         && capitals >= 2

@@ -112,6 +112,9 @@ fn records(plan: &Plan) -> Vec<(&'static str, String)> {
 
 /// What a template asks for: `timers.report.within`, `roles["scribe"].title`.
 fn in_expressions(text: &str, mentions: &mut Mentions) {
+    if !text.contains('{') {
+        return;
+    }
     for open in ["{{", "{%"] {
         for part in text.split(open).skip(1) {
             let tag = part.split(['}', '%']).next().unwrap_or_default();

@@ -82,6 +82,8 @@ pub struct Run {
     pub text: String,
     /// Ranges of `text` that are marked, outer ones before those inside them
     pub marks: Vec<(Range<usize>, Mark)>,
+    /// Which signs its words have
+    pub alphabet: Alphabet,
     pieces: Vec<Piece>,
     /// The ranges that are code, in order
     code: Vec<Range<usize>>,
@@ -95,6 +97,30 @@ impl Hash for Run {
     }
 }
 
+/// Which of the signs of ASCII a text has: a look before a long one, which most texts end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alphabet(u128);
+
+impl Alphabet {
+    /// The signs of a text.
+    pub fn of(text: &str) -> Alphabet {
+        let [mut low, mut high] = [0u64; 2];
+        for byte in text.bytes().filter(u8::is_ascii) {
+            let bit = 1 << (byte & 63);
+            match byte & 64 {
+                0 => low |= bit,
+                _ => high |= bit,
+            }
+        }
+        Alphabet(u128::from(high) << 64 | u128::from(low))
+    }
+
+    /// Whether the text has one of some signs of ASCII.
+    pub fn has_any(self, signs: &str) -> bool {
+        signs.bytes().any(|sign| self.0 >> (sign & 127) & 1 == 1)
+    }
+}
+
 impl Run {
     /// The words of some inlines.
     pub fn of(kind: RunKind, content: &[Inline], sources: &Sources) -> Run {
@@ -104,8 +130,10 @@ impl Run {
         };
         let text = String::with_capacity(content.iter().map(length).sum());
         let pieces = Vec::with_capacity(content.len());
-        let mut run = Run { kind, text, marks: Vec::new(), pieces, code: Vec::new() };
+        let alphabet = Alphabet::of("");
+        let mut run = Run { kind, text, marks: Vec::new(), alphabet, pieces, code: Vec::new() };
         run.add(content, sources);
+        run.alphabet = Alphabet::of(&run.text);
         // All runs of a binder are kept at once.
         run.text.shrink_to_fit();
         run.marks.shrink_to_fit();
@@ -121,6 +149,7 @@ impl Run {
             kind: RunKind::Value,
             text: text.into(),
             marks: Vec::new(),
+            alphabet: Alphabet::of(text),
             pieces: vec![piece],
             code: Vec::new(),
         }
@@ -160,6 +189,7 @@ impl Run {
             kind: self.kind,
             text: self.text[range.clone()].to_string(),
             marks: marks.collect(),
+            alphabet: Alphabet::of(&self.text[range.clone()]),
             pieces: pieces.collect(),
             code: self.code.iter().filter_map(within).collect(),
         }
@@ -366,7 +396,13 @@ pub fn each_word(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         };
         loop {
             // Nearly all letters are of this sort, and every text is read many times.
-            at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+                at += 1;
+            }
+            // So are nearly all ends.
+            if matches!(bytes.get(at), None | Some(b' ' | b'.' | b',')) {
+                break;
+            }
             let Some((is_letter, length)) = letter(text, at) else { break };
             let joins =
                 || is_joiner(&text[at..at + length]) && letter(text, at + length).is_some_and(|it| it.0);

@@ -300,6 +300,9 @@ impl<'p> Names<'p> {
 /// The phase a section is about, by its place among the plan's: the one with its id, or with
 /// its title, numbers apart.
 pub fn phase_of(plan: &Plan, section: &Section) -> Option<usize> {
+    if plan.phases.is_empty() {
+        return None;
+    }
     let by_id = plan.phases.iter().position(|phase| *phase.record.id == *section.id);
     by_id.or_else(|| {
         let title = title_stems(&section.title_text());

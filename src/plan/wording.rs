@@ -2,25 +2,50 @@
 
 use std::ops::Range;
 
-use crate::plan::prose;
+use crate::plan::{prose, words};
 
 /// A text's words in lower case with one space around each, so that a phrase with spaces around
 /// it is found as whole words.
 pub fn spaced(text: &str) -> String {
-    let mut found = String::with_capacity(text.len() + 2);
-    found.push(' ');
-    for range in prose::each_word(text) {
-        let word = &text[range];
-        if word.is_ascii() {
-            let letters =
-                word.bytes().map(|byte| if byte == b'-' { ' ' } else { byte.to_ascii_lowercase().into() });
-            found.extend(letters);
-        } else {
-            found.push_str(&word.to_lowercase().replace('-', " "));
-        }
+    Spaced::of(text).text
+}
+
+/// A text as [`spaced`] gives it, with where its words were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spaced {
+    /// The words, with a space around each
+    pub text: String,
+    /// Where each word ends in the text it was read from, and where the next one would begin in this one
+    ends: Vec<(usize, usize)>,
+}
+
+impl Spaced {
+    /// The words of a text. `follow-up` is two.
+    pub fn of(text: &str) -> Spaced {
+        let mut found = String::with_capacity(text.len() + 2);
+        let mut ends = Vec::new();
         found.push(' ');
+        for range in prose::each_word(text) {
+            let mut start = range.start;
+            for part in text[range].split('-') {
+                match part.is_ascii() {
+                    true => found.extend(part.bytes().map(|byte| char::from(byte.to_ascii_lowercase()))),
+                    false => found.push_str(&part.to_lowercase()),
+                }
+                found.push(' ');
+                ends.push((start + part.len(), found.len()));
+                start += part.len() + 1;
+            }
+        }
+        Spaced { text: found, ends }
     }
-    found
+
+    /// How long the part is whose words stand before a place in the text it was read from: as
+    /// long as [`spaced`] of that part.
+    pub fn before(&self, at: usize) -> usize {
+        let words = self.ends.partition_point(|(end, _)| *end <= at);
+        words.checked_sub(1).map_or(1, |last| self.ends[last].1)
+    }
 }
 
 /// Whether a text as [`spaced`] gives it has one of some phrases. A phrase ending in `*` is the
@@ -33,46 +58,75 @@ pub fn has_any(spaced: &str, phrases: &[&str]) -> bool {
     })
 }
 
-/// A word without its ending: `reports`, `reported` and `reporting` are one.
-pub fn stem(word: &str) -> String {
-    let mut word = word.to_lowercase();
-    for end in ["'s", "’s"] {
-        if let Some(short) = word.strip_suffix(end) {
-            word.truncate(short.len());
+/// A word without its ending, as it is compared: by the hash of its letters, since it is compared often
+/// and never shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stem(u64);
+
+impl Stem {
+    /// A stem by its letters, as [`stem`] leaves them.
+    pub const fn of_letters(letters: &str) -> Stem {
+        // FNV-1a: words are short, and nobody gains by making two of them alike.
+        let (mut hash, mut at, letters) = (0xCBF2_9CE4_8422_2325, 0, letters.as_bytes());
+        while at < letters.len() {
+            hash = (hash ^ letters[at] as u64).wrapping_mul(0x0000_0100_0000_01B3);
+            at += 1;
         }
+        Stem(hash)
+    }
+
+    /// Several stems by their letters.
+    pub const fn all<const N: usize>(letters: [&str; N]) -> [Stem; N] {
+        let (mut stems, mut at) = ([Stem(0); N], 0);
+        while at < N {
+            stems[at] = Stem::of_letters(letters[at]);
+            at += 1;
+        }
+        stems
+    }
+}
+
+/// A word without its ending: `reports`, `reported` and `reporting` are one.
+pub fn stem(word: &str) -> Stem {
+    let (lower, other);
+    lower = words::lowered(word);
+    let mut word = &*lower;
+    for end in ["'s", "’s"] {
+        word = word.strip_suffix(end).unwrap_or(word);
     }
     for (end, instead) in [("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")] {
         let Some(short) = word.strip_suffix(end) else { continue };
         // "is", "red" and "ring" have no ending.
         if short.len() >= 3 && !(end == "s" && short.ends_with('s')) {
-            word.truncate(short.len());
-            word.push_str(instead);
+            if instead.is_empty() {
+                word = short;
+            } else {
+                other = format!("{short}{instead}");
+                word = &other;
+            }
             break;
         }
     }
     let mut letters = word.chars().rev();
-    let is_doubled = letters
-        .next()
+    let last = letters.next();
+    let is_doubled = last
         .is_some_and(|last| letters.next() == Some(last) && last.is_alphabetic() && !"lse".contains(last));
     if is_doubled || word.len() > 3 && word.ends_with('e') {
-        word.pop();
+        word = &word[..word.len() - last.map_or(0, char::len_utf8)];
     }
-    word
+    Stem::of_letters(word)
 }
 
 /// The words of a text as they are compared, each with its place. `follow-up` is two.
-pub fn stems(text: &str) -> Vec<(Range<usize>, String)> {
-    let mut found = Vec::new();
-    for range in prose::each_word(text) {
+pub fn stems(text: &str) -> impl Iterator<Item = (Range<usize>, Stem)> + '_ {
+    prose::each_word(text).flat_map(|range| {
         let mut start = range.start;
-        for part in text[range].split('-') {
-            if !part.is_empty() {
-                found.push((start..start + part.len(), stem(part)));
-            }
+        text[range].split('-').filter_map(move |part| {
+            let place = start..start + part.len();
             start += part.len() + 1;
-        }
-    }
-    found
+            (!part.is_empty()).then(|| (place, stem(part)))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -106,5 +160,16 @@ mod tests {
         assert_eq!(text, " needs no permission follow up at 9 ");
         assert!(has_any(&text, &["no permission"]) && has_any(&text, &["permi*"]));
         assert!(!has_any(&text, &["no per", "mission"]));
+    }
+
+    #[test]
+    fn what_stands_before_a_place_is_the_start_of_the_words() {
+        let text = "Tell «Ärzte» after-hours, within 15m-ish";
+        let words = Spaced::of(text);
+        for at in ["Tell", "«", "after", "hours", "within", "15m", "ish"].map(|word| text.find(word)) {
+            let at = at.expect("a word");
+            assert_eq!(words.text[..words.before(at)], spaced(&text[..at]), "{at}");
+        }
+        assert_eq!(words.before(text.len()), words.text.len());
     }
 }

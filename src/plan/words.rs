@@ -1,5 +1,6 @@
 //! Words by what they say: two texts are held against each other by the stems they share.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -23,7 +24,7 @@ static IDLE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 const ENDINGS: &[&str] = &["ations", "ation", "ments", "ment", "ings", "ing", "ied", "ies", "ed", "es", "s"];
 
 /// The stem of a word in lower case, such as `announc` for "announces" and "announcement".
-pub fn stem(word: &str) -> String {
+pub fn stem(word: &str) -> Cow<'_, str> {
     let word = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
     let long_enough = |rest: &str| rest.chars().count() > 2;
     let ending = ENDINGS.iter().copied().find(|ending| word.strip_suffix(*ending).is_some_and(long_enough));
@@ -34,18 +35,18 @@ pub fn stem(word: &str) -> String {
         last == letters.next() && !matches!(last, Some('s' | 'l' | 'e'))
     };
     let mut rest = match ending {
-        Some(ending @ ("ied" | "ies")) => format!("{}y", &word[..word.len() - ending.len()]),
-        Some("s") if word.ends_with("ss") => word.to_string(),
-        Some(ending) => word[..word.len() - ending.len()].to_string(),
-        None => word.to_string(),
+        Some(ending @ ("ied" | "ies")) => return format!("{}y", &word[..word.len() - ending.len()]).into(),
+        Some("s") if word.ends_with("ss") => word,
+        Some(ending) => &word[..word.len() - ending.len()],
+        None => word,
     };
-    if ending.is_some() && doubled(&rest) {
-        rest.pop();
+    if ending.is_some() && doubled(rest) {
+        rest = &rest[..rest.len() - rest.chars().next_back().map_or(0, char::len_utf8)];
     }
     if rest.len() > 3 && rest.ends_with('e') {
-        rest.pop();
+        rest = &rest[..rest.len() - 1];
     }
-    rest
+    rest.into()
 }
 
 /// Whether a word in lower case says nothing by itself.
@@ -55,17 +56,36 @@ pub fn is_idle(word: &str) -> bool {
 
 /// The words of a text in lower case, in order.
 pub fn lower(text: &str) -> Vec<String> {
-    prose::each_word(text).map(|range| text[range].to_lowercase()).collect()
+    each_lower(text).map(Cow::into_owned).collect()
+}
+
+/// The same words, one after the other.
+fn each_lower(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    prose::each_word(text).map(|range| lowered(&text[range]))
+}
+
+/// A word in lower case; nearly all are so already.
+pub fn lowered(word: &str) -> Cow<'_, str> {
+    let is_lower = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
 /// The stems of what some words in lower case are about, in order.
 pub fn stems_of(words: &[String]) -> impl Iterator<Item = String> {
-    words.iter().filter(|word| !is_idle(word)).map(|word| stem(word))
+    words.iter().filter(|word| !is_idle(word)).map(|word| stem(word).into_owned())
 }
 
 /// The stems of what a text is about, in order.
 pub fn stems(text: &str) -> Vec<String> {
-    stems_of(&lower(text)).collect()
+    each_stem(text).map(Cow::into_owned).collect()
+}
+
+/// The same stems, one after the other.
+pub fn each_stem(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    each_lower(text).filter(|word| !is_idle(word)).map(|word| match word {
+        Cow::Borrowed(word) => stem(word),
+        Cow::Owned(word) => stem(&word).into_owned().into(),
+    })
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn written(part: &Part, sources: &Sources) -> Vec<Found> {
     if STATES.iter().any(|key| part.is_under(key)) {
         return Vec::new();
     }
-    if !may_have_address(&part.run.text) {
+    if !may_have_address(part.run) {
         return Vec::new();
     }
     let mut found = addresses(&part.run.text);
@@ -88,10 +88,9 @@ fn written(part: &Part, sources: &Sources) -> Vec<Found> {
 }
 
 /// Whether a text has a mark or the figures that an address needs.
-fn may_have_address(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().any(|byte| matches!(byte, b'#' | b'@'))
-        || bytes.iter().filter(|byte| byte.is_ascii_digit()).count() >= 7
+fn may_have_address(run: &Run) -> bool {
+    let has_figures = || run.text.bytes().filter(u8::is_ascii_digit).count() >= 7;
+    run.alphabet.has_any("#@") || run.alphabet.has_any("0123456789") && has_figures()
 }
 
 fn addresses(text: &str) -> Vec<Found> {

@@ -1,9 +1,11 @@
 //! Sentences about the situation reports of a severity.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::check::contradicting_timer::RULE;
 use crate::check::severity_table_mismatch::{SITREP, label, name_of};
+use crate::check::signs::Signs;
 use crate::check::timing::statement::may_state;
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, RunKind, words};
@@ -104,11 +106,12 @@ impl About<'_> {
     }
 }
 
+static SITREPS: LazyLock<Signs> =
+    LazyLock::new(|| Signs::in_any_case(SITREP.iter().map(|word| word.trim_end_matches('*'))));
+
 /// Whether a run may speak of situation reports: a quick look before a long one.
 pub(super) fn is_about_sitreps(run: &Run) -> bool {
-    let text = run.text.to_lowercase();
-    SITREP.iter().any(|word| text.contains(word.trim_end_matches('*')))
-        || run.marks.iter().any(|(_, mark)| is_sitrep(mark))
+    SITREPS.is_match(&run.text) || run.marks.iter().any(|(_, mark)| is_sitrep(mark))
 }
 
 fn is_inside(range: &Range<usize>, sentence: &Range<usize>) -> bool {

@@ -103,7 +103,7 @@ fn of_tables(outline: &Outline, known: &SeverityNames, sources: &Sources) -> Vec
 
 fn judge(statement: &Statement, timers: &Timers, readers: &[Reader], findings: &mut Findings) {
     let Some(timer) = timers.bind(statement) else { return };
-    if !timer.value.value.means(statement.value) && !is_example(&statement.before) {
+    if !timer.value.value.means(statement.value) && !is_example(statement.before()) {
         say(contradiction(statement, timer), readers, findings);
     }
 }

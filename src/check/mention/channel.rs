@@ -90,6 +90,9 @@ fn is_inside(c: char) -> bool {
 
 /// The rooms and mentions in a run.
 fn mentions(run: &Run) -> Vec<Mention> {
+    if !run.alphabet.has_any("#@") {
+        return Vec::new();
+    }
     tokens(&run.text)
         .into_iter()
         .filter(|range| {

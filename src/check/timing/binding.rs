@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::check::timing::context::{Nearness, is_idle};
 use crate::check::timing::statement::Statement;
 use crate::plan::records::expression;
-use crate::plan::wording::{has_any, stem, stems};
+use crate::plan::wording::{Stem, has_any, stem, stems};
 use crate::plan::{Fields, Plan};
 use crate::source::Spanned;
 use crate::syntax::DurationRange;
@@ -22,11 +22,11 @@ pub(in crate::check) struct Timer {
     /// Its id; empty for an obligation
     id: String,
     /// Phrases that sentences about it use
-    says: Vec<Vec<String>>,
+    says: Vec<Vec<Stem>>,
     /// What its title is about
-    title: Vec<String>,
+    title: Vec<Stem>,
     /// Words for what starts it
-    starts: Vec<String>,
+    starts: Vec<Stem>,
 }
 
 /// The timers of a plan, and its obligations, whose deadlines are nobody else's.
@@ -34,11 +34,11 @@ pub(in crate::check) struct Timer {
 pub(in crate::check) struct Timers {
     timers: Vec<Timer>,
     /// Names of other things that hold a word of a timer: an "incident report" is no report.
-    names: Vec<Vec<String>>,
+    names: Vec<Vec<Stem>>,
 }
 
 /// People outside, who have deadlines of their own; without endings, as words are compared.
-const OUTSIDERS: [&str; 17] = [
+const OUTSIDERS: [Stem; 17] = Stem::all([
     "customer",
     "client",
     "authority",
@@ -56,7 +56,7 @@ const OUTSIDERS: [&str; 17] = [
     "cisa",
     "user",
     "vendor",
-];
+]);
 
 impl Timers {
     /// The timers of each plan.
@@ -69,7 +69,7 @@ impl Timers {
         let fields = Fields::new(&plan.values);
         let mut timers = Vec::new();
         for (id, record) in fields.records("timers") {
-            let says: Vec<Vec<String>> =
+            let says: Vec<Vec<Stem>> =
                 record.texts("says").into_iter().map(|says| phrases.read(&says.value)).collect();
             let title = content(phrases.read(&record.text_or_empty("title")));
             for (key, repeats) in [("within", false), ("every", true)] {
@@ -145,7 +145,7 @@ impl Timers {
             }
         }
         let of_title =
-            |word: &&String| words.iter().any(|(found, near)| found == *word && *near >= Nearness::Beside);
+            |word: &&Stem| words.iter().any(|(found, near)| found == *word && *near >= Nearness::Beside);
         let titled = timer.title.iter().filter(of_title).count();
         // Whoever has a right to be told is named in full; half of a name may be anybody's.
         let is_obligation = timer.id.is_empty();
@@ -160,7 +160,7 @@ impl Timers {
     }
 
     /// How near a phrase stands, where it stands for itself and not in the name of another thing.
-    fn find(&self, phrase: &[String], words: &[(String, Nearness)]) -> Option<Nearness> {
+    fn find(&self, phrase: &[Stem], words: &[(Stem, Nearness)]) -> Option<Nearness> {
         if phrase.is_empty() {
             return None;
         }
@@ -175,13 +175,12 @@ impl Timers {
 
     /// Whether words belong to a longer name, or a word that ends such a name follows an article:
     /// "the report" is a thing, "report it" is an act.
-    fn is_a_name(&self, phrase: &[String], words: &[(String, Nearness)], start: usize) -> bool {
-        const ARTICLES: [&str; 19] = [
+    fn is_a_name(&self, phrase: &[Stem], words: &[(Stem, Nearness)], start: usize) -> bool {
+        const ARTICLES: [Stem; 19] = Stem::all([
             "the", "a", "an", "thi", "this", "that", "your", "their", "our", "its", "it", "each", "every",
             "final", "last", "first", "draft", "full", "of",
-        ];
-        let word_at =
-            |at: Option<usize>| at.and_then(|at| words.get(at)).map_or("", |(word, _)| word.as_str());
+        ]);
+        let before = || start.checked_sub(1).and_then(|at| words.get(at));
         self.names.iter().filter(|name| name.len() > phrase.len() && !phrase.starts_with(name)).any(|name| {
             let Some(inside) = name.windows(phrase.len()).position(|part| part == phrase) else {
                 return false;
@@ -193,7 +192,7 @@ impl Timers {
                     .is_some_and(|part| part.iter().zip(name).all(|((word, _), wanted)| word == wanted))
             });
             let ends_name = name.ends_with(phrase) && phrase.len() == 1;
-            is_whole || ends_name && ARTICLES.contains(&word_at(start.checked_sub(1)))
+            is_whole || ends_name && before().is_some_and(|(word, _)| ARTICLES.contains(word))
         })
     }
 }
@@ -202,12 +201,12 @@ impl Timer {
     /// Whether one of its own words is about people outside.
     fn knows_outsiders(&self) -> bool {
         let mut own = self.says.iter().flatten().chain(&self.title);
-        own.any(|word| OUTSIDERS.contains(&word.as_str()))
+        own.any(|word| OUTSIDERS.contains(word))
     }
 
     /// Whether one of its phrases or two words of its title are in a statement.
     pub(in crate::check) fn is_near(&self, statement: &Statement) -> bool {
-        let has = |word: &String| statement.words.iter().any(|(found, _)| found == word);
+        let has = |word: &Stem| statement.words.iter().any(|(found, _)| found == word);
         self.says.iter().any(|phrase| phrase.iter().all(has)) || self.title.iter().any(has)
     }
 }
@@ -224,36 +223,38 @@ fn nearness_score(nearness: Nearness) -> u32 {
 /// Phrases as they are compared, by how they are written: plans share most of them.
 #[derive(Default)]
 struct Phrases {
-    known: HashMap<String, Vec<String>>,
+    known: HashMap<String, Vec<Stem>>,
 }
 
 impl Phrases {
-    fn read(&mut self, words: &str) -> Vec<String> {
+    fn read(&mut self, words: &str) -> Vec<Stem> {
         if let Some(known) = self.known.get(words) {
             return known.clone();
         }
-        let read: Vec<String> = stems(words).into_iter().map(|(_, word)| word).collect();
+        let read: Vec<Stem> = stems(words).map(|(_, word)| word).collect();
         self.known.insert(words.to_string(), read.clone());
         read
     }
 }
 
 /// The words of a title that say what it is about.
-fn content(mut title: Vec<String>) -> Vec<String> {
-    title.retain(|word| !is_idle(word) && !is_common(word));
+fn content(mut title: Vec<Stem>) -> Vec<Stem> {
+    title.retain(|word| !is_idle(*word) && !is_common(*word));
     title.sort();
     title.dedup();
     title
 }
 
 /// Words that so many sentences of a plan have that they say nothing of a timer.
-fn is_common(stem: &str) -> bool {
-    ["incident", "respond", "role", "time", "thing", "person", "people", "what", "whether", "whom", "out"]
-        .contains(&stem)
+fn is_common(stem: Stem) -> bool {
+    const COMMON: [Stem; 11] = Stem::all([
+        "incident", "respond", "role", "time", "thing", "person", "people", "what", "whether", "whom", "out",
+    ]);
+    COMMON.contains(&stem)
 }
 
 /// Words for the event that starts a timer.
-fn start_words(starts: &str) -> Vec<String> {
+fn start_words(starts: &str) -> Vec<Stem> {
     let others: &[&str] = match starts {
         "noticed" | "suspected" => &["aware", "discover", "see", "spot", "detect", "notice", "suspect"],
         "identified" => &["identify", "confirm", "discover", "aware"],
@@ -268,12 +269,12 @@ fn start_words(starts: &str) -> Vec<String> {
 }
 
 /// Names of more than one word, of things that are no timers.
-fn names(plan: &Plan, phrases: &mut Phrases) -> Vec<Vec<String>> {
+fn names(plan: &Plan, phrases: &mut Phrases) -> Vec<Vec<Stem>> {
     let facts = plan.facts.iter().filter(|fact| fact.map != "timers").map(|fact| fact.title.as_str());
     let templates = plan.templates.iter().map(|template| template.record.title.as_str());
     let usual = ["situation report", "incident report", "status report"];
     let all = facts.chain(templates).chain(usual).filter(|title| title.contains(' '));
-    let mut found: Vec<Vec<String>> = all.map(|title| phrases.read(title)).collect();
+    let mut found: Vec<Vec<Stem>> = all.map(|title| phrases.read(title)).collect();
     found.sort();
     found.dedup();
     found

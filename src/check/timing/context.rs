@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::plan::Run;
 use crate::plan::prose::{Mark, THING};
-use crate::plan::wording::{spaced, stem, stems};
+use crate::plan::wording::{Stem, spaced, stem, stems};
 
 /// How near a word is to a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,19 +25,19 @@ pub(super) fn words_around(
     run: &Run,
     sentences: &[Range<usize>],
     index: usize,
-    own: &[(Range<usize>, String)],
+    own: &[(Range<usize>, Stem)],
     duration: &Range<usize>,
     above: &str,
-) -> (Vec<(String, Nearness)>, usize) {
+) -> (Vec<(Stem, Nearness)>, usize) {
+    const GOES_ON: [Stem; 7] = Stem::all(["that", "this", "it", "thi", "non", "after", "then"]);
     let sentence = &sentences[index];
     let clause = clause(&run.text, sentence, duration);
     let mut words = Vec::new();
-    if own.iter().filter(|(range, word)| !is_idle(word) && !overlaps(range, duration)).count() <= 2 {
-        words.extend(prose_words(above).into_iter().map(|word| (word, Nearness::Above)));
+    if own.iter().filter(|(range, word)| !is_idle(*word) && !overlaps(range, duration)).count() <= 2 {
+        words.extend(stems(above).map(|(_, word)| (word, Nearness::Above)));
     }
     let asks = |range: &Range<usize>| run.text[range.clone()].ends_with('?');
-    let first = own.first().map_or("", |(_, word)| word);
-    let goes_on = ["that", "this", "it", "thi", "non", "after", "then"].contains(&first);
+    let goes_on = own.first().is_some_and(|(_, word)| GOES_ON.contains(word));
     let mut beside = |range: Option<&Range<usize>>| {
         let found = range.map(|range| words_of(run, range)).unwrap_or_default();
         words.extend(found.into_iter().map(|(_, word)| (word, Nearness::Beside)));
@@ -54,7 +54,7 @@ pub(super) fn words_around(
             continue;
         }
         position += usize::from(range.start < duration.start);
-        words.push((word.clone(), if in_clause { Nearness::Clause } else { Nearness::Sentence }));
+        words.push((*word, if in_clause { Nearness::Clause } else { Nearness::Sentence }));
     }
     (words, position)
 }
@@ -111,9 +111,8 @@ fn clause(text: &str, sentence: &Range<usize>, duration: &Range<usize>) -> Range
 
 /// The words of a part of a run, as they are compared. A link to a thing gives the words of the
 /// thing's id.
-pub(super) fn words_of(run: &Run, part: &Range<usize>) -> Vec<(Range<usize>, String)> {
-    let mut found: Vec<(Range<usize>, String)> = stems(&run.text[part.clone()])
-        .into_iter()
+pub(super) fn words_of(run: &Run, part: &Range<usize>) -> Vec<(Range<usize>, Stem)> {
+    let mut found: Vec<(Range<usize>, Stem)> = stems(&run.text[part.clone()])
         .map(|(range, word)| (part.start + range.start..part.start + range.end, word))
         .collect();
     for (range, mark) in &run.marks {
@@ -131,22 +130,18 @@ pub(super) fn words_of(run: &Run, part: &Range<usize>) -> Vec<(Range<usize>, Str
     found
 }
 
-fn prose_words(text: &str) -> Vec<String> {
-    stems(text).into_iter().map(|(_, word)| word).collect()
-}
-
 fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
 /// Whether a word says nothing of what a sentence is about.
-pub(in crate::check) fn is_idle(stem: &str) -> bool {
-    const IDLE: [&str; 62] = [
+pub(in crate::check) fn is_idle(stem: Stem) -> bool {
+    const IDLE: [Stem; 62] = Stem::all([
         "a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "from", "with",
         "without", "as", "is", "are", "be", "it", "its", "this", "thi", "that", "these", "those", "than",
         "then", "not", "no", "more", "most", "least", "less", "long", "longer", "within", "after", "before",
         "until", "you", "your", "we", "they", "them", "who", "whoever", "if", "when", "may", "must",
         "should", "will", "can", "take", "have", "ha", "do", "up", "all", "another",
-    ];
+    ]);
     IDLE.contains(&stem)
 }

@@ -1,14 +1,15 @@
 //! Durations written out by hand, each with the words around it.
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use crate::check::severity_table_mismatch::Outline;
 use crate::check::signs::Signs;
 use crate::check::timing::context::{Nearness, words_around, words_of};
 use crate::plan::prose::{Mark, RunKind};
-use crate::plan::wording::{has_any, spaced};
+use crate::plan::wording::{Spaced, Stem, has_any};
 use crate::plan::{PlanPage, Run, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::{Block, DurationRange, Kind, stated};
@@ -26,15 +27,22 @@ pub(in crate::check) struct Statement {
     /// Whether it says how often
     pub(in crate::check) repeats: bool,
     /// Its sentence in lower case, each word between spaces
-    pub(in crate::check) sentence: String,
-    /// The words before it in its sentence, likewise
-    pub(in crate::check) before: String,
+    pub(in crate::check) sentence: Arc<str>,
+    /// How much of that stands before it
+    before: usize,
     /// The words, in order, and how near they are
-    pub(in crate::check) words: Vec<(String, Nearness)>,
+    pub(in crate::check) words: Vec<(Stem, Nearness)>,
     /// How many of the words stand before it
     pub(in crate::check) position: usize,
     /// The timer a link in the sentence names
     pub(in crate::check) linked: Option<String>,
+}
+
+impl Statement {
+    /// The words before it in its sentence, as those are.
+    pub(in crate::check) fn before(&self) -> &str {
+        &self.sentence[..self.before]
+    }
 }
 
 /// The statements of a page's text.
@@ -163,25 +171,27 @@ fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
     for (index, sentence) in sentences.iter().enumerate() {
         let first = all.partition_point(|stated| stated.range.start < sentence.start);
         // What a sentence says is read once, however many durations it has.
-        let words = LazyCell::new(|| spaced(&run.text[sentence.clone()]));
+        let words = LazyCell::new(|| Spaced::of(&run.text[sentence.clone()]));
+        let shared: LazyCell<Arc<str>, _> = LazyCell::new(|| words.text.as_str().into());
         let own = LazyCell::new(|| words_of(run, sentence));
         for stated in all[first..].iter().take_while(|stated| stated.range.end <= sentence.end) {
             let range = stated.range.clone();
             if !run.is_by_hand(range.clone(), sources) || run.has_code(range.clone()) || quotes.hold(&range) {
                 continue;
             }
-            let around = Around::of(&run.text, sentence, &words, &range);
+            let around = Around::of(&words, range.start - sentence.start..range.end - sentence.start);
             if around.is_of_the_past() || around.is_a_length(&run.text[range.clone()]) {
                 continue;
             }
+            let before = around.before.len();
             let (words, position) = words_around(run, &sentences, index, &own, &range, above);
             found.push(Statement {
                 place: run.span(range.clone(), sources),
                 is_exact: run.is_written(range.clone(), sources),
                 value: stated.value,
                 repeats: stated.repeats,
-                sentence: around.sentence,
-                before: around.before,
+                sentence: shared.clone(),
+                before,
                 words,
                 position,
                 linked: linked_timer(run, sentence),
@@ -214,19 +224,17 @@ impl Quotes {
 }
 
 /// The words around a duration in its sentence, as [`spaced`] gives them.
-struct Around {
-    sentence: String,
-    before: String,
-    after: String,
+struct Around<'w> {
+    sentence: &'w str,
+    before: &'w str,
+    after: &'w str,
 }
 
-impl Around {
-    fn of(text: &str, sentence: &Range<usize>, words: &str, range: &Range<usize>) -> Around {
-        Around {
-            sentence: words.to_string(),
-            before: spaced(&text[sentence.start..range.start]),
-            after: spaced(&text[range.end..sentence.end]),
-        }
+impl Around<'_> {
+    /// The words around a range of the sentence.
+    fn of(words: &Spaced, range: Range<usize>) -> Around<'_> {
+        let (start, end) = (words.before(range.start), words.before(range.end));
+        Around { sentence: &words.text, before: &words.text[..start], after: &words.text[end..] }
     }
 
     fn next(&self) -> Option<&str> {
@@ -250,18 +258,23 @@ impl Around {
             "last time",
             "until now",
         ];
-        let tail: Vec<&str> = self.before.split_whitespace().rev().take(3).collect();
+        let mut before = self.before.split_whitespace().rev();
+        let tail = [(); 3].map(|()| before.next().unwrap_or_default());
         let next = self.next().unwrap_or_default();
         let has_year = self.sentence.split_whitespace().any(|word| {
             word.len() == 4
                 && (word.starts_with("19") || word.starts_with("20"))
                 && word.parse::<u32>().is_ok()
         });
-        let is_deadline = || has_any(&self.before, &["within", "after", "in", "than", "most", "for"]);
+        let is_deadline = || has_any(self.before, &["within", "after", "in", "than", "most", "for"]);
         // "older than a day" says how old something is.
         let is_age = matches!(tail[..], ["than", "older" | "newer" | "younger", ..]);
         // What "took place" is asked for, not told.
-        has_any(&self.sentence.replace(" took place ", " "), &PAST)
+        let told = match self.sentence.contains(" took place ") {
+            true => Cow::Owned(self.sentence.replace(" took place ", " ")),
+            false => Cow::Borrowed(self.sentence),
+        };
+        has_any(&told, &PAST)
             || has_year
             || is_age
             || tail.iter().any(|word| ["was", "were", "last", "past", "previous"].contains(word))

@@ -28,7 +28,7 @@ pub fn stated(text: &str) -> Vec<Stated> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if reader.is_part(at) {
+        if !begins(&tokens[at]) || reader.is_part(at) {
             at += 1;
             continue;
         }
@@ -43,6 +43,28 @@ pub fn stated(text: &str) -> Vec<Stated> {
         }
     }
     found
+}
+
+/// Whether a duration or an interval may begin with a token: a quick look before a long one.
+fn begins(token: &Token) -> bool {
+    const FIRST: [&str; 14] = [
+        "a",
+        "an",
+        "the",
+        "half",
+        "quarter",
+        "every",
+        "each",
+        "once",
+        "twice",
+        "thrice",
+        "between",
+        "interval",
+        "intervals",
+        "on",
+    ];
+    let word = &*token.text;
+    token.number.is_some() || FIRST.contains(&word) || adverb(word).is_some() || number_word(word).is_some()
 }
 
 /// A unit by its name or abbreviation. One letter is a unit only right after figures.

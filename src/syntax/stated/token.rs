@@ -59,8 +59,12 @@ fn hundredths(word: &str) -> Option<u64> {
         return None;
     }
     let whole: u64 = whole.parse().ok()?;
-    let part: u64 = format!("{part:0<2}").parse().ok()?;
-    Some(whole * 100 + part)
+    let hundredths: u64 = match part.len() {
+        0 => 0,
+        1 => part.parse::<u64>().ok()? * 10,
+        _ => part.parse().ok()?,
+    };
+    Some(whole * 100 + hundredths)
 }
 
 /// A number below twenty or a full ten, in words.
@@ -86,6 +90,10 @@ pub fn number_word(word: &str) -> Option<u64> {
         "eighteen",
         "nineteen",
     ];
+    // Most words are none, which is seen by their length.
+    if !(3..=9).contains(&word.len()) {
+        return None;
+    }
     let small = SMALL.iter().position(|known| *known == word).map(|at| at as u64 + 1);
     small.or_else(|| tens(word))
 }
