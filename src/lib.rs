@@ -225,3 +225,45 @@ impl Compilation {
 pub fn count(diagnostics: &[Diagnostic], level: Level) -> usize {
     diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::File;
+    use crate::plan::prose;
+
+    /// How many bytes of text the rules look through in a plan with one paragraph of so many equal sentences.
+    fn looked_through(sentences: usize) -> usize {
+        let file = |path: &str, text: String| File { path: path.into(), bytes: text.into_bytes() };
+        let plan = "---\ntitle: Base\norganization: {name: Harbor Works}\ntools:\n  chat: {title: Slackline}\n\
+            channels:\n  room: {title: War room, kind: chat, address: \"#war\", retired_names: [Bridge], until: see}\n---\n";
+        let said = "Not #war, or all six phases of the response with the status in Slackline or Teams, says Bay \
+            Bureau in the Bridge, see NIST SP 800-61 Rev. 2 within 5 minutes. ";
+        let phase =
+            |number: usize| format!("---\nnumber: {number}\n---\n# Phase\n\n{}", said.repeat(sentences));
+        let agency =
+            "---\nextends: base\norganization: {name: Bay Bureau}\ntools:\n  chat: {title: Teams}\n---\n";
+        let files = vec![
+            file("content/agency/plan.md", agency.into()),
+            file("content/base/phases/look.md", phase(2)),
+            file("content/base/phases/see.md", phase(1)),
+            file("content/base/plan.md", plan.into()),
+        ];
+        let files = Files { files, problems: Vec::new() };
+        let project = crate::load::load(None, |_| Ok(files)).expect("a project in memory");
+        let compilation = Compilation::of(project, &Files::default());
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        let (found, bytes) = one.install(|| (compilation.check(), prose::LOOKED_THROUGH.take()));
+        let told = |rule: &str| found.iter().filter(|it| it.rule == rule).count();
+        for rule in ["foreign-name", "literal-value", "retired-name", "withdrawn-standard", "phase-gap"] {
+            assert!(told(rule) >= sentences, "{rule} looks at no sentence of {found:#?}");
+        }
+        bytes
+    }
+
+    #[test]
+    fn twice_as_many_sentences_are_twice_the_work() {
+        let (once, twice) = (looked_through(100), looked_through(200));
+        assert!(twice < once * 5 / 2, "{once} bytes of text were looked through, and then {twice}");
+    }
+}
