@@ -96,7 +96,7 @@ fn g_page() -> Option<Vec<u8>> {
 /// The index of the search, of the first plan.
 #[divan::bench]
 fn h_search_index() -> String {
-    render::search::index(&COMPILATION.plans[0])
+    render::search::index(&COMPILATION.plans[0], &Default::default())
 }
 
 /// The whole site, in memory.

@@ -18,8 +18,7 @@ use crate::syntax::{Block, Image, Inline, Item, Link, Map, Node, Section, Value,
 pub(super) fn content_hash(plan: &Plan) -> String {
     let mut writer = Writer::default();
     writer.plan(plan);
-    let digits: Vec<String> =
-        writer.hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let digits: Vec<String> = writer.finish().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     digits.chunks(2).map(|pair| pair.concat()).collect::<Vec<_>>().join(" ")
 }
 
@@ -28,20 +27,41 @@ pub(super) fn content_hash(plan: &Plan) -> String {
 #[derive(Default)]
 struct Writer {
     hash: Sha256,
+    /// What is still to be hashed: most of it comes in pieces of a few bytes
+    waiting: Vec<u8>,
 }
 
+/// So many bytes are hashed together.
+const TOGETHER: usize = 4096;
+
 impl Writer {
+    fn bytes(&mut self, bytes: &[u8]) {
+        if self.waiting.len() + bytes.len() > TOGETHER {
+            self.hash.update(&self.waiting);
+            self.waiting.clear();
+        }
+        match bytes.len() > TOGETHER {
+            true => self.hash.update(bytes),
+            false => self.waiting.extend_from_slice(bytes),
+        }
+    }
+
+    fn finish(mut self) -> [u8; 32] {
+        self.hash.update(&self.waiting);
+        self.hash.finalize().into()
+    }
+
     fn number(&mut self, number: usize) {
-        self.hash.update((number as u64).to_le_bytes());
+        self.bytes(&(number as u64).to_le_bytes());
     }
 
     fn text(&mut self, text: &str) {
         self.number(text.len());
-        self.hash.update(text);
+        self.bytes(text.as_bytes());
     }
 
     fn sort(&mut self, sort: u8, parts: usize) {
-        self.hash.update([sort]);
+        self.bytes(&[sort]);
         self.number(parts);
     }
 
@@ -59,17 +79,17 @@ impl Writer {
         let hash = |page: &PlanPage| -> [u8; 32] {
             let mut writer = Writer::default();
             writer.page(page);
-            writer.hash.finalize().into()
+            writer.finish()
         };
         let of_page = |page: &Arc<PlanPage>| *page.hash.get_or_init(|| hash(page));
         for hash in plan.pages.par_iter().map(of_page).collect::<Vec<_>>() {
-            self.hash.update(hash);
+            self.bytes(&hash);
         }
         self.number(plan.files.len());
         for (path, bytes) in &plan.files {
             self.text(path);
             self.number(bytes.len());
-            self.hash.update(bytes);
+            self.bytes(bytes);
         }
     }
 

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 use std::ops::Range;
 
+use minijinja::Value;
+
 use crate::plan::{Plan, PlanPage, Target};
 use crate::render::picture::process::{self, Stop};
 use crate::render::{address, cards, escape_html, highlight};
@@ -73,10 +75,19 @@ pub const LEVELS: &str = " class=\"wide levels";
 
 /// The body of a page.
 pub struct Body {
-    /// Its HTML
-    pub html: String,
+    /// Its HTML, as a value for templates
+    pub content: Value,
     /// What ties it to its place, in the order of the text
     pub ties: Vec<(Range<usize>, Tie)>,
+    /// Whether it shows more of its plan than what its links are called
+    pub shows_plan: bool,
+}
+
+impl Body {
+    /// Its HTML.
+    pub fn html(&self) -> &str {
+        self.content.as_str().unwrap_or_default()
+    }
 }
 
 /// A part of some HTML that is another one where the page is a part of a whole.
@@ -100,6 +111,7 @@ pub fn body(around: &Surroundings) -> Body {
         html: String::new(),
         ties: Vec::new(),
         has_raw: false,
+        shows_plan: false,
         mentioned: HashSet::new(),
         notes: Vec::new(),
         note_numbers: HashMap::new(),
@@ -123,12 +135,12 @@ pub fn body(around: &Surroundings) -> Body {
         writer.section(section, around.page.origin.first);
     }
     writer.footnotes();
-    let Writer { html, mut ties, has_raw, .. } = writer;
+    let Writer { html, mut ties, has_raw, shows_plan, .. } = writer;
     if has_raw {
         // What an author opens in one place may end in another.
         ties = vec![(0..html.len(), Tie::Markup)];
     }
-    Body { html, ties }
+    Body { content: Value::from_safe_string(html), ties, shows_plan }
 }
 
 struct Writer<'w> {
@@ -137,6 +149,8 @@ struct Writer<'w> {
     ties: Vec<(Range<usize>, Tie)>,
     /// Whether authors wrote some of the HTML
     has_raw: bool,
+    /// See [`Body`]
+    shows_plan: bool,
     /// Things named already on this page: from then on their short form will do.
     mentioned: HashSet<&'w str>,
     /// Labels of footnotes, in the order they are met
@@ -287,6 +301,7 @@ impl<'w> Writer<'w> {
             let stops: Option<Vec<Stop>> = items.iter().map(|item| self.stop(item)).collect();
             if let Some(stops) = stops {
                 self.tie(Tie::Markup, &process::figure(self.around.plan, &stops));
+                self.shows_plan = true;
                 return;
             }
         }
@@ -346,6 +361,7 @@ impl<'w> Writer<'w> {
             self.messages += 1;
             let number = if self.messages > 1 { format!(" {}", self.messages) } else { String::new() };
             let marked = message::marked(self.around, code);
+            self.shows_plan = true;
             let _ = writeln!(
                 self.html,
                 "<section class=\"template\" aria-label=\"Message{number}\"><header><b>Message{number}</b></header>\n<pre>{marked}</pre></section>"

@@ -22,6 +22,7 @@ mod picture;
 mod record;
 mod report;
 pub mod search;
+mod shared;
 mod site;
 mod switcher;
 mod verify;
@@ -198,7 +199,7 @@ fn render_plan(press: &Press, plan: &Plan, made: &Made) -> Result<(), Fault> {
         made.put(address, sheets.screen).map(|()| part)
     };
     // Large files take a core by themselves, so they are made beside others.
-    let index = || made.put(format!("{folder}/{}", search::INDEX), search::index(plan));
+    let index = || made.put(format!("{folder}/{}", search::INDEX), search::index(plan, &press.texts));
     let pages = || plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>();
     let (index, pages) = rayon::join(index, pages);
     let pages = index.and(pages)?;

@@ -11,6 +11,7 @@ use crate::plan::{Navigation, Plan, PlanPage};
 use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Body, Surroundings};
+use crate::render::shared::Shared;
 use crate::render::{
     address, document, feed, headers, language, nav, origin, overview, record, report, search, switcher,
 };
@@ -33,6 +34,10 @@ pub struct Press<'p> {
     pub printed: &'p [Printed],
     /// Whether it is one variant alone, to be read from a stick
     pub packed: bool,
+    /// The bodies of pages that several plans have
+    pub bodies: Shared<Body>,
+    /// Their texts for searching
+    pub texts: Shared<search::PageText>,
 }
 
 impl<'p> Press<'p> {
@@ -44,7 +49,17 @@ impl<'p> Press<'p> {
         plans: &'p [(&'p Plan, usize)],
         edition_folder: &'p str,
     ) -> Press<'p> {
-        Press { config, theme, edition, plans, edition_folder, printed: &[], packed: false }
+        Press {
+            config,
+            theme,
+            edition,
+            plans,
+            edition_folder,
+            printed: &[],
+            packed: false,
+            bodies: Shared::default(),
+            texts: Shared::default(),
+        }
     }
 
     /// The addresses of the theme's files, as seen from an address.
@@ -104,7 +119,7 @@ pub struct Sheets {
     /// Without it, as a part of the whole plan on one page
     pub paper: String,
     /// What of it is written in the page's body
-    pub body: Body,
+    pub body: Arc<Body>,
 }
 
 /// A folder, and the part of the navigation that some of its pages show.
@@ -192,7 +207,7 @@ impl<'p> Pages<'p> {
     }
 
     /// What the templates of a page need, and its body, which is in it.
-    fn filled(&self, index: usize) -> Result<(Value, Body), Fault> {
+    fn filled(&self, index: usize) -> Result<(Value, Arc<Body>), Fault> {
         let plan = self.plan;
         let page = &plan.pages[index];
         let address = self.address(page);
@@ -224,8 +239,8 @@ impl<'p> Pages<'p> {
                 )?
             }
         };
-        let body = html::body(&around);
-        let content = body.html.as_str();
+        let body = self.press.bodies.get(plan, page, || html::body(&around), |body| !body.shows_plan);
+        let content = body.html();
         let overview = overview::context(&around, content);
         let mut toc = headings(&record_html);
         toc.extend(contents(&around));
@@ -240,7 +255,7 @@ impl<'p> Pages<'p> {
             asks => content.contains(html::DECISION),
             doors => if is_home { nav::doors(&self.navigation, &around, &self.own_pages(&address)) } else { Vec::new() },
             record_html => Value::from_safe_string(record_html),
-            content => Value::from_safe_string(content.to_string()),
+            content => &body.content,
             toc => toc,
             path => page.path.trim_end_matches(".md"),
             previous => near(-1),

@@ -131,8 +131,8 @@ impl<'p> Bounds<'p> {
     /// is not in it as it was written, because a theme does something with it.
     fn spliced(&self, page: &PlanPage, address: &str, sheets: &Sheets) -> Result<Option<String>, Fault> {
         let Sheets { paper, body, .. } = sheets;
-        let Some(at) = place_of(&body.html, paper) else { return Ok(None) };
-        let frame = [&paper[..at], BODY, &paper[at + body.html.len()..]].concat();
+        let Some(at) = place_of(body.html(), paper) else { return Ok(None) };
+        let frame = [&paper[..at], BODY, &paper[at + body.html().len()..]].concat();
         let frame = self.rewritten(page, address, &frame)?;
         let mut parts = frame.split(BODY);
         let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
@@ -149,9 +149,9 @@ impl<'p> Bounds<'p> {
     fn add_body(&self, page: &PlanPage, address: &str, body: &Body, html: &mut String) -> Result<(), Fault> {
         let mut from = 0;
         for (range, tie) in &body.ties {
-            html.push_str(&body.html[from..range.start]);
+            html.push_str(&body.html()[from..range.start]);
             from = range.end;
-            let text = &body.html[range.clone()];
+            let text = &body.html()[range.clone()];
             match tie {
                 Tie::Id => html.push_str(&own_ids(page, text).replace('"', "&quot;")),
                 Tie::Link => match self.href(page, address, text) {
@@ -166,7 +166,7 @@ impl<'p> Bounds<'p> {
                 Tie::Markup => html.push_str(&self.rewritten(page, address, text)?),
             }
         }
-        html.push_str(&body.html[from..]);
+        html.push_str(&body.html()[from..]);
         Ok(())
     }
 

@@ -281,13 +281,14 @@ fn first_escaped(text: &str) -> Option<(usize, &'static str)> {
     };
     // Most text has none of them: whether a piece has any is told without a look at each byte in turn.
     const PIECE: usize = 32;
-    let has_any = |piece: &[u8]| {
+    let has_any = |piece: &[u8; PIECE]| {
         piece.iter().fold(false, |any, byte| {
             any | (*byte == b'&') | (*byte == b'<') | (*byte == b'>') | (*byte == b'"')
         })
     };
-    let (number, piece) = text.as_bytes().chunks(PIECE).enumerate().find(|(_, piece)| has_any(piece))?;
-    piece.iter().enumerate().find_map(|(at, byte)| Some((number * PIECE + at, escape(*byte)?)))
+    let (pieces, _) = text.as_bytes().as_chunks();
+    let passed = pieces.iter().take_while(|piece| !has_any(piece)).count() * PIECE;
+    text.bytes().enumerate().skip(passed).find_map(|(at, byte)| Some((at, escape(byte)?)))
 }
 
 fn built_in() -> Vec<(String, Vec<u8>)> {

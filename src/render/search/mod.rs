@@ -8,8 +8,10 @@
 
 mod text;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
+use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use flate2::Compression;
@@ -23,6 +25,7 @@ use crate::plan::{Fact, Fields, Plan, PlanPage};
 use crate::render::html::Surroundings;
 use crate::render::report;
 use crate::render::search::text::Lines;
+use crate::render::shared::Shared;
 use crate::render::{address, record};
 use crate::syntax::{Kind, fields};
 
@@ -34,9 +37,11 @@ pub const PAGE: &str = "search.html";
 /// What stands around the base64 of an index.
 const CALL: [&str; 3] = ["redbinderSearch.add(", ", \"", "\");\n"];
 
-/// The index of a plan, as a script.
-pub fn index(plan: &Plan) -> String {
-    let json = serde_json::to_vec(&Guidebook::new(plan)).unwrap_or_default();
+/// The index of a plan, as a script. `texts` are those of pages that other plans have too.
+pub fn index(plan: &Plan, texts: &Shared<PageText>) -> String {
+    let text = |page| texts.get(plan, page, || PageText::of(plan, page), |_| true);
+    let texts: Vec<Arc<PageText>> = plan.pages.par_iter().map(text).collect();
+    let json = serde_json::to_vec(&Guidebook::new(plan, &texts)).unwrap_or_default();
     let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
     // Writing into memory does not fail.
     let _ = deflated.write_all(&json);
@@ -57,7 +62,7 @@ pub fn read(script: &str) -> Option<String> {
 #[derive(Debug, Serialize)]
 struct Guidebook<'p> {
     title: &'p str,
-    entries: Vec<Entry>,
+    entries: Vec<Entry<'p>>,
 }
 
 /// A section, what stands before the first heading of a page, or a fact that a table explains: its
@@ -65,10 +70,11 @@ struct Guidebook<'p> {
 /// it from the page's on (none for the start of a page), its other names, and its text, a line for
 /// each paragraph, item or row.
 #[derive(Debug, Serialize)]
-struct Entry(String, &'static str, String, String, Vec<String>, Vec<String>, String);
+struct Entry<'p>(String, &'static str, String, Cow<'p, str>, Cow<'p, [String]>, Vec<String>, Cow<'p, str>);
 
 impl<'p> Guidebook<'p> {
-    fn new(plan: &'p Plan) -> Guidebook<'p> {
+    /// Of a plan, with the texts of its pages.
+    fn new(plan: &'p Plan, texts: &'p [Arc<PageText>]) -> Guidebook<'p> {
         let mut names = Names::new();
         for name in plan.names().into_iter().filter(|name| name.sort != NameSort::Title) {
             names.entry((name.map, name.id)).or_default().push(name.words);
@@ -77,10 +83,16 @@ impl<'p> Guidebook<'p> {
         let mut rows = HashMap::new();
         let facts = plan.facts.iter().filter(|fact| scheme(fact).is_some());
         let explained: HashSet<&str> = facts.map(meaning).collect();
-        let texts: Vec<PageText> =
-            plan.pages.par_iter().map(|page| PageText::of(plan, page, &explained)).collect();
         for (page, text) in plan.pages.iter().zip(texts) {
-            add_page(plan, page, text, &mut names, &mut entries, &mut rows);
+            add_page(plan, page, text, &mut names, &mut entries);
+            let added = entries.len() - 1 - text.sections.len();
+            let of_page =
+                std::iter::once(&text.top).chain(text.sections.iter().map(|section| &section.lines));
+            for (section, lines) in of_page.enumerate() {
+                for (cell, row) in lines.rows.iter().filter(|(cell, _)| explained.contains(&**cell)) {
+                    rows.entry(&**cell).or_insert((added + section, &**row));
+                }
+            }
         }
         for fact in &plan.facts {
             let Some(scheme) = scheme(fact) else { continue };
@@ -90,9 +102,9 @@ impl<'p> Guidebook<'p> {
             let tool = plan.facts.iter().find(|it| it.map == "tools" && it.id.value == fact.id.value);
             names.extend(tool.filter(|_| fact.map == "dependencies").map(|tool| tool.title.clone()));
             let Entry(href, _, _, title, path, ..) = &entries[*section];
-            let around = path.iter().chain([title]).cloned().collect();
+            let around = path.iter().cloned().chain([title.to_string()]).collect();
             let (mark, title) = (format!("ref {scheme}"), capitalised(&fact.title));
-            entries.push(Entry(href.clone(), scheme, mark, title, around, names, row.clone()));
+            entries.push(Entry(href.clone(), scheme, mark, title.into(), around, names, (*row).into()));
         }
         Guidebook { title: &plan.title, entries }
     }
@@ -108,19 +120,16 @@ fn meaning(fact: &Fact) -> &str {
     if fact.meaning.is_empty() { &fact.title } else { &fact.meaning }
 }
 
-/// The row of a table by what stands in one of its cells, and the number of the section it is in.
-type Rows = HashMap<String, (usize, String)>;
-
 /// Other names for things, by kind and id.
 type Names = HashMap<(&'static str, String), Vec<String>>;
 
-fn add_page(
+/// Adds an entry for the start of a page, and one for each of its sections.
+fn add_page<'p>(
     plan: &Plan,
-    page: &PlanPage,
-    text: PageText,
+    page: &'p PlanPage,
+    text: &'p PageText,
     names: &mut Names,
-    entries: &mut Vec<Entry>,
-    rows: &mut Rows,
+    entries: &mut Vec<Entry<'p>>,
 ) {
     let id = page.path.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
     let mut own = match page.kind.folder() {
@@ -144,49 +153,75 @@ fn add_page(
         own.extend(rank.iter().flat_map(|rank| counted.map(|word| format!("{word} {rank}"))));
     }
     let address = address::of_page(&page.path);
-    for (anchor, title, path, lines) in text.sections {
-        for (cell, row) in lines.rows {
-            rows.entry(cell).or_insert((entries.len(), row));
+    let mut top = start_of(plan, page);
+    let start = match top.text.is_empty() {
+        true => text.top.text.as_str().into(),
+        false => {
+            top.add(&text.top);
+            top.text.into()
         }
-        let href = if anchor.is_empty() { address.clone() } else { format!("{address}#{anchor}") };
-        // Its names are those of the start of the page.
-        let names = std::mem::take(&mut own);
-        entries.push(Entry(href, page.kind.name(), mark.clone(), title, path, names, lines.text));
+    };
+    let kind = page.kind.name();
+    let title = page.title.as_str().into();
+    entries.push(Entry(address.clone(), kind, mark.clone(), title, Cow::Borrowed(&[]), own, start));
+    for section in &text.sections {
+        // A section whose heading has no letters has the address of its page.
+        let href = match &*section.anchor {
+            "" => address.clone(),
+            anchor => format!("{address}#{anchor}"),
+        };
+        let (title, path) = (section.title.as_str().into(), section.path.as_slice().into());
+        let lines = section.lines.text.as_str().into();
+        entries.push(Entry(href, kind, mark.clone(), title, path, Vec::new(), lines));
     }
 }
 
-/// What a page says: the anchor, the title, the titles around it and the lines of each section, the
-/// start of the page first.
-struct PageText<'p> {
-    sections: Vec<(&'p str, String, Vec<String>, Lines)>,
+/// What the start of a page says that does not stand in its text.
+fn start_of(plan: &Plan, page: &PlanPage) -> Lines {
+    let mut lines = Lines::of_record(&Surroundings { plan, page, address: "", folder: "" });
+    lines.line(&page.summary);
+    if page.kind == Kind::Plan || &*page.path == report::PAGE {
+        lines.line(&reporting(plan));
+    }
+    lines
 }
 
-impl<'p> PageText<'p> {
-    /// Of the tables' cells, those `explained`.
-    fn of(plan: &Plan, page: &'p PlanPage, explained: &HashSet<&str>) -> PageText<'p> {
+/// What the text of a page says, whatever its plan says of the page.
+pub struct PageText {
+    /// Before the first heading
+    top: Lines,
+    sections: Vec<SectionText>,
+}
+
+struct SectionText {
+    anchor: Box<str>,
+    title: String,
+    /// The titles around it, from the page's on
+    path: Vec<String>,
+    lines: Lines,
+}
+
+impl PageText {
+    fn of(plan: &Plan, page: &PlanPage) -> PageText {
         let around = Surroundings { plan, page, address: "", folder: "" };
-        let mut top = Lines::of_record(&around);
-        top.line(&page.summary);
-        if page.kind == Kind::Plan || &*page.path == report::PAGE {
-            top.line(&reporting(plan));
-        }
-        page.body.top.iter().for_each(|blocks| top.blocks(&around, explained, blocks));
-        let mut sections = vec![("", page.title.to_string(), Vec::new(), top)];
+        let mut top = Lines::default();
+        page.body.top.iter().for_each(|blocks| top.blocks(&around, blocks));
+        let mut sections = Vec::new();
         let mut anchors = page.anchors.of_sections.iter();
         let mut open: Vec<(u8, String)> = vec![(0, page.title.to_string())];
         page.body.walk(&mut |section| {
             let mut lines = Lines::default();
-            section.parts.iter().for_each(|blocks| lines.blocks(&around, explained, blocks));
-            let anchor = anchors.next().map_or("", |anchor| anchor);
+            section.parts.iter().for_each(|blocks| lines.blocks(&around, blocks));
+            let anchor = anchors.next().cloned().unwrap_or_default();
             let title = around.words(&section.title);
             while open.last().is_some_and(|(level, _)| *level >= section.level) {
                 open.pop();
             }
             let path = open.iter().map(|(_, title)| title.clone()).collect();
-            sections.push((anchor, title.clone(), path, lines));
+            sections.push(SectionText { anchor, title: title.clone(), path, lines });
             open.push((section.level, title));
         });
-        PageText { sections }
+        PageText { top, sections }
     }
 }
 

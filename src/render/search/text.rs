@@ -1,6 +1,6 @@
 //! The text of a page as lines of plain words.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::render::html::Surroundings;
 use crate::syntax::tree::Table;
@@ -11,8 +11,8 @@ use crate::syntax::{Block, Inline, Kind};
 pub struct Lines {
     /// The lines, without a break at the end
     pub text: String,
-    /// Cells of tables that explain something, each with its row
-    pub rows: Vec<(String, String)>,
+    /// Cells of tables, each with its row
+    pub rows: Vec<(String, Arc<str>)>,
 }
 
 impl Lines {
@@ -69,20 +69,27 @@ impl Lines {
         }
     }
 
-    /// Adds the lines of some blocks. Of the cells of their tables those `explained` are kept by themselves.
-    pub fn blocks(&mut self, around: &Surroundings, explained: &HashSet<&str>, blocks: &[Block]) {
+    /// Adds all lines of others.
+    pub fn add(&mut self, others: &Lines) {
+        if !self.text.is_empty() && !others.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(&others.text);
+        self.rows.extend(others.rows.iter().cloned());
+    }
+
+    /// Adds the lines of some blocks.
+    pub fn blocks(&mut self, around: &Surroundings, blocks: &[Block]) {
         for block in blocks {
             match block {
                 Block::Paragraph(_, content) | Block::Plain(_, content) => self.inlines(around, content),
                 Block::Heading(_, heading) => self.inlines(around, &heading.content),
                 Block::List(_, _, items) => {
-                    items.iter().for_each(|item| self.blocks(around, explained, &item.blocks));
+                    items.iter().for_each(|item| self.blocks(around, &item.blocks));
                 }
-                Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => {
-                    self.blocks(around, explained, blocks)
-                }
+                Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => self.blocks(around, blocks),
                 Block::Code(_, _, code) => code.lines().for_each(|line| self.line(line)),
-                Block::Table(_, table) => self.table(around, explained, table),
+                Block::Table(_, table) => self.table(around, table),
                 // Its words are markup; what it wraps in blocks of their own is read as those.
                 Block::Html(_) | Block::Rule(_) => {}
             }
@@ -93,14 +100,13 @@ impl Lines {
         self.line(&around.words(content));
     }
 
-    fn table(&mut self, around: &Surroundings, explained: &HashSet<&str>, table: &Table) {
+    fn table(&mut self, around: &Surroundings, table: &Table) {
         for row in &table.rows {
             let cells = row.iter().map(|cell| around.words(&cell.content));
             let cells: Vec<String> = cells.filter(|words| !words.is_empty()).collect();
-            let line = cells.join(" · ");
+            let line: Arc<str> = cells.join(" · ").into();
             self.line(&line);
-            let explained = cells.into_iter().filter(|cell| explained.contains(&**cell));
-            self.rows.extend(explained.map(|cell| (cell, line.clone())));
+            self.rows.extend(cells.into_iter().map(|cell| (cell, line.clone())));
         }
     }
 }
