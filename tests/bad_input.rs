@@ -442,11 +442,9 @@ fn a_theme_whose_texts_grow_without_end_is_stopped_by_the_name_of_the_limit() {
     let times = |count: usize, step: &str| format!("{{% set s = 'grow' %}}{}{{{{ s }}}}", step.repeat(count));
     let joined = "{% set s = s ~ s %}";
     let captured = "{% set s %}{{ s }}{{ s }}{% endset %}";
-    let space = "{% set n = namespace(s='g') %}{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}";
     for text in [
         &times(40, joined),
         &times(40, captured),
-        space,
         "{% macro m(s) %}{{ m(s ~ s) }}{% endmacro %}{{ m('grow') }}",
         "{{ ('g' * 99999) | replace('g', 'g' * 99999) }}",
         "{{ range(9999) | join('g' * 99999) }}",
@@ -459,6 +457,33 @@ fn a_theme_whose_texts_grow_without_end_is_stopped_by_the_name_of_the_limit() {
     for step in [joined, captured] {
         takes(template(&times(10, step)), "base/index.html", &"grow".repeat(1024));
     }
+}
+
+#[test]
+fn a_theme_makes_no_lists_of_lists() {
+    let listed = "a list or a map that is made here holds words and numbers, and no other values, so that it keeps \
+        the limit `theme-steps`, 5000000 steps";
+    for text in [
+        &format!("{{% set l = [1] %}}{}{{{{ l ~ '' }}}}", "{% set l = [l, l] %}".repeat(40)),
+        "{% set l = site, site %}",
+        "{% with l = {'a': site} %}{% endwith %}",
+        "{% macro m(l) %}{% endmacro %}{{ m([[site]]) }}",
+        "{% block other %}{{ site in [site] }}{% endblock %}",
+    ] {
+        stops(text, listed);
+    }
+    stops("{% set l = site.title %}{% set l = l + l %}", "`+` adds a number that is written after it");
+    for (text, words) in [
+        ("{% set n = namespace(l=site) %}", "namespace"),
+        ("{{ site | batch(1) | length }}", "batch"),
+        ("{{ [1] | map('list') | length }}", "map"),
+        ("{{ [1] | tojson(indent=1000000000) }}", "too many arguments"),
+    ] {
+        stops(text, words);
+    }
+    let flat = "{% set m = {'a': 1} %}{{ m.a + 1 }} {% if 'b' in ['b', 'c'] %}{{ m | tojson }}{% endif %}";
+    takes(template(flat), "base/index.html", "2 {\"a\": 1}");
+    takes(template("{% for n in range(9) if n % 2 %}{{ n }}{% endfor %}"), "base/index.html", "1357");
 }
 
 #[test]

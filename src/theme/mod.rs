@@ -2,6 +2,7 @@
 
 mod bundle;
 mod colours;
+mod flat;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -157,6 +158,14 @@ impl Theme {
             let fault = self.fault(&error);
             self.faults.push(fault);
         }
+        let Some((source, text)) = self.own.get(path) else { return };
+        let template = self.environment.get_template(name).ok();
+        if let Some((number, why)) = template.and_then(|template| flat::nesting(&template)) {
+            let span = Some(line(*source, text, number.saturating_sub(1)));
+            let message =
+                format!("this template cannot be used: {why}, so that it keeps {}", limits::THEME_STEPS);
+            self.faults.push(Fault { span, message });
+        }
     }
 
     /// A template filled in.
@@ -220,6 +229,7 @@ fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(limits::THEME_STEPS.most as u64));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    flat::flatten(&mut environment);
     environment.add_function("english", english);
     environment.set_formatter(|out, _, value| {
         if value.is_undefined() || value.is_none() {

@@ -298,11 +298,15 @@ fn mentions(run: &Run) -> Vec<Mention> {
     found
 }
 
+/// The most words before the last one of a name.
+const LONGEST_NAME: usize = 12;
+
 /// The word a capitalised name begins with that ends with the word at `end`.
 fn name_start(run: &Run, words: &[Range<usize>], end: usize) -> usize {
     let follows = |at: usize| at > 0 && &run.text[words[at - 1].end..words[at].start] == " ";
     let mut start = end;
-    while follows(start) && is_capitalised(&run.text[words[start - 1].clone()]) {
+    while end - start < LONGEST_NAME && follows(start) && is_capitalised(&run.text[words[start - 1].clone()])
+    {
         start -= 1;
     }
     while start < end && LEADING.contains(&run.text[words[start].clone()].to_lowercase().as_str()) {
