@@ -7,21 +7,30 @@ use crate::render::html::{DECISION, LEVELS, Surroundings};
 use crate::render::{nav, record};
 use crate::syntax::Kind;
 
-/// What the template needs. `content` is the page's text, as HTML.
-pub fn context(around: &Surroundings, content: &str) -> Value {
-    let Some(kind) = nav::kind_of_overview(around.page) else {
-        return context! { levels => (), questions => (), unlisted => () };
-    };
+/// What the template needs.
+#[derive(Default)]
+pub struct Overview {
+    /// The severities beside each other
+    pub levels: Vec<Value>,
+    /// The severities as questions that lead to them
+    pub questions: Vec<Value>,
+    /// The records that the text does not name
+    pub unlisted: Vec<Value>,
+}
+
+/// What a page shows besides its text, which is `content` as HTML.
+pub fn overview(around: &Surroundings, content: &str) -> Overview {
+    let Some(kind) = nav::kind_of_overview(around.page) else { return Overview::default() };
     let levels = match kind {
         Kind::Severity if around.plan.severities.len() > 1 => record::levels(around),
         _ => Vec::new(),
     };
     let (compares, decides) = (content.contains(LEVELS), content.contains(DECISION));
-    context! {
-        levels => if compares { Vec::new() } else { levels.clone() },
-        questions => if decides { Vec::new() } else { levels },
+    Overview {
+        levels: if compares { Vec::new() } else { levels.clone() },
+        questions: if decides { Vec::new() } else { levels },
         // The levels beside each other name all of them.
-        unlisted => if kind == Kind::Severity { Vec::new() } else { unlisted(around, kind) },
+        unlisted: if kind == Kind::Severity { Vec::new() } else { unlisted(around, kind) },
     }
 }
 

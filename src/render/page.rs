@@ -11,12 +11,13 @@ use crate::plan::{Navigation, Plan, PlanPage};
 use crate::render::Printed;
 use crate::render::address::in_folder;
 use crate::render::html::{self, Body, Surroundings};
+use crate::render::overview::Overview;
 use crate::render::shared::Shared;
 use crate::render::{
     address, document, feed, headers, language, nav, origin, overview, record, report, search, switcher,
 };
 use crate::syntax::{Audience, Kind, Section, day};
-use crate::theme::{Fault, Theme};
+use crate::theme::{Fault, Theme, english_of};
 
 /// What the pages of one edition are written with.
 pub struct Press<'p> {
@@ -125,6 +126,18 @@ pub struct Sheets {
 /// A folder, and the part of the navigation that some of its pages show.
 type FolderAndPart = (String, Option<nav::Part>);
 
+/// What the templates need that is the same for all pages of a folder.
+#[derive(Clone)]
+struct OfFolder {
+    site: Value,
+    asset: Value,
+    root: Value,
+    variant: Value,
+    door: Value,
+    report: Value,
+    english: Value,
+}
+
 /// The pages of one plan.
 pub struct Pages<'p> {
     press: &'p Press<'p>,
@@ -143,7 +156,7 @@ pub struct Pages<'p> {
     /// The plans in its switcher, by their places among those of the edition
     near: Vec<usize>,
     /// What is the same for all pages of a folder, by its address
-    of_folders: Mutex<HashMap<String, Value>>,
+    of_folders: Mutex<HashMap<String, OfFolder>>,
     /// The parts of the navigation as seen from each folder: the same for many pages
     navigation_html: Mutex<HashMap<FolderAndPart, Arc<str>>>,
 }
@@ -241,7 +254,7 @@ impl<'p> Pages<'p> {
         };
         let body = self.press.bodies.get(plan, page, || html::body(&around), |body| !body.shows_plan);
         let content = body.html();
-        let overview = overview::context(&around, content);
+        let Overview { levels, questions, unlisted } = overview::overview(&around, content);
         let mut toc = headings(&record_html);
         toc.extend(contents(&around));
         let page_context = context! {
@@ -262,7 +275,9 @@ impl<'p> Pages<'p> {
             next => near(1),
             origin => self.origin(&around),
             canonical => canonical,
-            ..overview
+            levels => levels,
+            questions => questions,
+            unlisted => unlisted,
         };
         Ok((self.frame(&around, page_context, record)?, body))
     }
@@ -315,36 +330,45 @@ impl<'p> Pages<'p> {
 
     /// What the frame of a page needs besides the page.
     fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<Value, Fault> {
+        // Not one context around another: to look into several takes longer than the rest.
+        let of_folder = self.of_folder(around);
         Ok(context! {
             nav_html => Value::from_safe_string(self.navigation(around, false)?),
             variants => switcher::context(self.press, &self.near, self.plan, around, self.is_own(around)),
+            has_more_variants => self.near.len() < self.press.plans.len(),
             crumbs => self.crumbs(around),
             page => page,
             record => record,
-            ..self.of_folder(around)
+            generator => crate::render::GENERATOR,
+            site => of_folder.site,
+            asset => of_folder.asset,
+            root => of_folder.root,
+            variant => of_folder.variant,
+            door => of_folder.door,
+            report => of_folder.report,
+            english => of_folder.english,
         })
     }
 
-    /// What is the same for all pages of a folder.
-    fn of_folder(&self, around: &Surroundings) -> Value {
+    fn of_folder(&self, around: &Surroundings) -> OfFolder {
         let folder = folder_of(around.address);
         let lock = || self.of_folders.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(folder) {
             return known.clone();
         }
         let address = around.address;
-        let value = context! {
-            site => self.press.site(),
-            generator => crate::render::GENERATOR,
-            asset => self.press.assets(address),
-            root => self.press.root(address),
-            variant => self.variant(around),
-            door => address::relative(address, &in_folder(self.press.edition_folder, "index.html")),
-            has_more_variants => self.near.len() < self.press.plans.len(),
-            report => report::context(self.plan, &|path| around.record_href(path)),
+        let door = address::relative(address, &in_folder(self.press.edition_folder, "index.html"));
+        let of_folder = OfFolder {
+            site: self.press.site(),
+            asset: self.press.assets(address),
+            root: self.press.root(address).into(),
+            variant: self.variant(around),
+            door: door.into(),
+            report: report::context(self.plan, &|path| around.record_href(path)).into(),
+            english: english_of(self.press.language(self.plan).0),
         };
-        lock().insert(folder.to_string(), value.clone());
-        value
+        lock().insert(folder.to_string(), of_folder.clone());
+        of_folder
     }
 
     /// The variant's pages that no author wrote, as seen from an address, with the group of the

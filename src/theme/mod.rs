@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::{self, Write};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
@@ -257,8 +257,21 @@ fn english(state: &State) -> Value {
     let known = |language: &Value| language.as_str().is_some_and(|tag| !tag.is_empty());
     let language = of("variant").filter(known).or_else(|| state.lookup("language")).filter(known);
     let language = language.or_else(|| of("site")).unwrap_or_default();
-    let is_other = language.as_str().is_some_and(|tag| tag.split('-').next() != Some("en"));
-    Value::from_safe_string(if is_other { " lang=\"en\"".into() } else { String::new() })
+    language.as_str().map_or(MARKS[0].clone(), english_within)
+}
+
+/// No attribute, and one.
+static MARKS: LazyLock<[Value; 2]> =
+    LazyLock::new(|| ["", " lang=\"en\""].map(|mark| Value::from_safe_string(mark.into())));
+
+fn english_within(language: &str) -> Value {
+    MARKS[usize::from(language.split('-').next() != Some("en"))].clone()
+}
+
+/// The function `english` of pages whose language is known, by its tag: it need not look for that each time.
+pub fn english_of(language: &str) -> Value {
+    let mark = english_within(language);
+    Value::from_function(move || mark.clone())
 }
 
 /// Text as HTML, also inside an attribute in double quotes.

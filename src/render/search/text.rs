@@ -60,6 +60,12 @@ impl Lines {
     /// Adds a line, with each run of white space as one space.
     pub fn line(&mut self, words: &str) {
         let start = self.text.len();
+        // Most lines are in order already.
+        if is_in_order(words) {
+            self.text.push_str(if start == 0 || words.is_empty() { "" } else { "\n" });
+            self.text.push_str(words);
+            return;
+        }
         for word in words.split_whitespace() {
             self.text.push(if self.text.len() == start { '\n' } else { ' ' });
             self.text.push_str(word);
@@ -107,6 +113,39 @@ impl Lines {
             let line: Arc<str> = cells.join(" · ").into();
             self.line(&line);
             self.rows.extend(cells.into_iter().map(|cell| (cell, line.clone())));
+        }
+    }
+}
+
+/// Whether the words of a text have one space between them and no other; false also where that is not told
+/// by a look at the bytes alone.
+fn is_in_order(words: &str) -> bool {
+    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte);
+    !words.starts_with(' ')
+        && !words.ends_with(' ')
+        && words.as_bytes().iter().fold(true, |all, byte| all & is_plain(byte))
+        && !words.contains("  ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn a_line_has_one_space_between_words() {
+        for (words, line) in [
+            ("one two", "one two"),
+            ("one  two", "one two"),
+            (" one\ttwo\nthree ", "one two three"),
+            ("ein\u{a0}Wort wie Ärger", "ein Wort wie Ärger"),
+            (" ", ""),
+            ("", ""),
+        ] {
+            let mut lines = Lines::default();
+            lines.line(words);
+            assert_eq!(lines.text, line, "{words:?}");
+            lines.line("more");
+            assert_eq!(lines.text, if line.is_empty() { "more".into() } else { format!("{line}\nmore") });
         }
     }
 }
