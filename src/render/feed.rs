@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::plan::Plan;
 use crate::render::address::{in_folder, relative};
-use crate::render::page::Press;
+use crate::render::press::Press;
 use crate::render::{GENERATOR, Rendered, bytes, escape_html};
 
 /// The feed's file in the folder of a variant.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::plan::Plan;
 use crate::render::address::{in_folder, relative};
-use crate::render::page::Press;
+use crate::render::press::Press;
 use crate::render::{Rendered, Sink, bytes};
 use crate::theme::Fault;
 

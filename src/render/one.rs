@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::plan::Plan;
 use crate::render::address::of_page;
-use crate::render::page::{Pages, Press};
+use crate::render::page::Pages;
+use crate::render::press::Press;
 use crate::render::{cards, in_order, search, site};
 use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};

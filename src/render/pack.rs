@@ -10,7 +10,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::config::Config;
 use crate::files::Output;
 use crate::plan::Plan;
-use crate::render::page::Press;
+use crate::render::press::Press;
 use crate::render::{GENERATOR, Sink, render_edition};
 use crate::theme::{Fault, Theme};
 

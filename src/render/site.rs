@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use crate::config::Config;
 use crate::plan::Plan;
 use crate::render::address::in_folder;
-use crate::render::page::Press;
+use crate::render::press::Press;
 use crate::render::switcher::near;
 use crate::render::{Rendered, address, bytes, document, escape_html, report, search};
 use crate::syntax::Audience;

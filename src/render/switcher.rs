@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use crate::plan::{Plan, PlanPage};
 use crate::render::html::Surroundings;
-use crate::render::page::Press;
+use crate::render::press::Press;
 use crate::render::{address, document};
 
 /// How many plans a switcher has at most. Where there are more, it has fewer: those are for going to and fro,

@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 
 use crate::render::address;
-use crate::render::page::Press;
+use crate::render::press::Press;
 use crate::render::{GENERATOR, address::in_folder, whole};
 use crate::syntax::day;
 use crate::theme::Fault;

@@ -13,7 +13,8 @@ use crate::plan::address::decode;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
 use crate::render::html::{Body, Tie};
-use crate::render::page::{Pages, Press, Sheets};
+use crate::render::page::{Pages, Sheets};
+use crate::render::press::Press;
 use crate::syntax::{day, picture};
 use crate::theme::{Fault, Theme};
 
