@@ -1,6 +1,6 @@
 //! `mismatched-link-text`: a link whose words have nothing to do with the section it lands on.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::check::{Binder, Findings, Rule};
@@ -53,8 +53,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
 /// For each text, the titles of its sections in order, with the stems of each.
 type Titles = HashMap<*const Body, Vec<(String, Stems)>>;
 
-/// The stems of what a text is about, in order and each once.
-type Stems = BTreeSet<String>;
+/// The stems of what a text is about, sorted and each once.
+type Stems = Vec<Box<str>>;
 
 fn judge(
     link: &Link,
@@ -108,7 +108,10 @@ fn section_named<'p>(page: &'p PlanPage, said: &Stems, titles: &[(String, Stems)
 }
 
 fn stems(text: &str) -> Stems {
-    words::stems(text).into_iter().collect()
+    let mut found: Stems = words::each_stem(text).map(Into::into).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 fn titles_of(page: &PlanPage) -> Vec<(String, Stems)> {
@@ -134,7 +137,7 @@ fn known(page: &PlanPage, anchor: &str, title: &str) -> Stems {
 fn add_names(plan: &Plan, known: &mut Stems) {
     for fact in &plan.facts {
         let own = stems(&fact.title);
-        if !own.is_empty() && own.is_subset(known) {
+        if !own.is_empty() && own.iter().all(|stem| known.contains(stem)) {
             known.extend(stems(&fact.abbreviation));
             known.extend(stems(&fact.meaning));
         }
@@ -154,5 +157,5 @@ fn is_known(word: &str, known: &Stems) -> bool {
     };
     known
         .iter()
-        .any(|other| word == other || word.as_bytes().first() == other.as_bytes().first() && alike(other))
+        .any(|other| word == &**other || word.as_bytes().first() == other.as_bytes().first() && alike(other))
 }

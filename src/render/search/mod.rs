@@ -34,6 +34,9 @@ pub const INDEX: &str = "search/index.js";
 /// The page for searching in a variant, from its folder.
 pub const PAGE: &str = "search.html";
 
+/// How thoroughly an index is deflated: a level more takes a fifth longer and saves one byte in a hundred.
+const LEVEL: Compression = Compression::new(5);
+
 /// What stands around the base64 of an index.
 const CALL: [&str; 3] = ["redbinderSearch.add(", ", \"", "\");\n"];
 
@@ -42,7 +45,7 @@ pub fn index(plan: &Plan, texts: &Shared<PageText>) -> String {
     let text = |page| texts.get(plan, page, || PageText::of(plan, page), |_| true);
     let texts: Vec<Arc<PageText>> = plan.pages.par_iter().map(text).collect();
     let json = serde_json::to_vec(&Guidebook::new(plan, &texts)).unwrap_or_default();
-    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
+    let mut deflated = DeflateEncoder::new(Vec::new(), LEVEL);
     // Writing into memory does not fail.
     let _ = deflated.write_all(&json);
     let data = BASE64_STANDARD.encode(deflated.finish().unwrap_or_default());
