@@ -10,6 +10,7 @@ use crate::check::binder::Words;
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::{self, Mark, Run, RunKind, THING};
+use crate::plan::wording::hash;
 use crate::plan::words;
 use crate::source::{Sources, Span};
 use crate::syntax::Section;
@@ -200,21 +201,7 @@ fn with_targets(run: &Run) -> Cow<'_, str> {
 /// Adds the words of a run, whatever the case of their letters, by hash.
 fn add_hashes(run: &Run, hashes: &mut Vec<u64>) {
     let text = with_targets(run);
-    let hash_word = |range: Range<usize>| {
-        let word = &text[range];
-        match word.is_ascii() {
-            true => hash(word.bytes().map(|byte| byte.to_ascii_lowercase())),
-            false => hash(word.to_lowercase().bytes()),
-        }
-    };
-    hashes.extend(prose::each_word(&text).map(hash_word));
-}
-
-/// FNV-1a: words are short, and nobody gains by making two of them alike.
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    })
+    hashes.extend(prose::each_word(&text).map(|range| hash(&words::lowered(&text[range]))));
 }
 
 /// Pairs of texts that share enough rows of words to be alike, in order.

@@ -58,6 +58,16 @@ pub fn has_any(spaced: &str, phrases: &[&str]) -> bool {
     })
 }
 
+/// A word by its letters: FNV-1a, since words are short and nobody gains by making two of them alike.
+pub const fn hash(word: &str) -> u64 {
+    let (mut hash, mut at, letters) = (0xCBF2_9CE4_8422_2325, 0, word.as_bytes());
+    while at < letters.len() {
+        hash = (hash ^ letters[at] as u64).wrapping_mul(0x0000_0100_0000_01B3);
+        at += 1;
+    }
+    hash
+}
+
 /// A word without its ending, as it is compared: by the hash of its letters, since it is compared often
 /// and never shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,13 +76,7 @@ pub struct Stem(u64);
 impl Stem {
     /// A stem by its letters, as [`stem`] leaves them.
     pub const fn of_letters(letters: &str) -> Stem {
-        // FNV-1a: words are short, and nobody gains by making two of them alike.
-        let (mut hash, mut at, letters) = (0xCBF2_9CE4_8422_2325, 0, letters.as_bytes());
-        while at < letters.len() {
-            hash = (hash ^ letters[at] as u64).wrapping_mul(0x0000_0100_0000_01B3);
-            at += 1;
-        }
-        Stem(hash)
+        Stem(hash(letters))
     }
 
     /// Several stems by their letters.

@@ -30,6 +30,9 @@ impl About<'_> {
     /// and sections by severity are read by another rule.
     pub(super) fn text(&self, runs: &[Run]) -> Vec<Diagnostic> {
         let mut found = Vec::new();
+        if self.known.severities.iter().all(|severity| severity.sitrep_every.is_none()) {
+            return found;
+        }
         let mut headings: Vec<(u8, &Run)> = Vec::new();
         let names_one = |run: &Run, part| name_of(run, part, self.known).is_some();
         for run in runs {
