@@ -203,8 +203,9 @@ impl Secrets {
             return secrets;
         }
         // A value is open where another value says it, or a person wrote it: not where a template
-        // printed it, since that is how a value leaks.
-        let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(|it| it.key.is_some()));
+        // printed it, since that is how a value leaks: a table of contacts has links to all of them.
+        let is_value = |it: &Said| it.key.as_deref().is_some_and(|key| key != "target");
+        let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_value(it)));
         let pieces: Vec<&Said> = closed.iter().map(|index| &said[*index]).collect();
         for text in by_hand(project, &pieces) {
             text.split("\n\n").for_each(|paragraph| values.add(paragraph));
@@ -215,7 +216,7 @@ impl Secrets {
         let open_numbers: HashSet<String> = numbers(&values.text).collect();
         for index in closed {
             let it = &said[index];
-            let open = if it.key.is_some() { &values } else { &all };
+            let open = if is_value(it) { &values } else { &all };
             for row in Words::of(&it.text).telling() {
                 if !open.rows.contains(&row) {
                     secrets.rows.entry(row).or_insert(index);
