@@ -95,6 +95,10 @@ fn a_page_has_the_same_part_of_the_whole_by_what_wrote_it_and_by_its_html() {
         "content/base/raw.md",
         "# Raw\n\n<h3 id=\"own\">\n\n<a href=plan.md>plan</a> and <a href=\"#own\">own</a>\n\n</h3>\n\n<img src=a.svg>\n",
     );
+    project.write(
+        "content/base/inline.md",
+        "# Inline\n\n<details><summary>More</summary>\n\n## There {#there}\n\nPress <kbd>X</kbd>, [there](#there)<br>now.\n\n</details>\n",
+    );
     let whole = || {
         let site = Compilation::read(&project.path("")).expect("a project").render().expect("a site");
         let pages = site.into_iter().filter(|(address, _)| address.ends_with("/print.html"));

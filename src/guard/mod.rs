@@ -161,7 +161,7 @@ fn by_hand(project: &Project, closed: &[&Said]) -> Vec<String> {
 /// What an edition must not have.
 struct Secrets {
     /// Words in a row, with the piece they are from
-    rows: HashMap<u64, usize>,
+    rows: Rows,
     /// Texts that can only be meant as these, with what each is and where it stands
     texts: BTreeMap<String, (&'static str, Span)>,
     /// Telephone numbers, however they are written: the end of each, with the piece it is from
@@ -192,7 +192,7 @@ impl Secrets {
         let (open, closed): (Vec<usize>, Vec<usize>) =
             (0..said.len()).partition(|index| said[*index].audience <= edition);
         let mut secrets = Secrets {
-            rows: HashMap::new(),
+            rows: Rows::default(),
             texts: BTreeMap::new(),
             numbers: HashMap::new(),
             finder: None,
@@ -219,7 +219,7 @@ impl Secrets {
             let open = if is_value(it) { &values } else { &all };
             for row in Words::of(&it.text).telling() {
                 if !open.rows.contains(&row) {
-                    secrets.rows.entry(row).or_insert(index);
+                    secrets.rows.add(row, index);
                 }
             }
             for (what, text) in telling(it) {
@@ -277,10 +277,46 @@ impl Secrets {
         }
         let words = if is_page { Words::of_html(&content) } else { Words::of_data(&content) };
         let mut found = None;
-        words.each_window(&mut |row| found = found.or_else(|| self.rows.get(&row).copied()));
+        words.each_window(&mut |row| found = found.or_else(|| self.rows.find(row)));
         let it = &said[found?];
         let start: String = it.text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
         Some((format!("text that begins with “{start}”"), it.span))
+    }
+}
+
+/// Words in a row by their numbers, with the piece each is from.
+#[derive(Default)]
+struct Rows {
+    known: HashMap<u64, usize>,
+    /// A bit for the first digits of each number: of all rows of a site, few have one that is set
+    may_be: Vec<u64>,
+}
+
+impl Rows {
+    /// How many binary digits of a number count, and so how many bits there are: 32 KB of them.
+    const DIGITS: u32 = 18;
+
+    fn add(&mut self, row: u64, piece: usize) {
+        self.may_be.resize(1 << (Rows::DIGITS - u64::BITS.ilog2()), 0);
+        let (word, bit) = Rows::place(row);
+        self.may_be[word] |= bit;
+        self.known.entry(row).or_insert(piece);
+    }
+
+    fn find(&self, row: u64) -> Option<usize> {
+        let (word, bit) = Rows::place(row);
+        (self.may_be.get(word)? & bit != 0).then(|| self.known.get(&row).copied()).flatten()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// The word of the bits and the bit in it.
+    fn place(row: u64) -> (usize, u64) {
+        // These are mixed better than the last ones.
+        let at = row >> (u64::BITS - Rows::DIGITS);
+        ((at / u64::from(u64::BITS)) as usize, 1 << (at % u64::from(u64::BITS)))
     }
 }
 

@@ -94,12 +94,13 @@ impl Words {
 
     fn push(&mut self, text: &str) {
         let mut number = None;
+        let with = |number: u64, letter: char| (number ^ u64::from(u32::from(letter))).wrapping_mul(PRIME);
         for letter in text.chars() {
-            if letter.is_alphanumeric() {
-                let lower = letter.to_lowercase();
-                number = Some(lower.fold(number.unwrap_or(BASIS), |number, letter| {
-                    (number ^ u64::from(u32::from(letter))).wrapping_mul(PRIME)
-                }));
+            if letter.is_ascii_alphanumeric() {
+                // Most letters: they are one letter in lower case too.
+                number = Some(with(number.unwrap_or(BASIS), letter.to_ascii_lowercase()));
+            } else if letter.is_alphanumeric() {
+                number = Some(letter.to_lowercase().fold(number.unwrap_or(BASIS), with));
             } else {
                 self.numbers.extend(number.take());
             }
@@ -164,7 +165,7 @@ pub fn html_pieces(html: &str) -> Vec<String> {
 fn is_inline(tag: &str) -> bool {
     let name = tag.trim_start_matches('/');
     let name = &name[..name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len())];
-    INLINE.contains(&name.to_ascii_lowercase().as_str())
+    INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name))
 }
 
 fn number_of(words: &[u64]) -> u64 {

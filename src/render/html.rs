@@ -147,7 +147,7 @@ struct Writer<'w> {
     around: &'w Surroundings<'w>,
     html: String,
     ties: Vec<(Range<usize>, Tie)>,
-    /// Whether authors wrote some of the HTML
+    /// Whether there may be ties in HTML that authors wrote
     has_raw: bool,
     /// See [`Body`]
     shows_plan: bool,
@@ -447,7 +447,7 @@ impl<'w> Writer<'w> {
             AttributeUse::Id => None,
         });
         self.html.push_str(&rewritten);
-        self.has_raw = true;
+        self.has_raw |= may_tie(html);
     }
 
     /// The address of what a target leads to; `None` where it is one already.
@@ -645,6 +645,12 @@ impl<'w> Writer<'w> {
         }
         self.html.push_str("</ol></section>\n");
     }
+}
+
+/// Whether raw HTML may have something in it that ties the page to its place.
+fn may_tie(html: &html::Html) -> bool {
+    let text = html.text.to_ascii_lowercase();
+    !html.attributes.is_empty() || text.contains("<h") || text.contains("</h")
 }
 
 fn alignment(align: Align) -> &'static str {

@@ -180,7 +180,8 @@ impl<'p> Bounds<'p> {
     }
 
     fn rewrite(&self, page: &PlanPage, address: &str, element: &mut Element) -> HandlerResult {
-        for attribute in ID_ATTRIBUTES {
+        let named = if element.attributes().is_empty() { &[][..] } else { &ID_ATTRIBUTES[..] };
+        for attribute in named {
             if let Some(value) = element.get_attribute(attribute) {
                 element.set_attribute(attribute, &own_ids(page, &value))?;
             }
