@@ -1,19 +1,20 @@
 //! What rules have found.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::check::binder::{PageText, Reader, Saying};
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::Diagnostic;
 use crate::syntax::Audience;
-
-type FindingKey = (&'static str, String, Vec<Label>, Option<String>);
 
 /// What rules have found: the same finding in several variants is one.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// Each finding, with those whom it concerns
-    pub(super) found: Vec<(Diagnostic, BTreeSet<(String, Audience)>)>,
-    index: HashMap<FindingKey, usize>,
+    /// Each finding, with those whom it concerns, some of them more than once
+    pub(super) found: Vec<(Diagnostic, Vec<(String, Audience)>)>,
+    /// Where a finding is, by a hash of what it says. One that has the hash of another has the next that is free.
+    index: HashMap<u64, usize>,
 }
 
 impl Findings {
@@ -25,7 +26,7 @@ impl Findings {
     /// Tells something about what a reader gets.
     pub fn tell_in(&mut self, reader: Reader, diagnostic: Diagnostic) {
         let at = self.add(diagnostic);
-        self.found[at].1.insert((reader.0.to_string(), reader.1));
+        self.found[at].1.push((reader.0.to_string(), reader.1));
     }
 
     /// Tells something about a text, to all who read it.
@@ -43,11 +44,26 @@ impl Findings {
     }
 
     fn add(&mut self, diagnostic: Diagnostic) -> usize {
-        let key =
-            (diagnostic.rule, diagnostic.message.clone(), diagnostic.labels.clone(), diagnostic.path.clone());
-        *self.index.entry(key).or_insert_with(|| {
-            self.found.push((diagnostic, BTreeSet::new()));
-            self.found.len() - 1
-        })
+        let mut hasher = DefaultHasher::new();
+        said(&diagnostic).hash(&mut hasher);
+        let mut hash = hasher.finish();
+        loop {
+            match self.index.entry(hash) {
+                Entry::Occupied(at) if said(&self.found[*at.get()].0) == said(&diagnostic) => {
+                    return *at.get();
+                }
+                Entry::Occupied(_) => hash = hash.wrapping_add(1),
+                Entry::Vacant(free) => {
+                    free.insert(self.found.len());
+                    self.found.push((diagnostic, Vec::new()));
+                    return self.found.len() - 1;
+                }
+            }
+        }
     }
+}
+
+/// What tells a finding from others.
+fn said(diagnostic: &Diagnostic) -> impl Hash + PartialEq {
+    (diagnostic.rule, &diagnostic.message, &diagnostic.labels, &diagnostic.path)
 }

@@ -296,7 +296,7 @@ fn places_of(found: &Diagnostic) -> Vec<(&'static str, Span)> {
 }
 
 /// The variants of some readers; with the edition where only some editions are concerned.
-fn name_readers(readers: &BTreeSet<(String, Audience)>, editions: &BTreeSet<Audience>) -> Vec<String> {
+fn name_readers(readers: &[(String, Audience)], editions: &BTreeSet<Audience>) -> Vec<String> {
     let mut by_name: BTreeMap<&str, BTreeSet<Audience>> = BTreeMap::new();
     for (name, edition) in readers {
         by_name.entry(name).or_default().insert(*edition);

@@ -1,6 +1,6 @@
 //! Which finding is which, from one run to the next, when the lines around it move.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
@@ -22,12 +22,13 @@ pub struct Finding {
 impl Finding {
     /// All that was found, in the order it was found.
     pub fn all(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Vec<Finding> {
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let mut seen: HashMap<[u8; 16], usize> = HashMap::new();
         let mut findings = Vec::new();
         for diagnostic in diagnostics {
             let likeness = likeness(&diagnostic, sources);
-            let number = seen.entry(likeness.clone()).or_insert(0);
+            let number = seen.entry(likeness).or_insert(0);
             *number += 1;
+            let likeness = likeness.iter().map(|byte| format!("{byte:02x}")).collect();
             findings.push(Finding { diagnostic, likeness, number: *number });
         }
         findings
@@ -39,11 +40,13 @@ impl Finding {
     }
 }
 
-fn likeness(diagnostic: &Diagnostic, sources: &Sources) -> String {
+fn likeness(diagnostic: &Diagnostic, sources: &Sources) -> [u8; 16] {
     let place = diagnostic.span().map(|span| (&*sources.get(span.source).path, sources.text(span)));
     let (path, words) = place.unwrap_or((diagnostic.path.as_deref().unwrap_or_default(), ""));
     let text = format!("{}\0{path}\0{}\0{words}", diagnostic.rule, diagnostic.message);
-    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut first = [0; 16];
+    first.copy_from_slice(&Sha256::digest(text.as_bytes())[..16]);
+    first
 }
 
 #[cfg(test)]

@@ -500,10 +500,12 @@ impl PageRuns {
 }
 
 /// The texts of a page's front matter that are prose, each with its path, such as
-/// `channels.main.never`; for `plan.md` those of all facts.
+/// `channels.main.never`; for `plan.md` those of all facts. Of one that is longer than any text a person reads as
+/// one, the first [`LONGEST`] bytes.
 pub fn value_runs(page: &PlanPage) -> Vec<(String, Run)> {
     let mut found = Vec::new();
     facts::texts(&page.front, page.kind.all_fields(), "", &mut |path, text, span| {
+        let text = &text[..text.floor_char_boundary(LONGEST)];
         found.push((path.to_string(), Run::of_value(text, span)));
     });
     found

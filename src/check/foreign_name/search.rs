@@ -53,7 +53,8 @@ pub(super) fn uses<'b>(
     let is_outside =
         |address: &str| ["http:", "https:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
     for (target, address) in passage.targets().filter(|(_, address)| is_outside(address)) {
-        for (at, holding) in holdings.iter().enumerate().filter(|(at, _)| wanted[*at]) {
+        for at in candidates(address, holdings, index).into_iter().filter(|at| wanted[*at]) {
+            let holding = &holdings[at];
             let is_there = match holding.sense {
                 Sense::Domain | Sense::Host => domain_in(address, &holding.words).next().is_some(),
                 Sense::Address => {
