@@ -875,10 +875,27 @@ fn links_that_climb_out_of_the_folder_are_refused() {
 
 #[test]
 fn settings_that_lead_out_of_the_project_are_refused() {
-    for setting in ["content = \"../x\"", "content = \"/etc\"", "theme = \"a/../../x\""] {
+    for setting in
+        ["content = \"../x\"", "content = \"/etc\"", "theme = \"a/../../x\"", "output = \"a\\u0000b\""]
+    {
         let at = setting.find('"').expect("a quote") + 1;
         refuses(|it| it.write("site.toml", setting), &[&format!("invalid-configuration site.toml:1:{at}")]);
     }
+    let edition = "[editions]\npublic = \"a\\u001bb\"\n";
+    refuses(|it| it.write("site.toml", edition), &["invalid-configuration site.toml:2:10"]);
+}
+
+#[test]
+fn a_lock_of_lines_that_say_nothing_is_told_at_the_first_of_them() {
+    let told = |lines: usize| {
+        let project = Project::small();
+        project.write("content/agency/plan.md", "---\nextends: base\n---\n");
+        project.write("content/agency/tailoring.lock", "x\n".repeat(lines));
+        let ran = project.run(&["check", "--format", "json"]);
+        assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+        ran.stdout.matches("this line of the lock says nothing").count()
+    };
+    assert_eq!((told(3), told(100_000)), (3, 1_000));
 }
 
 // Nothing there

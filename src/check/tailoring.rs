@@ -1,6 +1,6 @@
 //! `stale-tailoring`, `unaccepted-tailoring` and `redundant-tailoring`: drift from the parent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -54,6 +54,9 @@ What to do
     look: |_, _| {},
 };
 
+/// So many lines of a lock that say nothing are told. Who has more of them wrote another file over it.
+const MOST_UNCLEAR: usize = 1_000;
+
 fn look(binder: &Binder, findings: &mut Findings) {
     let all: Vec<Vec<Tailoring>> =
         (0..binder.project.layers.len()).map(|layer| tailorings(binder.project, layer)).collect();
@@ -80,8 +83,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 findings.tell(redundant(tailoring));
             }
         }
+        let tailored: HashSet<&str> = found.iter().map(|tailoring| tailoring.place.as_str()).collect();
         for (place, (_, span)) in &lock.entries {
-            if !found.iter().any(|tailoring| tailoring.place == *place) {
+            if !tailored.contains(place.as_str()) {
                 let diagnostic =
                     Diagnostic::new(UNACCEPTED.name, format!("nothing tailors `{place}` any more"))
                         .at(*span, "not needed")
@@ -91,7 +95,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 findings.tell(diagnostic);
             }
         }
-        for span in lock.unclear {
+        for span in lock.unclear.into_iter().take(MOST_UNCLEAR) {
             let diagnostic = Diagnostic::new(UNACCEPTED.name, "this line of the lock says nothing")
                 .at(span, "a place and a mark are expected")
                 .help("take the line out, or run `redbinder accept`");

@@ -292,7 +292,7 @@ impl Reader {
                         let path = shortest(&text.value);
                         // A place of one machine is for whoever runs the program there to name.
                         let climbs = text.value.starts_with('/') || path.split('/').any(|part| part == "..");
-                        if path.is_empty() || climbs {
+                        if path.is_empty() || climbs || path.contains(char::is_control) {
                             let help = "name a folder of the project, such as `public`; `--output` takes any";
                             let message = "the output cannot be there".into();
                             self.fault(text.span, message, Some(help.into()));
@@ -407,7 +407,7 @@ impl Reader {
                 let span = self.span(key.span());
                 let help = Some(format!("editions are named for their audience: {}", AUDIENCES.join(", ")));
                 self.fault(span, format!("no audience is called `{name}`"), help);
-            } else if !path.is_empty() && path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            } else if !path.is_empty() && !path.split('/').all(is_plain) {
                 let help = Some("name a folder inside the output, such as `public`".into());
                 self.fault(folder.span, "an edition's folder is a plain path inside the output".into(), help);
             } else if editions.values().any(|other| other.value == path) {
@@ -477,6 +477,11 @@ impl Reader {
             self.config.rules.insert(name, Spanned::new(level, span));
         }
     }
+}
+
+/// Whether a part of a path is the name of a folder that a person could type.
+fn is_plain(part: &str) -> bool {
+    !matches!(part, "" | "." | "..") && !part.contains(char::is_control)
 }
 
 #[cfg(test)]
