@@ -476,13 +476,19 @@ fn a_theme_makes_no_lists_of_lists() {
     for (text, words) in [
         ("{% set n = namespace(l=site) %}", "namespace"),
         ("{{ site | batch(1) | length }}", "batch"),
-        ("{{ [1] | map('list') | length }}", "map"),
+        ("{{ [1] | map('list') | length }}", "cannot be"),
+        ("{{ [1] | map(attribute='a', default=site) | length }}", "unknown keyword argument 'default'"),
         ("{{ [1] | tojson(indent=1000000000) }}", "too many arguments"),
     ] {
         stops(text, words);
     }
     let flat = "{% set m = {'a': 1} %}{{ m.a + 1 }} {% if 'b' in ['b', 'c'] %}{{ m | tojson }}{% endif %}";
     takes(template(flat), "base/index.html", "2 {\"a\": 1}");
+    takes(
+        template("<i>{{ variants | map(attribute='name') | join(', ') }}</i>"),
+        "base/index.html",
+        "<i>base</i>",
+    );
     takes(template("{% for n in range(9) if n % 2 %}{{ n }}{% endfor %}"), "base/index.html", "1357");
 }
 

@@ -5,11 +5,11 @@
 
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::value::{Kwargs, ValueKind};
-use minijinja::{Environment, Template, Value, filters};
+use minijinja::{Environment, Error, Template, Value, filters};
 
 /// The filters of the engine that put lists and maps into others or behind each other, and one that writes with as
 /// much space as it is told.
-const NESTING_FILTERS: [&str; 8] = ["batch", "chain", "groupby", "map", "pprint", "slice", "sum", "zip"];
+const NESTING_FILTERS: [&str; 7] = ["batch", "chain", "groupby", "pprint", "slice", "sum", "zip"];
 /// Its functions that do, and the one that writes all there is.
 const NESTING_FUNCTIONS: [&str; 3] = ["debug", "dict", "namespace"];
 
@@ -19,6 +19,16 @@ pub(super) fn flatten(environment: &mut Environment) {
     NESTING_FUNCTIONS.iter().for_each(|name| environment.remove_global(name));
     let compact = |value: &Value| filters::tojson(value, None, Kwargs::from_iter([] as [(&str, Value); 0]));
     environment.add_filter("tojson", compact);
+    // The engine's own also takes filters, and a value for what is missing.
+    environment.add_filter("map", each);
+}
+
+/// What each of some values has by a name: `pages | map(attribute="title")`. That was in them before, so nothing
+/// gets deeper.
+fn each(values: &Value, options: Kwargs) -> Result<Vec<Value>, Error> {
+    let name: &str = options.get("attribute")?;
+    options.assert_all_used()?;
+    values.try_iter()?.map(|value| value.get_attr(name)).collect()
 }
 
 /// The line, from 1, in which a template puts values into a list or a map, or adds what may be lists, and why it may
