@@ -158,14 +158,7 @@ impl<'b> Binder<'b> {
     /// Everything that its pages and their front matter say in running text, each distinct saying
     /// once. For rules that look at words alone, whatever stands around them.
     pub fn sayings(&self) -> impl Iterator<Item = Saying<'_>> {
-        let of_texts = self.each_distinct().map(|(text, run, more)| Saying {
-            run,
-            page: self.texts[text].page,
-            texts: &self.texts,
-            text: Some(text),
-            more,
-            own: &[],
-        });
+        let of_texts = (0..self.texts.len()).flat_map(|text| self.sayings_of(text));
         let of_values = self.spoken.values().map(|(page, run, own)| Saying {
             run,
             page,
@@ -177,21 +170,39 @@ impl<'b> Binder<'b> {
         of_texts.chain(of_values)
     }
 
-    /// The runs of the pages' texts, each distinct one once, with a page that has it.
-    pub(super) fn distinct_runs(&self) -> impl Iterator<Item = (&'b PlanPage, &Run)> {
-        self.each_distinct().map(|(text, run, _)| (self.texts[text].page, run))
+    /// What the texts of its pages say, each distinct saying once, to be looked at on all cores.
+    pub fn text_sayings(&self) -> impl ParallelIterator<Item = Saying<'_>> {
+        (0..self.texts.len()).into_par_iter().flat_map_iter(|text| self.sayings_of(text))
     }
 
-    /// Each distinct run of the texts, with the number of the first text that has it and those of the others.
-    fn each_distinct(&self) -> impl Iterator<Item = (usize, &Run, &[usize])> {
-        self.texts.iter().zip(&self.distinct).enumerate().flat_map(|(number, (text, distinct))| {
-            let (all, some): (&[Run], &[DistinctRun]) = match distinct {
-                Distinct::All => (&text.words.runs, &[]),
-                Distinct::Some(runs) => (&[], runs),
-            };
-            let all = all.iter().map(move |run| (number, run, &[][..]));
-            all.chain(some.iter().map(move |it| (number, &text.words.runs[it.run], &it.more[..])))
+    /// What a text says that none before it does.
+    fn sayings_of(&self, text: usize) -> impl Iterator<Item = Saying<'_>> {
+        self.distinct_of(text).map(move |(run, more)| Saying {
+            run,
+            page: self.texts[text].page,
+            texts: &self.texts,
+            text: Some(text),
+            more,
+            own: &[],
         })
+    }
+
+    /// The runs of the pages' texts, each distinct one once, with a page that has it.
+    pub(super) fn distinct_runs(&self) -> impl Iterator<Item = (&'b PlanPage, &Run)> {
+        (0..self.texts.len()).flat_map(|text| {
+            let page = self.texts[text].page;
+            self.distinct_of(text).map(move |(run, _)| (page, run))
+        })
+    }
+
+    /// The runs of a text that none before it has, each with the numbers of the others that have it.
+    fn distinct_of(&self, text: usize) -> impl Iterator<Item = (&Run, &[usize])> {
+        let runs = &self.texts[text].words.runs;
+        let (all, some): (&[Run], &[DistinctRun]) = match &self.distinct[text] {
+            Distinct::All => (runs, &[]),
+            Distinct::Some(some) => (&[], some),
+        };
+        all.iter().map(|run| (run, &[][..])).chain(some.iter().map(|it| (&runs[it.run], &it.more[..])))
     }
 
     /// The text of a page of a plan, by their numbers.

@@ -54,8 +54,9 @@ pub(super) struct Long {
     is_section: bool,
     /// Its runs, by their numbers in the text
     runs: Vec<usize>,
-    /// Its rows of words that are looked up, each once
-    rows: Vec<u64>,
+    /// Its rows of words that are looked up, each once, by 30 bits of their hashes: texts that share none share
+    /// hardly ever one in four of these
+    rows: Vec<u32>,
 }
 
 /// A long section or paragraph, and the plans that have it.
@@ -206,19 +207,19 @@ fn add_hashes(run: &Run, hashes: &mut Vec<u64>) {
 
 /// Pairs of texts that share enough rows of words to be alike, in order.
 fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
-    let mut rows: Vec<(u64, usize)> = Vec::with_capacity(texts.iter().map(|text| text.it.rows.len()).sum());
+    let mut rows: Vec<(u32, u32)> = Vec::with_capacity(texts.iter().map(|text| text.it.rows.len()).sum());
     for (at, text) in texts.iter().enumerate() {
-        rows.extend(text.it.rows.iter().map(|row| (*row, at)));
+        rows.extend(text.it.rows.iter().map(|row| (*row, at as u32)));
     }
     rows.par_sort_unstable();
     // The texts that share a row, and for each text its shared rows.
-    let shared: Vec<&[(u64, usize)]> = rows
+    let shared: Vec<&[(u32, u32)]> = rows
         .chunk_by(|one, other| one.0 == other.0)
         .filter(|texts_of_row| (2..=PHRASE).contains(&texts_of_row.len()))
         .collect();
     let mut shared_by: Vec<Vec<usize>> = vec![Vec::new(); texts.len()];
     for (at, texts_of_row) in shared.iter().enumerate() {
-        texts_of_row.iter().for_each(|(_, text)| shared_by[*text].push(at));
+        texts_of_row.iter().for_each(|(_, text)| shared_by[*text as usize].push(at));
     }
     let enough = |one: &Text, other: &Text, shared: usize| {
         one.it.is_section == other.it.is_section
@@ -228,7 +229,7 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
         if shared_by.is_empty() {
             return Vec::new();
         }
-        let others = shared_by.iter().flat_map(|at| shared[*at]).map(|(_, other)| *other);
+        let others = shared_by.iter().flat_map(|at| shared[*at]).map(|(_, other)| *other as usize);
         let mut others: Vec<usize> = others.filter(|other| *other > one).collect();
         others.sort_unstable();
         let alike =
@@ -239,13 +240,13 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
 }
 
 /// The sampled rows of some words given by hash, each once.
-fn rows(words: &[u64]) -> Vec<u64> {
+fn rows(words: &[u64]) -> Vec<u32> {
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
     let row =
         |row: &[u64]| row.iter().fold(0u64, |hash, word| (hash.rotate_left(23) ^ word).wrapping_mul(SPREAD));
     // The upper bits are the better mixed ones.
-    let mut rows: Vec<u64> =
-        words.windows(ROW).map(row).filter(|hash| (hash >> 32).is_multiple_of(SAMPLE)).collect();
+    let sampled = words.windows(ROW).map(row).filter(|hash| (hash >> 32).is_multiple_of(SAMPLE));
+    let mut rows: Vec<u32> = sampled.map(|hash| (hash >> 34) as u32).collect();
     rows.sort_unstable();
     rows.dedup();
     rows

@@ -30,7 +30,7 @@ What to do
 fn look(binder: &Binder, findings: &mut Findings) {
     // Variants share most texts: what a link of one says of a section of another is asked once.
     let mut titles: Titles = HashMap::new();
-    let mut asked: HashMap<(Span, *const Body, &str), Option<Diagnostic>> = HashMap::new();
+    let mut asked: HashMap<(Span, *const Body, &str), Option<Box<Diagnostic>>> = HashMap::new();
     for text in &binder.texts {
         for reference in &text.references {
             let Reference::Link(link) = reference else { continue };
@@ -39,11 +39,17 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 let links = &plan.pages[*page].links;
                 let Some(Target::Page(index, Some(anchor))) = links.get(&link.target) else { continue };
                 let target = &plan.pages[*index];
-                let found = asked
-                    .entry((link.span, Arc::as_ptr(&target.body), anchor))
-                    .or_insert_with(|| judge(link, plan, target, anchor, &mut titles));
+                let mut judge = || judge(link, plan, target, anchor, &mut titles);
+                let found = match &text.readers[..] {
+                    // Nobody else asks.
+                    [_] => judge(),
+                    _ => {
+                        let asked = asked.entry((link.span, Arc::as_ptr(&target.body), anchor));
+                        asked.or_insert_with(|| judge().map(Box::new)).as_deref().cloned()
+                    }
+                };
                 if let Some(diagnostic) = found {
-                    findings.tell_in(*reader, diagnostic.clone());
+                    findings.tell_in(*reader, diagnostic);
                 }
             }
         }

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::check::binder::Saying;
 use crate::check::passage::widest;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -62,8 +61,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         record::look(plan, &mut |diagnostic| findings.tell_in(reader, diagnostic));
         duty::in_records(plan, &mut judged, &mut |diagnostic| findings.tell_in(reader, diagnostic));
     }
-    let sayings: Vec<Saying> = binder.sayings().filter(Saying::is_text).collect();
-    let of_runs = sayings.par_iter().flat_map_iter(|saying| {
+    let of_runs = binder.text_sayings().flat_map_iter(|saying| {
         by_cast(saying.readers(), &cast_of, &casts, |cast, tell| {
             let named = cast.named(saying.run);
             short_form::look(cast, saying.run, &named, sources, tell);
