@@ -230,7 +230,7 @@ pub fn count(diagnostics: &[Diagnostic], level: Level) -> usize {
 mod tests {
     use super::*;
     use crate::files::File;
-    use crate::plan::prose;
+    use crate::plan::letters;
 
     /// How many bytes of text the rules look through in a plan with one paragraph of so many equal sentences.
     fn looked_through(sentences: usize) -> usize {
@@ -253,7 +253,7 @@ mod tests {
         let project = crate::load::load(None, |_| Ok(files)).expect("a project in memory");
         let compilation = Compilation::of(project, &Files::default());
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
-        let (found, bytes) = one.install(|| (compilation.check(), prose::LOOKED_THROUGH.take()));
+        let (found, bytes) = one.install(|| (compilation.check(), letters::LOOKED_THROUGH.take()));
         let told = |rule: &str| found.iter().filter(|it| it.rule == rule).count();
         for rule in ["foreign-name", "literal-value", "retired-name", "withdrawn-standard", "phase-gap"] {
             assert!(told(rule) >= sentences, "{rule} looks at no sentence of {found:#?}");

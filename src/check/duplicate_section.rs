@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use crate::check::binder::Words;
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{self, Mark, Run, RunKind, THING};
+use crate::plan::letters;
+use crate::plan::prose::{Mark, Run, RunKind, THING};
 use crate::plan::wording::hash;
 use crate::plan::words;
 use crate::source::{Sources, Span};
@@ -202,7 +203,7 @@ fn with_targets(run: &Run) -> Cow<'_, str> {
 /// Adds the words of a run, whatever the case of their letters, by hash.
 fn add_hashes(run: &Run, hashes: &mut Vec<u64>) {
     let text = with_targets(run);
-    hashes.extend(prose::each_word(&text).map(|range| hash(&words::lowered(&text[range]))));
+    hashes.extend(letters::each_word(&text).map(|range| hash(&words::lowered(&text[range]))));
 }
 
 /// Pairs of texts that share enough rows of words to be alike, in order.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::plan::prose::letter;
+use crate::plan::letters::letter;
 
 /// Names that are looked for.
 #[derive(Debug, Default, PartialEq, Eq)]

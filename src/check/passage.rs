@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::check::binder::{Binder, PageText, Reading};
-use crate::plan::prose::look_through;
+use crate::plan::letters::look_through;
 use crate::plan::{Plan, PlanPage, Run, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;

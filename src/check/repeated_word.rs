@@ -3,7 +3,7 @@
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
-use crate::plan::prose::each_word;
+use crate::plan::letters::each_word;
 use crate::source::{Sources, Span};
 
 pub(super) const RULE: Rule = Rule {

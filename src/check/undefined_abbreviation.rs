@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use crate::check::passage::{unspaced, widest};
 use crate::check::{Binder, Findings, PageText, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::prose::{Mark, RunKind, each_word};
+use crate::plan::letters::each_word;
+use crate::plan::prose::{Mark, RunKind};
 use crate::plan::{Fields, Plan, Run};
 use crate::source::{Sources, Span};
 

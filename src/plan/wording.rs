@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::plan::{prose, words};
+use crate::plan::letters::each_word;
+use crate::plan::words;
 
 /// A text's words in lower case with one space around each, so that a phrase with spaces around
 /// it is found as whole words.
@@ -25,7 +26,7 @@ impl Spaced {
         let mut found = String::with_capacity(text.len() + 2);
         let mut ends = Vec::new();
         found.push(' ');
-        for range in prose::each_word(text) {
+        for range in each_word(text) {
             let mut start = range.start;
             for part in text[range].split('-') {
                 match part.is_ascii() {
@@ -123,7 +124,7 @@ pub fn stem(word: &str) -> Stem {
 
 /// The words of a text as they are compared, each with its place. `follow-up` is two.
 pub fn stems(text: &str) -> impl Iterator<Item = (Range<usize>, Stem)> + '_ {
-    prose::each_word(text).flat_map(|range| {
+    each_word(text).flat_map(|range| {
         let mut start = range.start;
         text[range].split('-').filter_map(move |part| {
             let place = start..start + part.len();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::plan::prose;
+use crate::plan::letters::each_word;
 
 /// Words that say nothing about what a text is about.
 static IDLE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -61,7 +61,7 @@ pub fn lower(text: &str) -> Vec<String> {
 
 /// The same words, one after the other.
 fn each_lower(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    prose::each_word(text).map(|range| lowered(&text[range]))
+    each_word(text).map(|range| lowered(&text[range]))
 }
 
 /// A word in lower case; nearly all are so already.

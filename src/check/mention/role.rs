@@ -8,7 +8,7 @@ use crate::check::mention::{Knowledge, Mention, Unknown, is_capitalised, units};
 use crate::check::name_index::NameIndex;
 use crate::check::passage::{Part, Passage, Setting, bare};
 use crate::check::{Binder, Findings};
-use crate::plan::{Fields, Plan, Run, prose};
+use crate::plan::{Fields, Plan, Run, letters};
 use crate::source::Taken;
 
 pub(in crate::check) fn look(binder: &Binder, findings: &mut Findings) {
@@ -317,7 +317,7 @@ fn name_start(run: &Run, words: &[Range<usize>], end: usize) -> usize {
 
 /// A name that is all of a unit: two to four words, the last one a role's.
 fn in_unit(text: &str, unit: Range<usize>) -> Option<Range<usize>> {
-    let words = prose::words(&text[unit.clone()]);
+    let words = letters::words(&text[unit.clone()]);
     let first = words.iter().position(|word| {
         let word = &text[unit.start + word.start..unit.start + word.end];
         !word.starts_with(|c: char| c.is_ascii_digit()) && !LEADING.contains(&word.to_lowercase().as_str())

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::check::role_definition::RULE;
 use crate::check::role_definition::cast::{Cast, Named, is_filled_in};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{PlanPage, Run, prose};
+use crate::plan::{PlanPage, Run, letters};
 use crate::source::Sources;
 
 pub(super) fn look(
@@ -25,7 +25,7 @@ pub(super) fn look(
             .iter()
             .filter(|it| sentence.start <= it.range.start && it.range.end <= sentence.end)
             .collect();
-        let words: Vec<Range<usize>> = prose::words(&run.text[sentence.clone()])
+        let words: Vec<Range<usize>> = letters::words(&run.text[sentence.clone()])
             .into_iter()
             .map(|word| sentence.start + word.start..sentence.start + word.end)
             .collect();
