@@ -581,6 +581,28 @@ fn thousands_of_anything_are_read() {
     }
 }
 
+/// As above, for what one layer does to another's page.
+#[test]
+fn a_tailoring_of_all_sections_of_a_large_page_is_taken() {
+    const MANY: usize = 10_000;
+    let each = |make: &dyn Fn(usize) -> String| (0..MANY).map(make).collect::<String>();
+    let project = Project::small();
+    project
+        .write(PAGE, String::from("## S\n\nlast words\n\n") + &each(&|n| format!("## S {{#a{n}}}\n\nx\n\n")));
+    project.write("content/agency/plan.md", "---\nextends: base\n---\n");
+    for (text, last) in [
+        (each(&|n| format!("## {{#a{n} .append}}\n\nmore {n}\n\n")), "<p>more 9999</p>"),
+        (each(&|n| format!("## N {{#b{n} after=a{n}}}\n\nbeside {n}\n\n")), "<p>beside 9999</p>"),
+        (each(&|n| format!("## {{#a{} .remove}}\n\nwhy\n\n", MANY - 1 - n)), "<p>last words</p>"),
+    ] {
+        project.write("content/agency/page.md", text);
+        project.run(&["accept", "--all"]);
+        project.build();
+        let built = String::from_utf8_lossy(&project.tree("public")["agency/page.html"]).into_owned();
+        assert!(built.contains(last), "{last}: {built:.500}");
+    }
+}
+
 #[test]
 fn a_tag_of_many_attributes_is_refused() {
     let attributes = |many: usize| (0..many).map(|n| format!(" a{n}=\"b\"")).collect::<String>();

@@ -4,7 +4,7 @@
 //! fact is no changed text, and every edition sees the same. White space does not count, so a
 //! paragraph that is only wrapped anew has not moved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -71,7 +71,7 @@ pub fn find_marked(project: &Project, place: &str, wanted: &str, near: &str) -> 
     layers.into_iter().find_map(|layer| {
         let body = inherited_body(project, &project.lineage(layer), path)?;
         let spans = match id {
-            Some(id) => section_spans(&body, id)?,
+            Some(id) => Named::of(&body).spans(id)?,
             None => body_spans(&body),
         };
         (mark(&spans, &project.sources) == wanted).then_some(spans)
@@ -107,10 +107,11 @@ fn read(project: &Project, file: &PageSource) -> Arc<Document> {
 }
 
 fn find_in_page(body: &Body, document: &Document, path: &str, sources: &Sources, found: &mut Vec<Tailoring>) {
-    let has_top = body.ids().contains(&merge::TOP);
+    let named = Named::of(body);
+    let has_top = named.sections.contains_key(merge::TOP);
     for change in merge::changes(document) {
         let Some(verb) = change.verb else { continue };
-        let Some(inherited) = section_spans(body, &change.id) else { continue };
+        let Some(inherited) = named.spans(&change.id) else { continue };
         let mut own = Vec::new();
         text_spans(&change, &mut own);
         let place = format!("{path}#{}", change.id);
@@ -151,22 +152,36 @@ fn mark(spans: &[Span], sources: &Sources) -> String {
         .collect()
 }
 
-/// The text of the section with this id and its heading, or of what stands before the first
-/// section. `None` unless there is exactly one.
-fn section_spans(body: &Body, id: &str) -> Option<Vec<Span>> {
-    if id == merge::TOP && !body.ids().contains(&merge::TOP) {
-        return Some(body.top.iter().filter_map(|part| extent(part)).collect());
+/// The sections of a page by their ids.
+struct Named<'a> {
+    body: &'a Body,
+    /// `None` where several have the id.
+    sections: HashMap<&'a str, Option<&'a Section>>,
+}
+
+impl<'a> Named<'a> {
+    fn of(body: &'a Body) -> Named<'a> {
+        let mut sections = HashMap::new();
+        body.walk(&mut |section| {
+            sections.entry(&*section.id).and_modify(|one| *one = None).or_insert(Some(section));
+        });
+        Named { body, sections }
     }
-    let mut sections: Vec<&Section> = Vec::new();
-    body.walk(&mut |section| {
-        if &*section.id == id {
-            sections.push(section);
+
+    /// The text of the section with this id and its heading, or of what stands before the first
+    /// section. `None` unless there is exactly one.
+    fn spans(&self, id: &str) -> Option<Vec<Span>> {
+        match self.sections.get(id) {
+            Some(section) => {
+                let section = (*section)?;
+                let mut spans = vec![section.span];
+                text_spans(section, &mut spans);
+                Some(spans)
+            }
+            None if id == merge::TOP => Some(self.body.top.iter().filter_map(|part| extent(part)).collect()),
+            None => None,
         }
-    });
-    let [section] = sections[..] else { return None };
-    let mut spans = vec![section.span];
-    text_spans(section, &mut spans);
-    Some(spans)
+    }
 }
 
 fn extent(blocks: &[Block]) -> Option<Span> {

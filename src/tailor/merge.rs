@@ -1,11 +1,12 @@
 //! Sections laid over inherited sections, as the headings of a tailoring say.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::source::Span;
 use crate::syntax::tree::{Reference, inline_references, references};
 use crate::syntax::{Audience, Block, Document, Misuse, Placement, Section, Verb};
+use crate::tailor::outline::{Found, Outline};
 use crate::tailor::{TailorFault, TailorFaultKind};
 
 /// The name under which a tailoring reaches what stands before a page's first section.
@@ -191,14 +192,14 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
     if let Some(span) = loose {
         tell(span, TailorFaultKind::TextOutsideSection { page: page.into() });
     }
-    let ids = body.ids();
+    let mut outline = Outline::of(&body.sections);
     for section in
         tailoring.sections.iter().filter(|section| !is_change(section) && section.misused.is_empty())
     {
         let kind = TailorFaultKind::NoVerb {
             title: section.title_text(),
             level: section.level,
-            id: ids.contains(&&*section.id).then(|| section.id.to_string()),
+            id: outline.contains(&section.id).then(|| section.id.to_string()),
             page: page.into(),
         };
         tell(section.span, kind);
@@ -206,38 +207,53 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
     for section in &tailoring.sections {
         section.walk(&mut |section| tell_misuse(section, faults));
     }
-    let changes = changes(tailoring);
-    for (index, change) in changes.iter().enumerate() {
-        // A section that is rewritten or taken out has no other change that could stay.
-        let is_final = |change: &Section| matches!(change.verb, Some(Verb::Replace | Verb::Remove));
-        let mut others =
-            changes[..index].iter().filter(|other| other.verb.is_some() && other.id == change.id);
-        if change.verb.is_some() && others.any(|other| is_final(other) || is_final(change)) {
-            let kind = TailorFaultKind::Misused(Misuse::TwoVerbs);
-            faults.push(TailorFault { span: change.id_span, kind });
-            continue;
+    // Whether a section is rewritten or taken out already, by the id of each that has a verb.
+    let mut changed: HashMap<Box<str>, bool> = HashMap::new();
+    for change in changes(tailoring) {
+        if change.verb.is_some() {
+            // A section that is rewritten or taken out has no other change that could stay.
+            let is_final = matches!(change.verb, Some(Verb::Replace | Verb::Remove));
+            let before = changed.get(&change.id).copied();
+            changed.insert(change.id.clone(), is_final || before == Some(true));
+            if before.is_some_and(|was_final| was_final || is_final) {
+                let kind = TailorFaultKind::Misused(Misuse::TwoVerbs);
+                faults.push(TailorFault { span: change.id_span, kind });
+                continue;
+            }
         }
-        apply(body, change.clone(), page, faults);
+        apply(&mut body.top, &mut outline, change, page, faults);
     }
+    body.sections = outline.sections();
 }
 
 /// What of the files of a page its readers do not get: the sections that a later file rewrites or takes
-/// out. What is wrong there is wrong for others.
+/// out, in order and none inside another. What is wrong there is wrong for others.
 pub fn dropped(documents: &[Arc<Document>]) -> Vec<Span> {
     let mut dropped = Vec::new();
     for (index, tailoring) in documents.iter().enumerate().skip(1) {
-        let is_final = |change: &&Section| matches!(change.verb, Some(Verb::Replace | Verb::Remove));
-        for change in changes(tailoring).iter().filter(is_final) {
-            for section in documents[..index].iter().flat_map(|document| &document.sections) {
-                section.walk(&mut |section| {
-                    if section.id == change.id {
-                        dropped.push(section.extent());
-                    }
-                });
-            }
+        let is_final = |change: &Section| matches!(change.verb, Some(Verb::Replace | Verb::Remove));
+        let changes = changes(tailoring).into_iter().filter(is_final);
+        let gone: HashSet<Box<str>> = changes.map(|change| change.id).collect();
+        if gone.is_empty() {
+            continue;
+        }
+        for section in documents[..index].iter().flat_map(|document| &document.sections) {
+            section.walk(&mut |section| {
+                if gone.contains(&section.id) {
+                    dropped.push(section.extent());
+                }
+            });
         }
     }
+    dropped.sort_by_key(|span| (span.source, span.start, std::cmp::Reverse(span.end)));
+    dropped.dedup_by(|inner, outer| outer.holds(*inner));
     dropped
+}
+
+/// Whether one of these places, in order and none inside another, holds a place.
+pub fn hold(places: &[Span], span: Span) -> bool {
+    let after = places.partition_point(|place| (place.source, place.start) <= (span.source, span.start));
+    after.checked_sub(1).is_some_and(|last| places[last].holds(span))
 }
 
 /// What the headings of a tailoring do, each without the others inside it.
@@ -269,7 +285,13 @@ fn take_changes(section: &Section, changes: &mut Vec<Section>) -> Section {
     content
 }
 
-fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFault>) {
+fn apply(
+    top: &mut Vec<Arc<[Block]>>,
+    outline: &mut Outline,
+    change: Section,
+    page: &str,
+    faults: &mut Vec<TailorFault>,
+) {
     let is_new_to_it = faults.len() < MOST_SUGGESTIONS;
     let mut fault = |span: Span, kind| faults.push(TailorFault { span, kind });
     let target: Box<str> = match (&change.verb, &change.placement) {
@@ -278,7 +300,7 @@ fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFa
         (_, Some(placement)) => placement.neighbour().into(),
         (_, None) => change.id.clone(),
     };
-    if change.verb.is_none() && body.ids().contains(&&*change.id) {
+    if change.verb.is_none() && outline.contains(&change.id) {
         let kind = TailorFaultKind::IdTaken { id: change.id.to_string(), page: page.into() };
         return fault(change.id_span, kind);
     }
@@ -293,87 +315,64 @@ fn apply(body: &mut Body, change: Section, page: &str, faults: &mut Vec<TailorFa
         _ => {}
     }
     let place = if change.placement.is_some() { change.place_span } else { change.id_span };
-    if &*target == TOP && !body.ids().contains(&TOP) {
+    if &*target == TOP && !outline.contains(TOP) {
         if matches!(change.placement, Some(Placement::Before(_))) {
             return fault(place, TailorFaultKind::BeforeTop);
         }
-        return apply_to_top(body, change);
+        return apply_to_top(top, outline, change);
     }
-    match body.ids().iter().filter(|id| **id == &*target).count() {
-        1 => {}
-        0 => {
+    match outline.find(&target) {
+        Found::At(at) => apply_at(outline, at, change),
+        Found::Nowhere => {
             // Who makes a mistake so often knows where.
-            let asked = if is_new_to_it { body.ids() } else { Vec::new() };
-            let known = asked.iter().map(|id| id.to_string()).collect();
+            let known = if is_new_to_it { outline.ids() } else { Vec::new() };
             let kind = TailorFaultKind::UnknownTarget { id: target.to_string(), page: page.into(), known };
-            return fault(place, kind);
+            fault(place, kind);
         }
-        _ => {
+        Found::Again => {
             let kind = TailorFaultKind::AmbiguousTarget { id: target.to_string(), page: page.into() };
-            return fault(place, kind);
+            fault(place, kind);
         }
     }
-    apply_in(&mut body.sections, &target, &change);
 }
 
-fn apply_to_top(body: &mut Body, change: Section) {
+fn apply_to_top(top: &mut Vec<Arc<[Block]>>, outline: &mut Outline, change: Section) {
     if change.placement.is_some() {
-        let section = as_written(&change, change.level);
-        body.sections.insert(0, Arc::new(section));
-        return;
+        return outline.insert_first(&Arc::new(as_written(&change, change.level)));
     }
     match change.verb {
-        Some(Verb::Replace) => body.top = change.parts,
-        Some(Verb::Append) => body.top.extend(change.parts),
-        Some(Verb::Prepend) => drop(body.top.splice(0..0, change.parts)),
-        Some(Verb::Remove) => return body.top.clear(),
+        Some(Verb::Replace) => *top = change.parts,
+        Some(Verb::Append) => top.extend(change.parts),
+        Some(Verb::Prepend) => drop(top.splice(0..0, change.parts)),
+        Some(Verb::Remove) => return top.clear(),
         None => {}
     }
     // Sections that come with it stand before the first one.
-    body.sections.splice(0..0, change.children);
+    for section in change.children.iter().rev() {
+        outline.insert_first(section);
+    }
 }
 
-/// Applies a change where its target is; says whether it was here.
-fn apply_in(sections: &mut Vec<Arc<Section>>, target: &str, change: &Section) -> bool {
-    let Some(index) = sections.iter().position(|section| holds(section, target)) else {
-        return false;
-    };
-    if &*sections[index].id != target {
-        return apply_in(&mut Arc::make_mut(&mut sections[index]).children, target, change);
-    }
-    let level = sections[index].level;
+/// Applies a change at the section it names.
+fn apply_at(outline: &mut Outline, at: usize, change: Section) {
+    let inherited = outline.section(at);
+    let mut section = as_written(&change, inherited.level);
     match (change.verb, &change.placement) {
-        (None, Some(Placement::Before(_))) => sections.insert(index, Arc::new(as_written(change, level))),
-        (None, _) => sections.insert(index + 1, Arc::new(as_written(change, level))),
-        (Some(Verb::Remove), _) => drop(sections.remove(index)),
+        (None, Some(Placement::Before(_))) => outline.insert_before(at, &Arc::new(section)),
+        (None, _) => outline.insert_after(at, &Arc::new(section)),
+        (Some(Verb::Remove), _) => outline.remove(at),
         (Some(Verb::Replace), _) => {
-            let inherited = &sections[index];
-            let mut section = as_written(change, level);
             if section.title.is_empty() {
                 section.title = inherited.title.clone();
             }
             // What was not for everybody does not become so by being rewritten.
             section.audience = section.audience.or(inherited.audience);
-            sections[index] = Arc::new(section);
+            outline.insert_before(at, &Arc::new(section));
+            outline.remove(at);
         }
-        (Some(Verb::Append), _) => {
-            let added = as_written(change, level);
-            let section = Arc::make_mut(&mut sections[index]);
-            section.parts.extend(added.parts);
-            section.children.extend(added.children);
-        }
-        (Some(Verb::Prepend), _) => {
-            let added = as_written(change, level);
-            let section = Arc::make_mut(&mut sections[index]);
-            section.parts.splice(0..0, added.parts);
-            section.children.splice(0..0, added.children);
-        }
+        (Some(Verb::Append), _) => outline.append(at, section),
+        (Some(Verb::Prepend), _) => outline.prepend(at, section),
     }
-    true
-}
-
-fn holds(section: &Section, target: &str) -> bool {
-    &*section.id == target || section.children.iter().any(|child| holds(child, target))
 }
 
 /// A change as a section of the page, at a level.

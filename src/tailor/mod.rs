@@ -4,6 +4,7 @@ pub mod drift;
 pub mod expand;
 pub mod facts;
 pub mod merge;
+mod outline;
 mod tables;
 mod tags;
 pub mod wording;

@@ -356,7 +356,7 @@ impl<'p> Workshop<'p> {
             draft.files.iter().map(|file| self.document(file, context, &mut of_templates)).collect();
         if !of_templates.is_empty() {
             let dropped = merge::dropped(&documents);
-            of_templates.retain(|fault| !dropped.iter().any(|extent| extent.holds(fault.span)));
+            of_templates.retain(|fault| !merge::hold(&dropped, fault.span));
         }
         faults.append(&mut of_templates);
         for document in &documents {
