@@ -131,12 +131,8 @@ fn named<'d>(directory: &'d Directory, run: &Run) -> Vec<(Range<usize>, &'d Poin
     let mut found: Vec<(Range<usize>, &Point)> = Vec::new();
     for (range, mark) in &run.marks {
         let Mark::Link(target) = mark else { continue };
-        let linked = directory.points.iter().find(|point| {
-            let id =
-                target.strip_prefix(point.map.trim_end_matches('s')).and_then(|rest| rest.strip_prefix(':'));
-            id == Some(&point.id)
-        });
-        found.extend(linked.map(|point| (range.clone(), point)));
+        let linked = directory.by_link.get(&**target);
+        found.extend(linked.map(|at| (range.clone(), &directory.points[*at])));
     }
     for (range, at) in directory.titles.find(&run.text) {
         found.push((range, &directory.points[at]));
@@ -239,12 +235,8 @@ fn alone_in<'d>(
         .map(|(_, point)| *point)
         .collect();
     for token in tokens().filter(|token| token.starts_with('#')) {
-        let token = token.to_lowercase();
-        let holders = directory
-            .points
-            .iter()
-            .filter(|point| point.address.as_ref().is_some_and(|own| has(&own.value, &token)));
-        points.extend(holders);
+        let holders = directory.by_room.get(&token.to_lowercase());
+        points.extend(holders.into_iter().flatten().map(|at| &directory.points[*at]));
     }
     points.dedup_by(|a, b| a.id == b.id);
     match points[..] {

@@ -5,7 +5,7 @@ mod banned;
 mod bound;
 mod place;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::check::name_index::NameIndex;
 use crate::check::passage::widest;
@@ -54,6 +54,10 @@ struct Directory {
     points: Vec<Point>,
     /// Their titles, those of two words or more
     titles: NameIndex,
+    /// The number of each, by what a link to it says: `channel:war-room`
+    by_link: HashMap<String, usize>,
+    /// By a room in lower case, the first with it in its address, and one that has another id
+    by_room: HashMap<String, Vec<usize>>,
 }
 
 impl Directory {
@@ -74,12 +78,39 @@ impl Directory {
                 });
             }
         }
+        let mut seen: HashMap<String, usize> = HashMap::new();
         let titles = points.iter().map(|point| {
             let title = point.title.strip_prefix("the ").unwrap_or(&point.title);
-            if title.contains(' ') { title.to_string() } else { String::new() }
+            // Two of one title say as well as thousands that nobody knows which is meant.
+            let count = seen.entry(title.to_lowercase()).or_default();
+            *count += 1;
+            if title.contains(' ') && *count <= 2 { title.to_string() } else { String::new() }
         });
-        Directory { titles: NameIndex::new(titles.collect::<Vec<_>>()), points }
+        let titles = NameIndex::new(titles.collect::<Vec<_>>());
+        let mut by_link = HashMap::new();
+        let mut by_room: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, point) in points.iter().enumerate() {
+            by_link.entry(format!("{}:{}", point.map.trim_end_matches('s'), point.id)).or_insert(at);
+            let address = point.address.as_ref().map(|text| text.value.to_lowercase()).unwrap_or_default();
+            for room in rooms(&address) {
+                let holders = by_room.entry(room.to_string()).or_default();
+                if holders.len() < 2 && holders.iter().all(|held| points[*held].id != point.id) {
+                    holders.push(at);
+                }
+            }
+        }
+        Directory { points, titles, by_link, by_room }
     }
+}
+
+/// The rooms in an address, also as the first of their words: `#war-room` and `#war`.
+fn rooms(address: &str) -> impl Iterator<Item = &str> {
+    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    address.match_indices('#').flat_map(move |(at, _)| {
+        let length = address[at + 1..].find(|c| !is_inside(c)).unwrap_or(address.len() - at - 1);
+        let whole = &address[at..at + 1 + length];
+        whole.match_indices('-').map(|(end, _)| &whole[..end]).chain([whole]).filter(|room| room.len() > 1)
+    })
 }
 
 fn look(binder: &Binder, findings: &mut Findings) {
@@ -98,43 +129,67 @@ fn look(binder: &Binder, findings: &mut Findings) {
 fn in_records(plan: &Plan, findings: &mut Findings) {
     let reader: Reader = (&plan.name, plan.edition);
     let facts = Fields::new(&plan.values);
-    let channels = facts.records("channels");
-    let place = |it: &Fields| -> Option<(String, String, String)> {
-        let address = it.text("address").filter(|text| !text.value.is_empty())?;
-        Some((it.text_or_empty("kind"), it.text_or_empty("product"), address.value.to_lowercase()))
-    };
+    let mut rooms: BTreeMap<(String, String, String), [FirstTwo; 2]> = BTreeMap::new();
     let mut told: BTreeSet<Span> = BTreeSet::new();
-    for (at, (id, it)) in channels.iter().enumerate() {
-        for (other_id, other) in &channels[..at] {
-            if place(it).is_none() || place(it) != place(other) {
-                continue;
-            }
-            let everybody =
-                |it: &Fields, span| it.text("audience").or(Some(Text::new("public".into(), span)));
-            let pairs = [
-                ("mentions", it.text("mention"), other.text("mention")),
-                ("audiences", everybody(it, id.span), everybody(other, other_id.span)),
-            ];
-            for (what, own, others) in pairs {
-                let (Some(own), Some(others)) = (own, others) else { continue };
-                if own.value.eq_ignore_ascii_case(&others.value) || !told.insert(own.span) {
-                    continue;
-                }
-                let message = format!(
-                    "the channels `{}` and `{}` are one room with two {what}",
-                    other_id.value, id.value
-                );
-                // An audience is often inherited: what makes the two one is the address.
-                let place = |it: &Fields, said: &Text| match it.text("address") {
-                    Some(address) if what == "audiences" => address.span,
-                    _ => said.span,
-                };
+    for (id, it) in facts.records("channels") {
+        let Some(address) = it.text("address").filter(|text| !text.value.is_empty()) else { continue };
+        let place = (it.text_or_empty("kind"), it.text_or_empty("product"), address.value.to_lowercase());
+        let audience = it.text("audience").or(Some(Text::new("public".into(), id.span)));
+        let [mentions, audiences] = rooms.entry(place).or_default();
+        for (what, first, said) in
+            [("mentions", mentions, it.text("mention")), ("audiences", audiences, audience)]
+        {
+            let Some(said) = said else { continue };
+            // An audience is often inherited: what makes the two one is the address.
+            let span = if what == "audiences" { address.span } else { said.span };
+            let own = Said { id: id.value.clone(), span, value: said.value };
+            if let Some(other) = first.other_than(&own).filter(|_| told.insert(said.span)) {
+                let message =
+                    format!("the channels `{}` and `{}` are one room with two {what}", other.id, own.id);
                 let diagnostic = Diagnostic::new(RULE.name, message)
-                    .at(place(it, &own), format!("`{}` here", own.value))
-                    .and(place(other, &others), format!("`{}` here", others.value))
+                    .at(own.span, format!("`{}` here", own.value))
+                    .and(other.span, format!("`{}` here", other.value))
                     .help("give both the same, or each its own address");
                 findings.tell_in(reader, diagnostic);
             }
+            first.keep(own);
         }
+    }
+}
+
+/// What a channel says of itself.
+struct Said {
+    id: String,
+    value: String,
+    /// Where it is shown
+    span: Span,
+}
+
+/// The first channel of a room, and the first that says something else: from one of them, each other differs.
+#[derive(Default)]
+struct FirstTwo(Vec<Said>);
+
+impl FirstTwo {
+    fn other_than(&self, said: &Said) -> Option<&Said> {
+        self.0.iter().find(|it| !it.value.eq_ignore_ascii_case(&said.value))
+    }
+
+    fn keep(&mut self, said: Said) {
+        if self.0.len() < 2 && self.0.iter().all(|it| !it.value.eq_ignore_ascii_case(&said.value)) {
+            self.0.push(said);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rooms;
+
+    #[test]
+    fn an_address_has_its_rooms_and_the_first_words_of_each() {
+        assert_eq!(
+            rooms("https://x.example/#war-room-2 #b #").collect::<Vec<_>>(),
+            ["#war", "#war-room", "#war-room-2", "#b"]
+        );
     }
 }

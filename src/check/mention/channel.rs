@@ -1,5 +1,6 @@
 //! Rooms and mentions in running text: `#general`, `@security`.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::check::mention::{Knowledge, Mention, Unknown, is_set_apart};
@@ -17,8 +18,8 @@ pub(in crate::check) fn look(binder: &Binder, findings: &mut Findings) {
 pub(super) struct Channels {
     rooms: Vec<String>,
     mentions: Vec<String>,
-    /// Every text of a channel or a contact that may name one, in lower case
-    texts: Vec<String>,
+    /// Each that a text of a channel or a contact names, in lower case
+    stated: HashSet<String>,
 }
 
 impl Knowledge for Channels {
@@ -32,13 +33,16 @@ impl Knowledge for Channels {
         };
         let facts = Fields::new(&plan.values);
         let records = facts.records("channels").into_iter().chain(facts.records("contacts"));
-        let mut texts: Vec<String> = Vec::new();
+        let mut stated = HashSet::new();
         for (_, record) in records {
             let one = ["title", "address", "mention", "url", "email"].map(|key| record.text_or_empty(key));
             let many = ["also_called", "retired_names"].map(|key| record.texts(key)).into_iter().flatten();
-            texts.extend(one.into_iter().chain(many.map(|it| it.value)).map(|text| text.to_lowercase()));
+            for text in one.into_iter().chain(many.map(|it| it.value)) {
+                let lower = text.to_lowercase();
+                stated.extend(marked(&lower).map(str::to_string));
+            }
         }
-        Some(Channels { rooms: of(NameSort::Address, '#'), mentions: of(NameSort::Mention, '@'), texts })
+        Some(Channels { rooms: of(NameSort::Address, '#'), mentions: of(NameSort::Mention, '@'), stated })
     }
 
     fn mentions(part: &Part, passage: &Passage) -> Vec<Mention> {
@@ -61,9 +65,8 @@ impl Knowledge for Channels {
             true => ("address", &self.rooms, "address"),
             false => ("mention", &self.mentions, "mention"),
         };
-        let lower = words.to_lowercase();
-        let stated = self.texts.iter().any(|text| names(text, &lower));
-        (!stated && !known.is_empty()).then(|| Unknown {
+        let is_stated = self.stated.contains(&words.to_lowercase());
+        (!is_stated && !known.is_empty()).then(|| Unknown {
             message: format!("no channel has the {what} `{words}`"),
             known,
             otherwise: match &known[..] {
@@ -76,11 +79,11 @@ impl Knowledge for Channels {
     }
 }
 
-/// Whether a text has a room or a mention as a whole.
-fn names(text: &str, token: &str) -> bool {
-    text.match_indices(token).any(|(at, found)| {
-        let next = text[at + found.len()..].chars().next();
-        next.is_none_or(|c| !is_inside(c))
+/// The words with a mark before them in a text, wherever they stand.
+fn marked(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(['#', '@']).map(|(at, _)| {
+        let length = text[at + 1..].find(|c: char| !is_inside(c)).unwrap_or(text.len() - at - 1);
+        &text[at..at + 1 + length]
     })
 }
 
@@ -141,7 +144,14 @@ pub(in crate::check) fn tokens(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::tokens;
+    use super::{marked, tokens};
+
+    #[test]
+    fn an_address_states_what_follows_its_marks() {
+        let of = |text| marked(text).collect::<Vec<_>>();
+        assert_eq!(of("https://chat.example/#war-room, @on_call; #"), ["#war-room", "@on_call", "#"]);
+        assert_eq!(of("a room"), [] as [&str; 0]);
+    }
 
     #[test]
     fn rooms_and_mentions_are_known_by_their_mark() {

@@ -1,5 +1,6 @@
 //! Addresses for electronic mail in running text, at a domain of the plan's own.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::check::mention::{Knowledge, Mention, Unknown, is_set_apart};
@@ -14,7 +15,8 @@ pub(in crate::check) fn look(binder: &Binder, findings: &mut Findings) {
 /// The addresses of a plan, and the domains it has some at.
 pub(super) struct Contacts {
     addresses: Vec<String>,
-    domains: Vec<String>,
+    known: HashSet<String>,
+    domains: HashSet<String>,
 }
 
 impl Knowledge for Contacts {
@@ -29,9 +31,11 @@ impl Knowledge for Contacts {
         let addresses: Vec<String> = stated.iter().filter(|text| text.contains('@')).cloned().collect();
         let own = facts.record("organization").map(|it| it.texts("domains")).unwrap_or_default();
         let own: Vec<String> = own.into_iter().map(|it| it.value.to_lowercase()).collect();
-        let has_some = |domain: &String| addresses.iter().any(|it| it.ends_with(&format!("@{domain}")));
-        let domains: Vec<String> = own.into_iter().filter(has_some).collect();
-        (!domains.is_empty()).then_some(Contacts { addresses, domains })
+        let with_some: HashSet<&str> =
+            addresses.iter().filter_map(|it| it.rsplit_once('@')).map(|it| it.1).collect();
+        let domains: HashSet<String> = own.into_iter().filter(|it| with_some.contains(&**it)).collect();
+        let known = addresses.iter().cloned().collect();
+        (!domains.is_empty()).then_some(Contacts { addresses, known, domains })
     }
 
     fn mentions(part: &Part, _: &Passage) -> Vec<Mention> {
@@ -50,8 +54,8 @@ impl Knowledge for Contacts {
     fn judge(&self, mention: &Mention, _: &Part) -> Option<Unknown<'_>> {
         let address = mention.words.to_lowercase();
         let domain = address.split_once('@')?.1;
-        let is_ours = self.domains.iter().any(|own| own == domain);
-        (is_ours && !self.addresses.contains(&address)).then(|| Unknown {
+        let is_ours = self.domains.contains(domain);
+        (is_ours && !self.known.contains(&address)).then(|| Unknown {
             message: format!("no contact has the address `{}`", mention.words),
             known: &self.addresses,
             otherwise: None,
