@@ -348,6 +348,61 @@ fn a_disk_that_cannot_be_written_to_is_told_and_left() {
 }
 
 #[test]
+fn a_place_where_a_disk_is_mounted_is_no_output_and_a_folder_in_it_is() {
+    let project = Project::small();
+    let script = r#"
+        cd "$DISK" && cp -r "$PROJECT/content" "$PROJECT/site.toml" . || exit 1
+        mkdir public && mount -t tmpfs none public || exit 77
+        "$PROGRAM" build --quiet
+        code=$?
+        "$PROGRAM" build --quiet --output public/site || exit 3
+        [ -e public/site/index.html ] || exit 4
+        exit $code
+    "#;
+    let Some(ran) = with_disk(&project, script) else { return };
+    assert_eq!(ran.status, Some(2), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("where a disk is mounted, name a folder in it"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_report_that_does_not_arrive_is_told_and_a_closed_pipe_is_not() {
+    let project = Project::small();
+    for args in [
+        &["check", "--format", "json"][..],
+        &["check"],
+        &["build"],
+        &["variants"],
+        &["schema", "site"],
+        &["man"],
+        &["completions", "bash"],
+        &["licenses"],
+    ] {
+        let full =
+            fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is always full");
+        let (reader, closed) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let ran = |stdout: Stdio| project.command(args).stdout(stdout).output().expect("it runs");
+        let answer = ran(full.into());
+        let said = String::from_utf8_lossy(&answer.stderr).into_owned();
+        let told = "error: cannot write standard output: no space left on device\n";
+        assert_eq!((answer.status.code(), said.ends_with(told)), (Some(2), true), "{args:?} {said}");
+        let answer = ran(closed.into());
+        assert_eq!(answer.status.code(), Some(0), "{args:?} {}", String::from_utf8_lossy(&answer.stderr));
+    }
+}
+
+#[test]
+fn any_number_of_threads_makes_the_same_site() {
+    let project = Project::small();
+    let good = project.build();
+    for number in ["0", "1", "3", "100000", "-1", "many"] {
+        let ran = run(project.command(&["build"]).env("RAYON_NUM_THREADS", number));
+        assert_eq!(ran.status, Some(0), "{number}: {}", ran.stderr);
+        assert_same(&project.tree("public"), &good, number);
+    }
+}
+
+#[test]
 fn an_output_that_leads_out_of_the_project_must_be_one_of_ours() {
     use std::os::unix::fs::symlink;
     let elsewhere = Project::empty();

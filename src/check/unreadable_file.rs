@@ -24,9 +24,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for fault in binder.project_faults() {
         let new = |message: String| Diagnostic::new(RULE.name, message);
         let diagnostic = match fault {
-            ProjectFault::Unreadable { path, reason } => new(format!("`{path}` cannot be read: {reason}"))
-                .file(path.as_str())
-                .help("check the file's permissions"),
+            ProjectFault::Unreadable { path, reason } => {
+                new(format!("`{path}` cannot be read: {reason}")).file(path.as_str()).help(
+                    "give it back its permission to be read, or take away what is no file or leads nowhere",
+                )
+            }
             ProjectFault::TooLarge { path, limit } => new(format!("`{path}` is larger than {limit}"))
                 .file(path.as_str())
                 .help("divide it into several, or take out what nobody reads"),

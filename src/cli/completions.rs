@@ -1,8 +1,6 @@
 //! `redbinder completions`
 
-use std::io::Write;
-
-use crate::cli::{Outcome, Result, definitions};
+use crate::cli::{Outcome, Result, definitions, tell};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,7 +18,6 @@ pub struct Args {
 pub fn run(args: &Args) -> Result {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut definitions(), "redbinder", &mut script);
-    // A closed pipe is no fault of ours.
-    let _ = std::io::stdout().write_all(&script);
+    tell::whole(&script);
     Ok(Outcome::Good)
 }

@@ -1,6 +1,5 @@
 //! `redbinder man`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use crate::cli::{Failure, Outcome, Result, definitions, tell};
@@ -23,7 +22,7 @@ pub fn run(args: &Args) -> Result {
     let Some(folder) = &args.output else {
         let mut page = Vec::new();
         clap_mangen::Man::new(definitions()).render(&mut page).map_err(Failure::new)?;
-        let _ = std::io::stdout().write_all(&page);
+        tell::whole(&page);
         return Ok(Outcome::Good);
     };
     let cannot = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", folder.display()));

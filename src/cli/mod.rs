@@ -20,9 +20,10 @@ mod tell;
 mod trace;
 mod variants;
 
-use std::fmt;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::{env, fmt, thread};
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
@@ -158,31 +159,49 @@ pub fn main() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never.write_global(),
     }
     let session = Session { root: cli.project, quiet: cli.quiet };
-    let outcome = match &cli.command {
-        Command::Build(args) => build::run(&session, args),
-        Command::Check(args) => check::run(&session, args),
-        Command::Print(args) => print::run(&session, args),
-        Command::Serve(args) => serve::run(&session, args),
-        Command::Variants(args) => variants::run(&session, args),
-        Command::Trace(args) => trace::run(&session, args),
-        Command::Drift(args) => drift::run(&session, args),
-        Command::Accept(args) => accept::run(&session, args),
-        Command::Diff(args) => diff::run(&session, args),
-        Command::New(args) => new::run(&session, args),
-        Command::Init(args) => init::run(&session, args),
-        Command::Explain(args) => explain::run(args),
-        Command::Schema(args) => schema::run(args),
-        Command::Completions(args) => completions::run(args),
-        Command::Man(args) => man::run(args),
-        Command::Licenses => licenses::run(),
-    };
-    match outcome {
+    let outcome = start_threads().and_then(|()| run(&cli.command, &session));
+    match outcome.and_then(|outcome| tell::unheard().map_or(Ok(outcome), Err)) {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Faulty) => ExitCode::from(1),
         Err(failure) => {
             tell::failure(&failure);
             ExitCode::from(2)
         }
+    }
+}
+
+/// More threads than this for each core only wait for each other.
+const MOST_THREADS: usize = 4;
+
+/// Starts the threads that share the work: one for each core, or as many as `RAYON_NUM_THREADS` says.
+fn start_threads() -> Result<()> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let asked = env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.parse().ok());
+    let number = asked.filter(|number| *number > 0).unwrap_or(cores).min(cores * MOST_THREADS);
+    rayon::ThreadPoolBuilder::new().num_threads(number).build_global().map_err(|error| {
+        Failure::new(format!("cannot start {number} threads: {error}"))
+            .help("allow this user more processes (`ulimit -u`), or set RAYON_NUM_THREADS=1")
+    })
+}
+
+fn run(command: &Command, session: &Session) -> Result {
+    match command {
+        Command::Build(args) => build::run(session, args),
+        Command::Check(args) => check::run(session, args),
+        Command::Print(args) => print::run(session, args),
+        Command::Serve(args) => serve::run(session, args),
+        Command::Variants(args) => variants::run(session, args),
+        Command::Trace(args) => trace::run(session, args),
+        Command::Drift(args) => drift::run(session, args),
+        Command::Accept(args) => accept::run(session, args),
+        Command::Diff(args) => diff::run(session, args),
+        Command::New(args) => new::run(session, args),
+        Command::Init(args) => init::run(session, args),
+        Command::Explain(args) => explain::run(args),
+        Command::Schema(args) => schema::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+        Command::Licenses => licenses::run(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! `redbinder schema`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::{Map as Object, Value as Json, json};
@@ -100,8 +99,7 @@ pub fn run(args: &Args) -> Result {
                 let help = did_you_mean(name, Subject::all().map(Subject::name));
                 return Err(failure.help(help.unwrap_or("`redbinder schema` lists the schemas".into())));
             };
-            // A closed pipe is no fault of ours.
-            let _ = std::io::stdout().write_all(subject.text().as_bytes());
+            tell::whole(subject.text().as_bytes());
         }
     }
     Ok(Outcome::Good)

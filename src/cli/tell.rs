@@ -1,7 +1,8 @@
 //! What commands say: diagnostics, progress, and how it ended.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use anstream::ColorChoice;
@@ -61,9 +62,31 @@ pub fn failure(failure: &Failure) {
     }
 }
 
-/// A line to standard output. A closed pipe is no fault of ours.
+/// Why something that a command said did not arrive.
+static UNHEARD: OnceLock<io::Error> = OnceLock::new();
+
+/// A line to standard output.
 pub fn line(text: &str) {
-    let _ = writeln!(anstream::stdout().lock(), "{text}");
+    hear(writeln!(anstream::stdout().lock(), "{text}"));
+}
+
+/// A file to standard output, as it is.
+pub fn whole(bytes: &[u8]) {
+    hear(io::stdout().write_all(bytes));
+}
+
+fn hear(said: io::Result<()>) {
+    match said {
+        // Whoever closed the pipe does not want to read more.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => drop(UNHEARD.set(error)),
+        _ => {}
+    }
+}
+
+/// What standard output did not take, such as where a report is written to a full disk.
+pub fn unheard() -> Option<Failure> {
+    hear(io::stdout().flush());
+    UNHEARD.get().map(|error| Failure::new(crate::files::Error::new("write", "standard output", error)))
 }
 
 /// Whether what is written to standard output has colours.

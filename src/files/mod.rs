@@ -70,13 +70,16 @@ pub struct Error {
 
 impl Error {
     /// The system's words in ours: lower case, without the error number.
-    fn new(action: &'static str, path: &str, error: &io::Error) -> Error {
+    pub(crate) fn new(action: &'static str, path: &str, error: &io::Error) -> Error {
         let text = error.to_string();
         let text = text.split(" (os error").next().unwrap_or_default();
         let mut letters = text.chars();
         let first = letters.next().into_iter().flat_map(char::to_lowercase);
-        let (path, reason) = (path.to_owned(), first.chain(letters).collect());
-        Error { action, path, reason }
+        let mut reason: String = first.chain(letters).collect();
+        if error.kind() == ErrorKind::ResourceBusy {
+            reason += "; where a disk is mounted, name a folder in it";
+        }
+        Error { action, path: path.to_owned(), reason }
     }
 }
 
