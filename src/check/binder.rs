@@ -305,9 +305,14 @@ pub struct Saying<'b> {
 impl<'b> Saying<'b> {
     /// All who read it.
     pub fn readers(&self) -> impl Iterator<Item = Reader<'b>> {
+        self.readings().map(|(reader, ..)| reader)
+    }
+
+    /// The same, each with the number of the plan and of the page in it.
+    pub(super) fn readings(&self) -> impl Iterator<Item = Reading<'b>> {
         let texts = self.text.iter().chain(self.more);
         let of_texts = texts.flat_map(|text| &self.texts[*text].readers);
-        of_texts.chain(self.own).map(|(reader, ..)| *reader)
+        of_texts.chain(self.own).copied()
     }
 
     /// Whether it stands in the text of a page, and not in front matter.

@@ -335,28 +335,37 @@ fn of_process_in(
     }
 }
 
-/// A list a plan has once: what it lists, how many, and where it is announced.
-struct Announced<'p> {
+/// A list: what it lists, how many, and where it is announced.
+pub(super) struct Announced<'p> {
     what: &'p str,
     length: usize,
     place: Span,
 }
 
+/// The lists that a page announces.
+pub(super) fn announced_in<'p>(page: &'p PlanPage, sources: &Sources) -> Vec<Announced<'p>> {
+    let mut lists = Vec::new();
+    page.body.top.iter().for_each(|part| announcements(part, sources, &mut lists));
+    page.body.walk(&mut |section| {
+        section.parts.iter().for_each(|part| announcements(part, sources, &mut lists));
+    });
+    lists
+}
+
 /// Tells of counts such as "the four metrics" where the plan has one list of "these metrics:" and
-/// it is of another length.
-pub(super) fn of_plan(binder: &Binder, index: usize, told: &mut Vec<Diagnostic>) {
+/// it is of another length. `announced` are those of each text of the binder.
+pub(super) fn of_plan(
+    binder: &Binder,
+    index: usize,
+    announced: &[Vec<Announced>],
+    told: &mut Vec<Diagnostic>,
+) {
     let sources = &binder.project.sources;
-    let pages = &binder.plans[index].pages;
-    let mut lists: Vec<Announced> = Vec::new();
-    for page in pages {
-        page.body.top.iter().for_each(|part| announcements(part, sources, &mut lists));
-        page.body.walk(&mut |section| {
-            section.parts.iter().for_each(|part| announcements(part, sources, &mut lists));
-        });
-    }
-    let is_only = |list: &&Announced| lists.iter().filter(|other| other.what == list.what).count() == 1;
+    let texts = || (0..binder.plans[index].pages.len()).map(|page| binder.text_index(index, page));
+    let lists: Vec<&Announced> = texts().flat_map(|text| &announced[text]).collect();
+    let is_only = |list: &&&Announced| lists.iter().filter(|other| other.what == list.what).count() == 1;
     for list in lists.iter().filter(is_only) {
-        for run in (0..pages.len()).flat_map(|page| &binder.text(index, page).words.runs) {
+        for run in texts().flat_map(|text| &binder.texts[text].words.runs) {
             if !run.text.contains(list.what) {
                 continue;
             }

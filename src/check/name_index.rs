@@ -8,24 +8,36 @@ use crate::plan::letters::letter;
 /// Names that are looked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct NameIndex {
-    names: Vec<String>,
     /// The names by their first word in lower case
-    by_first: HashMap<String, Vec<usize>>,
+    by_first: HashMap<String, Alike>,
     /// The first bytes of these words, a bit for each
     initials: [u128; 2],
+}
+
+/// The names that begin with one word: there may be thousands, such as `System 1` and `System 2`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Alike {
+    /// How many bytes of a name stand before its first word, and how many are in it; each pair once
+    shapes: Vec<(usize, usize)>,
+    /// The numbers of the names, by the names in lower case
+    numbers: HashMap<String, Vec<usize>>,
 }
 
 impl NameIndex {
     /// An index of some names; a name without a letter or a figure is never found.
     pub fn new(names: impl IntoIterator<Item = String>) -> NameIndex {
-        let mut index = NameIndex { names: names.into_iter().collect(), ..NameIndex::default() };
-        for (at, name) in index.names.iter().enumerate() {
-            let Some(first) = words_of(name).next() else { continue };
-            let word = name[first].to_ascii_lowercase();
-            if let Some(initial) = word.bytes().next() {
-                index.initials[usize::from(initial >> 7)] |= 1 << (initial & 127);
+        let mut index = NameIndex::default();
+        for (at, name) in names.into_iter().enumerate() {
+            let Some(first) = words_of(&name).next() else { continue };
+            let lower = name.to_ascii_lowercase();
+            let initial = lower.as_bytes()[first.start];
+            index.initials[usize::from(initial >> 7)] |= 1 << (initial & 127);
+            let alike = index.by_first.entry(lower[first.clone()].to_string()).or_default();
+            let shape = (first.start, name.len());
+            if !alike.shapes.contains(&shape) {
+                alike.shapes.push(shape);
             }
-            index.by_first.entry(word).or_default().push(at);
+            alike.numbers.entry(lower).or_default().push(at);
         }
         index
     }
@@ -42,8 +54,8 @@ impl NameIndex {
             let lower = text[word.clone()].to_ascii_lowercase();
             let singular = lower.strip_suffix('s').filter(|one| !one.is_empty());
             for key in [Some(lower.as_str()), singular].into_iter().flatten() {
-                for at in self.by_first.get(key).into_iter().flatten() {
-                    found.extend(self.stands(text, word.start, *at).map(|range| (range, *at)));
+                if let Some(alike) = self.by_first.get(key) {
+                    alike.add_found(text, word.start, &mut found);
                 }
             }
         }
@@ -54,24 +66,36 @@ impl NameIndex {
     pub fn finds(&self, text: &str) -> bool {
         !self.by_first.is_empty() && !self.find(text).is_empty()
     }
+}
 
-    /// The place of a name whose first word begins at `first`.
-    fn stands(&self, text: &str, first: usize, at: usize) -> Option<Range<usize>> {
-        let name = &self.names[at];
-        let lead = words_of(name).next()?.start;
-        let start = first.checked_sub(lead)?;
-        let end = start + name.len();
-        let same = text.get(start..end).is_some_and(|here| here.eq_ignore_ascii_case(name));
-        let open = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-        let rest = text.get(end..)?;
-        let before = open(text.get(..start)?.chars().next_back());
-        let plural = rest.strip_prefix('s').is_some_and(|rest| open(rest.chars().next()));
-        match same && before {
-            true if open(rest.chars().next()) => Some(start..end),
-            true if plural => Some(start..end + 1),
-            _ => None,
+impl Alike {
+    /// Adds the names whose first word begins at `first`, in the order of their numbers.
+    fn add_found(&self, text: &str, first: usize, found: &mut Vec<(Range<usize>, usize)>) {
+        let before = found.len();
+        for (lead, length) in &self.shapes {
+            let Some(start) = first.checked_sub(*lead) else { continue };
+            let Some(here) = text.get(start..start + length) else { continue };
+            let Some(numbers) = self.numbers.get(&here.to_ascii_lowercase()) else { continue };
+            if let Some(range) = whole(text, start..start + length) {
+                found.extend(numbers.iter().map(|number| (range.clone(), *number)));
+            }
         }
+        found[before..].sort_unstable_by_key(|(_, number)| *number);
     }
+}
+
+/// The range with its plural ending, where it is no part of a longer word.
+fn whole(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let open = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    if !open(text[..range.start].chars().next_back()) {
+        return None;
+    }
+    let rest = &text[range.end..];
+    if open(rest.chars().next()) {
+        return Some(range);
+    }
+    let is_plural = rest.strip_prefix('s').is_some_and(|rest| open(rest.chars().next()));
+    is_plural.then_some(range.start..range.end + 1)
 }
 
 /// The stretches of letters and figures of a text.
@@ -110,5 +134,15 @@ mod tests {
             found("incident commanding, general #generally, é–Ops Alerts."),
             [("Ops Alerts".into(), 3)]
         );
+    }
+
+    #[test]
+    fn of_names_that_begin_alike_each_is_found_where_it_stands_whole() {
+        let names = ["System 1", "#system-1", "System 10", "system 1"];
+        let index = NameIndex::new(names.map(str::to_string));
+        let found =
+            |text: &str| -> Vec<usize> { index.find(text).into_iter().map(|(_, number)| number).collect() };
+        assert_eq!(found("System 10 calls system 1"), [2, 0, 3]);
+        assert_eq!(found("see #system-1, not system 100"), [1]);
     }
 }

@@ -39,6 +39,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
     // A text is read once for all plans that have the same phases.
     let by_phases = groups(&binder.plans.iter().map(|plan| Some(&plan.phases)).collect::<Vec<_>>());
     let mut described: HashMap<(Option<usize>, usize), Arc<Described>> = HashMap::new();
+    let announced: Vec<_> = binder
+        .texts
+        .par_iter()
+        .map(|text| counts::announced_in(text.page, &binder.project.sources))
+        .collect();
     for (index, plan) in binder.plans.iter().enumerate().filter(|(_, plan)| plan.edition == widest) {
         let mut told = Vec::new();
         tell_numbers(plan, &mut told);
@@ -57,7 +62,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         for page in &plan.pages {
             counts::of_summary(plan, page, &binder.project.sources, &mut told);
         }
-        counts::of_plan(binder, index, &mut told);
+        counts::of_plan(binder, index, &announced, &mut told);
         counts::of_process(binder, index, &mut told);
         for diagnostic in told {
             findings.tell_in((&plan.name, plan.edition), diagnostic);

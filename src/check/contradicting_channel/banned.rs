@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::check::contradicting_channel::RULE;
 use crate::check::passage::whole_words;
+use crate::check::signs::Signs;
 use crate::check::{Binder, Findings};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::Mark;
@@ -62,10 +63,10 @@ pub(super) fn look(binder: &Binder, findings: &mut Findings) {
     let channels: Vec<Vec<Channel>> = binder.plans.iter().map(channels).collect();
     // Few texts name a channel at all.
     let addresses: BTreeSet<&str> = channels.iter().flatten().map(|channel| &*channel.address).collect();
-    let addresses: Vec<&str> = addresses.into_iter().filter(|address| !address.is_empty()).collect();
+    let addresses = Signs::new(addresses.into_iter().filter(|address| !address.is_empty()));
     let may_name_one = |run: &Run| {
         run.marks.iter().any(|(_, mark)| matches!(mark, Mark::Link(to) if to.starts_with("channel:")))
-            || addresses.iter().any(|address| run.text.contains(address))
+            || addresses.is_match(&run.text)
     };
     for text in binder.texts.iter().filter(|text| text.words.runs.iter().any(may_name_one)) {
         for (reader, plan, _) in &text.readers {

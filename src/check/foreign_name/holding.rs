@@ -1,6 +1,6 @@
 //! What the plans of a binder say is theirs, each with the sense in which it is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::check::name_index::NameIndex;
 use crate::plan::{Fields, Plan, Text};
@@ -183,61 +183,79 @@ pub(super) fn digits(phone: &str) -> String {
 }
 
 /// What a variant may say.
-pub(super) struct Ownership<'p> {
-    plan: &'p Plan,
-    lineage: BTreeSet<&'p str>,
-    /// The numbers of what its own plan names, as itself or as a part of a longer name
-    own: BTreeSet<usize>,
+pub(super) struct Ownership {
+    /// The numbers of what its own plan names, as itself or as a part of a longer name, of what is its own, and
+    /// of the organizations, teams and systems it may name
+    own: HashSet<usize>,
     /// Whether it has rooms or mentions: then what is none of them is `unknown-channel`'s
     has_rooms: bool,
     has_mentions: bool,
 }
 
-impl<'p> Ownership<'p> {
-    pub fn of(plan: &'p Plan, holdings: &[Holding], index: &NameIndex) -> Ownership<'p> {
+impl Ownership {
+    fn of(plan: &Plan, holdings: &[Holding], index: &NameIndex) -> Ownership {
         let facts = Fields::new(&plan.values);
-        let names = plan.names();
-        let channel = |mark: char| {
-            facts.records("channels").iter().any(|(_, it)| {
+        let channels = facts.records("channels");
+        let has_channel = |mark: char| {
+            channels.iter().any(|(_, it)| {
                 ["address", "mention"].iter().any(|key| it.text_or_empty(key).starts_with(mark))
             })
         };
         let stated = stated(plan).into_iter().map(|it| it.words);
-        let mut own = BTreeSet::new();
-        for name in names.into_iter().map(|name| name.words).chain(stated) {
+        let mut own = HashSet::new();
+        for name in plan.names().into_iter().map(|name| name.words).chain(stated) {
             let found = index.find(&name).into_iter().map(|(_, at)| at);
             own.extend(found.filter(|at| name.contains(&holdings[*at].words)));
         }
-        Ownership {
-            plan,
-            lineage: plan.lineage.iter().map(|layer| &*layer.name).collect(),
-            own,
-            has_rooms: channel('#'),
-            has_mentions: channel('@'),
-        }
+        Ownership { own, has_rooms: has_channel('#'), has_mentions: has_channel('@') }
     }
 
     /// Whether something, by its number, belongs to others alone.
-    pub fn is_foreign(&self, at: usize, holding: &Holding, plans: &BTreeMap<&str, &Plan>) -> bool {
-        if self.own.contains(&at) || holding.owners.contains_key(&*self.plan.name) {
+    pub fn is_foreign(&self, at: usize, holding: &Holding) -> bool {
+        if self.own.contains(&at) {
             return false;
         }
-        let is_above = |owner: &String| self.lineage.contains(owner.as_str());
-        // An organization may name its systems.
-        let is_below = |owner: &String| {
-            plans.get(owner.as_str()).is_some_and(|other| {
-                other.organization == self.plan.organization
-                    && other.lineage.iter().any(|layer| layer.name == self.plan.name)
-            })
-        };
         match holding.sense {
-            Sense::Organization | Sense::Team => !holding.owners.keys().any(is_above),
-            Sense::System => !holding.owners.keys().any(|owner| is_above(owner) || is_below(owner)),
             Sense::Address if holding.words.starts_with('#') => !self.has_rooms,
             Sense::Address if holding.words.starts_with('@') => !self.has_mentions,
-            Sense::Domain | Sense::Host | Sense::Address | Sense::Person | Sense::Product => true,
+            _ => true,
         }
     }
+}
+
+/// What each variant may say, by its name.
+pub(super) fn ownership<'p>(
+    plans: &BTreeMap<&'p str, &Plan>,
+    holdings: &[Holding],
+    index: &NameIndex,
+) -> BTreeMap<&'p str, Ownership> {
+    let mut of_owner: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, holding) in holdings.iter().enumerate() {
+        holding.owners.keys().for_each(|owner| of_owner.entry(owner).or_default().push(at));
+    }
+    let owned = |name: &str, senses: &[Sense]| {
+        let all = of_owner.get(name).into_iter().flatten().copied();
+        all.filter(|at| senses.contains(&holdings[*at].sense)).collect::<Vec<usize>>()
+    };
+    let mut found: BTreeMap<&str, Ownership> =
+        plans.iter().map(|(name, plan)| (*name, Ownership::of(plan, holdings, index))).collect();
+    for (name, plan) in plans {
+        // An organization may name its systems.
+        let systems = owned(name, &[Sense::System]);
+        for layer in plan.lineage.iter().filter(|layer| *layer.name != **name) {
+            if plans.get(&*layer.name).is_some_and(|above| above.organization == plan.organization)
+                && let Some(above) = found.get_mut(&*layer.name)
+            {
+                above.own.extend(&systems);
+            }
+        }
+        let Some(its) = found.get_mut(name) else { continue };
+        its.own.extend(of_owner.get(name).into_iter().flatten());
+        for layer in &plan.lineage {
+            its.own.extend(owned(&layer.name, &[Sense::Organization, Sense::Team, Sense::System]));
+        }
+    }
+    found
 }
 
 #[cfg(test)]

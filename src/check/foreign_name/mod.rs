@@ -15,6 +15,7 @@ use crate::plan::Plan;
 use crate::source::{SourceId, Sources, Span, Taken};
 
 use holding::{Holding, Ownership, Sense};
+use search::Search;
 
 pub(super) const RULE: Rule = Rule {
     name: "foreign-name",
@@ -45,37 +46,25 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let plans = widest(binder);
     let holdings = holding::holdings(&plans);
     let index = NameIndex::new(holdings.iter().map(|holding| holding.words.clone()));
-    // For each variant, which of them are not its own.
-    let foreign: BTreeMap<&str, Vec<bool>> = plans
-        .iter()
-        .map(|(name, plan)| {
-            let own = Ownership::of(plan, &holdings, &index);
-            (
-                *name,
-                holdings
-                    .iter()
-                    .enumerate()
-                    .map(|(at, holding)| own.is_foreign(at, holding, &plans))
-                    .collect(),
-            )
-        })
-        .collect();
+    let ownership = holding::ownership(&plans, &holdings, &index);
+    let is_foreign = |at: usize, own: &Ownership| own.is_foreign(at, &holdings[at]);
     let wanted: Vec<bool> =
-        (0..holdings.len()).map(|index| foreign.values().any(|foreign| foreign[index])).collect();
+        (0..holdings.len()).map(|at| ownership.values().any(|own| is_foreign(at, own))).collect();
     if !wanted.contains(&true) {
         return;
     }
+    let search = Search::new(&holdings, &index, wanted);
     let found: Vec<(Reader, Diagnostic)> = passages(binder)
         .par_iter()
         .flat_map_iter(|passage| {
-            let uses = search::uses(passage, &holdings, &index, &wanted);
+            let uses = search.uses(passage);
             let mut told = Vec::new();
             for (reader, ..) in passage.readers.iter().filter(|_| !uses.is_empty()) {
-                let (Some(foreign), Some(plan)) = (foreign.get(reader.0), plans.get(reader.0)) else {
+                let (Some(own), Some(plan)) = (ownership.get(reader.0), plans.get(reader.0)) else {
                     continue;
                 };
                 let mut taken: HashMap<SourceId, Taken> = HashMap::new();
-                for found in uses.iter().filter(|found| foreign[found.holding]) {
+                for found in uses.iter().filter(|found| is_foreign(found.holding, own)) {
                     let span = found.span(sources);
                     if names_own_system(binder, &holdings[found.holding], &plans, span) {
                         continue;

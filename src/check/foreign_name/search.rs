@@ -1,6 +1,6 @@
 //! Finding names in text, each in the way its sense asks for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::check::foreign_name::holding::{Holding, Sense, digits};
@@ -30,54 +30,75 @@ impl Use<'_> {
     }
 }
 
-/// The uses of those holdings that are wanted.
-pub(super) fn uses<'b>(
-    passage: &Passage<'b>,
-    holdings: &[Holding],
-    index: &NameIndex,
-    wanted: &[bool],
-) -> Vec<Use<'b>> {
-    const STATES: [&str; 5] = ["also_called", "retired_names", "tools", "extends", "aliases"];
-    let mut found = Vec::new();
-    for part in passage.parts() {
-        if STATES.iter().any(|key| part.is_under(key)) {
-            continue;
-        }
-        let divided = Divided::of(part.run);
-        for at in candidates(&part.run.text, holdings, index).into_iter().filter(|at| wanted[*at]) {
-            for range in in_run(&divided, &holdings[at]) {
-                found.push(Use { holding: at, part: Some(part), range, target: Span::default() });
-            }
-        }
-    }
-    let is_outside =
-        |address: &str| ["http:", "https:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
-    for (target, address) in passage.targets().filter(|(_, address)| is_outside(address)) {
-        for at in candidates(address, holdings, index).into_iter().filter(|at| wanted[*at]) {
-            let holding = &holdings[at];
-            let is_there = match holding.sense {
-                Sense::Domain | Sense::Host => domain_in(address, &holding.words).next().is_some(),
-                Sense::Address => {
-                    address.strip_prefix("mailto:").is_some_and(|to| to.starts_with(&holding.words))
-                }
-                _ => false,
-            };
-            if is_there {
-                found.push(Use { holding: at, part: None, range: 0..0, target });
-            }
-        }
-    }
-    found
+/// Looks for holdings in text.
+pub(super) struct Search<'h> {
+    holdings: &'h [Holding],
+    index: &'h NameIndex,
+    /// For each holding, whether it is looked for
+    wanted: Vec<bool>,
+    /// The telephone numbers by their last figures: a number is written in many ways
+    phones: HashMap<String, Vec<usize>>,
 }
 
-/// The holdings a text may use, longer ones first.
-fn candidates(text: &str, holdings: &[Holding], index: &NameIndex) -> BTreeSet<usize> {
-    let mut found: BTreeSet<usize> = index.find(text).into_iter().map(|(_, at)| at).collect();
-    // A telephone number is written in many ways.
-    if text.bytes().filter(u8::is_ascii_digit).count() >= 7 {
-        found.extend((0..holdings.len()).filter(|at| digits(&holdings[*at].words).len() >= 7));
+impl<'h> Search<'h> {
+    /// A search for those holdings that are wanted.
+    pub fn new(holdings: &'h [Holding], index: &'h NameIndex, wanted: Vec<bool>) -> Search<'h> {
+        let mut phones: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, holding) in holdings.iter().enumerate().filter(|(at, _)| wanted[*at]) {
+            if let (Sense::Address, Some(last)) = (holding.sense, last_figures(&digits(&holding.words))) {
+                phones.entry(last.to_string()).or_default().push(at);
+            }
+        }
+        Search { holdings, index, wanted, phones }
     }
-    found
+
+    /// The uses in a passage.
+    pub fn uses<'b>(&self, passage: &Passage<'b>) -> Vec<Use<'b>> {
+        const STATES: [&str; 5] = ["also_called", "retired_names", "tools", "extends", "aliases"];
+        let mut found = Vec::new();
+        for part in passage.parts() {
+            if STATES.iter().any(|key| part.is_under(key)) {
+                continue;
+            }
+            let divided = Divided::of(part.run);
+            for at in self.candidates(&part.run.text) {
+                for range in in_run(&divided, &self.holdings[at]) {
+                    found.push(Use { holding: at, part: Some(part), range, target: Span::default() });
+                }
+            }
+        }
+        let is_outside =
+            |address: &str| ["http:", "https:", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
+        for (target, address) in passage.targets().filter(|(_, address)| is_outside(address)) {
+            for at in self.candidates(address) {
+                let holding = &self.holdings[at];
+                let is_there = match holding.sense {
+                    Sense::Domain | Sense::Host => domain_in(address, &holding.words).next().is_some(),
+                    Sense::Address => {
+                        address.strip_prefix("mailto:").is_some_and(|to| to.starts_with(&holding.words))
+                    }
+                    _ => false,
+                };
+                if is_there {
+                    found.push(Use { holding: at, part: None, range: 0..0, target });
+                }
+            }
+        }
+        found
+    }
+
+    /// The holdings a text may use, longer ones first.
+    fn candidates(&self, text: &str) -> BTreeSet<usize> {
+        let named = self.index.find(text).into_iter().map(|(_, at)| at).filter(|at| self.wanted[*at]);
+        let mut found: BTreeSet<usize> = named.collect();
+        if !self.phones.is_empty() {
+            for (_, stretch) in stretches(text) {
+                let of_stretch = last_figures(&digits(stretch)).and_then(|last| self.phones.get(last));
+                found.extend(of_stretch.into_iter().flatten());
+            }
+        }
+        found
+    }
 }
 
 fn in_run(divided: &Divided, holding: &Holding) -> Vec<Range<usize>> {
@@ -94,7 +115,9 @@ fn in_run(divided: &Divided, holding: &Holding) -> Vec<Range<usize>> {
         Sense::Address if words.contains('@') && !words.starts_with('@') => {
             emails(text).into_iter().filter(|range| text[range.clone()].eq_ignore_ascii_case(words)).collect()
         }
-        Sense::Address if digits(words).len() >= 7 => phone_in(text, &digits(words)).into_iter().collect(),
+        Sense::Address if digits(words).len() >= FEWEST_FIGURES => {
+            phone_in(text, &digits(words)).into_iter().collect()
+        }
         Sense::Organization | Sense::System | Sense::Team | Sense::Address | Sense::Person => {
             whole_words(text, words)
                 .filter(|range| !is_in_address(text, range) && !is_credit(divided, range))
@@ -134,22 +157,38 @@ fn domain_in<'t>(text: &'t str, domain: &'t str) -> impl Iterator<Item = Range<u
     })
 }
 
+/// The fewest figures of a telephone number.
+const FEWEST_FIGURES: usize = 7;
+
+/// The last of the figures of a telephone number, which are the same with the number of its country and without.
+fn last_figures(figures: &str) -> Option<&str> {
+    figures.len().checked_sub(FEWEST_FIGURES).map(|start| &figures[start..])
+}
+
 /// Where the figures of a telephone number stand in a text.
 fn phone_in(text: &str, wanted: &str) -> Option<Range<usize>> {
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/');
-    let mut start = 0;
-    for stretch in text.split_inclusive(|c: char| !is_part(c)) {
+    stretches(text).find_map(|(start, stretch)| {
         // One may be written with the number of its country, the other without.
         let found = digits(stretch);
-        if found.len() >= 7 && (found.ends_with(wanted) || wanted.ends_with(&found)) {
-            let inner = stretch.trim_end_matches(|c: char| !c.is_ascii_digit());
-            let skipped =
-                inner.len() - inner.trim_start_matches(|c: char| !matches!(c, '0'..='9' | '+' | '(')).len();
-            return Some(start + skipped..start + inner.len());
+        if found.len() < FEWEST_FIGURES || !(found.ends_with(wanted) || wanted.ends_with(&found)) {
+            return None;
         }
+        let inner = stretch.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let before = inner.trim_start_matches(|c: char| !matches!(c, '0'..='9' | '+' | '(')).len();
+        Some(start + inner.len() - before..start + inner.len())
+    })
+}
+
+/// The stretches of a text that may be a telephone number, each with where it starts: figures and what stands
+/// between them, and the sign after.
+fn stretches(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/');
+    let mut start = 0;
+    text.split_inclusive(move |c: char| !is_part(c)).filter_map(move |stretch| {
+        let begin = start;
         start += stretch.len();
-    }
-    None
+        (stretch.len() >= FEWEST_FIGURES).then_some((begin, stretch))
+    })
 }
 
 /// Whether a name is a piece of an address or a file's name.

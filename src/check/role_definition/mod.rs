@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::check::binder::Reading;
 use crate::check::passage::widest;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -45,7 +46,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let plans = widest(binder);
     // Variants whose roles are the same read a text in the same way.
     let mut casts: Vec<Cast> = Vec::new();
-    let mut cast_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, plan) in &plans {
         let cast = Cast::of(plan);
         let known = casts.iter().position(|known| *known == cast);
@@ -53,8 +54,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
         if known.is_none() {
             casts.push(cast);
         }
-        cast_of.insert(name, at);
+        by_name.insert(name, at);
     }
+    let cast_of: Vec<usize> = binder.plans.iter().map(|plan| by_name[&*plan.name]).collect();
     let mut judged = duty::Judged::new();
     for plan in binder.plans {
         let reader: Reader = (&plan.name, plan.edition);
@@ -62,7 +64,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         duty::in_records(plan, &mut judged, &mut |diagnostic| findings.tell_in(reader, diagnostic));
     }
     let of_runs = binder.text_sayings().flat_map_iter(|saying| {
-        by_cast(saying.readers(), &cast_of, &casts, |cast, tell| {
+        by_cast(saying.readings(), &cast_of, &casts, |cast, tell| {
             let named = cast.named(saying.run);
             short_form::look(cast, saying.run, &named, sources, tell);
             if !named.is_empty() {
@@ -72,7 +74,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         })
     });
     let of_pages = binder.texts.par_iter().flat_map_iter(|text| {
-        by_cast(text.readers.iter().map(|(reader, ..)| *reader), &cast_of, &casts, |cast, tell| {
+        by_cast(text.readers.iter().copied(), &cast_of, &casts, |cast, tell| {
             table::look(cast, text.page, sources, tell);
             duty::in_page(cast, text.page, sources, tell);
         })
@@ -86,19 +88,23 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-/// What is to be told to some readers, each cast looking once for all of its own.
+/// What is to be told to some readers, each cast looking once for all of its own. `cast_of` has the number of
+/// each plan's cast.
 fn by_cast<'b>(
-    readers: impl Iterator<Item = Reader<'b>>,
-    cast_of: &BTreeMap<&str, usize>,
+    readings: impl Iterator<Item = Reading<'b>>,
+    cast_of: &[usize],
     casts: &[Cast],
     look: impl Fn(&Cast, &mut dyn FnMut(Diagnostic)),
 ) -> Vec<(Reader<'b>, Diagnostic)> {
     let mut readers_of: Vec<(usize, Vec<Reader>)> = Vec::new();
-    for reader in readers {
-        let Some(cast) = cast_of.get(reader.0).filter(|at| !casts[**at].roles.is_empty()) else { continue };
-        match readers_of.iter_mut().find(|(known, _)| known == cast) {
+    for (reader, plan, _) in readings {
+        let cast = cast_of[plan];
+        if casts[cast].roles.is_empty() {
+            continue;
+        }
+        match readers_of.iter_mut().find(|(known, _)| *known == cast) {
             Some((_, readers)) => readers.push(reader),
-            None => readers_of.push((*cast, vec![reader])),
+            None => readers_of.push((cast, vec![reader])),
         }
     }
     let mut told = Vec::new();
