@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, context};
 use rayon::prelude::*;
 
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const TEMPLATE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{{ title }}</title>
 <nav><ul>{% for page in pages %}<li><a href=\"{{ page }}\">{{ page }}</a></li>{% endfor %}</ul></nav>
