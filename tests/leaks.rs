@@ -720,6 +720,36 @@ fn no_place_that_text_can_come_from_leaks_wherever_the_editions_are() {
     }
 }
 
+/// A theme may print whatever it is given, and a heading what may not be there.
+#[test]
+fn neither_a_theme_nor_a_value_in_a_heading_says_it() {
+    let (responders, editions) = LAYOUTS[0];
+    let project = more_secretive(editions);
+    let settings = std::fs::read_to_string(project.path("site.toml")).expect("settings");
+    project.write("site.toml", format!("theme = \"theme\"\n{settings}audience-leak = \"note\"\n"));
+    let given =
+        ["site", "variant", "page", "record", "variants", "crumbs", "asset", "door", "report", "nav_html"];
+    let all = given
+        .map(|name| format!("{{% if {name} is defined %}}<i>{{{{ {name} | tojson }}}}</i>{{% endif %}}"));
+    let all = all.concat();
+    project.write("theme/templates/switcher.html", format!("<p>all of it</p>{all}"));
+    project.write(
+        "content/base/room.md",
+        "# Room\n\n## {{ channels.kingfisherchannel.title | default('A room') }}\n\n\
+         Go to {{ channels.kingfisherchannel.address | default('the room') }}.\n",
+    );
+    let site = project.build();
+    assert_kept(&site, responders, "with a theme that prints all it is given");
+    let page = |address: &str| String::from_utf8_lossy(&site[address]).into_owned();
+    let open = page("open/base/room.html");
+    assert!(open.contains("A room") && open.contains("<p>all of it</p>"), "{open}");
+    // What it is given of a page for responders it prints there.
+    let closed = page("base/kingfisherpage.html");
+    let printed = closed.split("<p>all of it</p>").nth(1).expect("what the theme prints");
+    assert!(printed.contains("Kingfishersummarykingfisherpage"), "{printed}");
+    assert!(page("base/room.html").contains("Kingfisherchanneltitle of the room"));
+}
+
 #[test]
 fn older_folders_and_later_builds_keep_nothing_of_it() {
     let (responders, editions) = LAYOUTS[1];
