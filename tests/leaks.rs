@@ -726,7 +726,7 @@ fn neither_a_theme_nor_a_value_in_a_heading_says_it() {
     let (responders, editions) = LAYOUTS[0];
     let project = more_secretive(editions);
     let settings = std::fs::read_to_string(project.path("site.toml")).expect("settings");
-    project.write("site.toml", format!("theme = \"theme\"\n{settings}audience-leak = \"note\"\n"));
+    project.write("site.toml", format!("theme = \"theme\"\n{settings}"));
     let given =
         ["site", "variant", "page", "record", "variants", "crumbs", "asset", "door", "report", "nav_html"];
     let all = given
@@ -735,8 +735,8 @@ fn neither_a_theme_nor_a_value_in_a_heading_says_it() {
     project.write("theme/templates/switcher.html", format!("<p>all of it</p>{all}"));
     project.write(
         "content/base/room.md",
-        "# Room\n\n## {{ channels.kingfisherchannel.title | default('A room') }}\n\n\
-         Go to {{ channels.kingfisherchannel.address | default('the room') }}.\n",
+        "# Room\n\n## {% if channels.kingfisherchannel is defined %}{{ channels.kingfisherchannel.title }}\
+         {% else %}A room{% endif %}\n\nGo there.\n",
     );
     let site = project.build();
     assert_kept(&site, responders, "with a theme that prints all it is given");
