@@ -232,9 +232,21 @@ mod tests {
     use crate::files::File;
     use crate::plan::letters;
 
+    /// What the rules find in some files, and how many bytes of text they look through for it.
+    fn checked(files: Vec<File>) -> (Vec<Diagnostic>, usize) {
+        let files = Files { files, problems: Vec::new() };
+        let project = crate::load::load(None, |_| Ok(files)).expect("a project in memory");
+        let compilation = Compilation::of(project, &Files::default());
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        one.install(|| (compilation.check(), letters::LOOKED_THROUGH.take()))
+    }
+
+    fn file(path: &str, text: String) -> File {
+        File { path: path.into(), bytes: text.into_bytes() }
+    }
+
     /// How many bytes of text the rules look through in a plan with one paragraph of so many equal sentences.
     fn looked_through(sentences: usize) -> usize {
-        let file = |path: &str, text: String| File { path: path.into(), bytes: text.into_bytes() };
         let plan = "---\ntitle: Base\norganization: {name: Harbor Works}\ntools:\n  chat: {title: Slackline}\n\
             channels:\n  room: {title: War room, kind: chat, address: \"#war\", retired_names: [Bridge], until: see}\n---\n";
         let said = "Not #war, or all six phases of the response with the status in Slackline or Teams, says Bay \
@@ -249,11 +261,7 @@ mod tests {
             file("content/base/phases/see.md", phase(1)),
             file("content/base/plan.md", plan.into()),
         ];
-        let files = Files { files, problems: Vec::new() };
-        let project = crate::load::load(None, |_| Ok(files)).expect("a project in memory");
-        let compilation = Compilation::of(project, &Files::default());
-        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
-        let (found, bytes) = one.install(|| (compilation.check(), letters::LOOKED_THROUGH.take()));
+        let (found, bytes) = checked(files);
         let told = |rule: &str| found.iter().filter(|it| it.rule == rule).count();
         for rule in ["foreign-name", "literal-value", "retired-name", "withdrawn-standard", "phase-gap"] {
             assert!(told(rule) >= sentences, "{rule} looks at no sentence of {found:#?}");
@@ -264,6 +272,43 @@ mod tests {
     #[test]
     fn twice_as_many_sentences_are_twice_the_work() {
         let (once, twice) = (looked_through(100), looked_through(200));
+        assert!(twice < once * 5 / 2, "{once} bytes of text were looked through, and then {twice}");
+    }
+
+    /// How many bytes of text the rules look through where as many rooms and telephones as there are paragraphs are
+    /// each named in one, and a plan beside has others.
+    fn looked_through_for(records: usize) -> usize {
+        let each = |make: &dyn Fn(usize) -> String| (0..records).map(make).collect::<String>();
+        let plan = |front: &str, name: &str, first: usize| {
+            let rooms = each(&|n| {
+                format!("  room-{n}: {{title: Room {name}{n}, kind: chat, address: \"#{name}-{n}\"}}\n")
+            });
+            let desks =
+                each(&|n| format!("  desk-{n}: {{title: Desk {name}{n}, phone: 202 {}}}\n", first + n));
+            format!("---\n{front}channels:\n{rooms}contacts:\n{desks}---\n")
+        };
+        let (near, far) = (5_550_000, 7_770_000);
+        let text =
+            each(&|n| format!("Join #near-{n}, not #near-x{n}, or call Desk near{n} at {}.\n\n", far + n));
+        let files = vec![
+            file(
+                "content/base/plan.md",
+                plan("title: Base\norganization: {name: Near Works}\n", "near", near),
+            ),
+            file("content/base/look.md", format!("# Look\n\n{text}")),
+            file("content/other/plan.md", plan("title: Far\norganization: {name: Far Works}\n", "far", far)),
+        ];
+        let (found, bytes) = checked(files);
+        for rule in ["unknown-channel", "foreign-name"] {
+            let told = found.iter().filter(|it| it.rule == rule).count();
+            assert_eq!(told, records, "{rule} in {found:.10?}");
+        }
+        bytes
+    }
+
+    #[test]
+    fn twice_as_many_records_and_mentions_are_twice_the_work() {
+        let (once, twice) = (looked_through_for(100), looked_through_for(200));
         assert!(twice < once * 5 / 2, "{once} bytes of text were looked through, and then {twice}");
     }
 }

@@ -1,10 +1,10 @@
 //! Sections that say not to use a channel, and then send people to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::check::contradicting_channel::RULE;
-use crate::check::passage::whole_words;
+use crate::check::name_index::NameIndex;
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings};
 use crate::diagnostic::Diagnostic;
@@ -52,26 +52,30 @@ const CONDITIONS: [&str; 14] = [
     "later", "or",
 ];
 
-/// A channel, by what names it in a text.
-struct Channel {
-    id: String,
-    address: String,
+/// The channels of a plan, by what names them in a text.
+struct Channels {
+    /// The id of each, and its address
+    list: Vec<(String, String)>,
+    by_id: HashMap<String, usize>,
+    by_address: NameIndex,
 }
 
 pub(super) fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
-    let channels: Vec<Vec<Channel>> = binder.plans.iter().map(channels).collect();
+    let lists: Vec<Vec<(String, String)>> = binder.plans.iter().map(channels).collect();
     // Few texts name a channel at all.
-    let addresses: BTreeSet<&str> = channels.iter().flatten().map(|channel| &*channel.address).collect();
+    let addresses: BTreeSet<&str> = lists.iter().flatten().map(|(_, address)| &**address).collect();
     let addresses = Signs::new(addresses.into_iter().filter(|address| !address.is_empty()));
     let may_name_one = |run: &Run| {
         run.marks.iter().any(|(_, mark)| matches!(mark, Mark::Link(to) if to.starts_with("channel:")))
             || addresses.is_match(&run.text)
     };
+    let mut known: HashMap<usize, Channels> = HashMap::new();
     for text in binder.texts.iter().filter(|text| text.words.runs.iter().any(may_name_one)) {
         for (reader, plan, _) in &text.readers {
+            let channels = known.entry(*plan).or_insert_with(|| Channels::of(&lists[*plan]));
             for part in text.words.parts.iter().flatten() {
-                for diagnostic in in_part(&text.words.runs[part.clone()], &channels[*plan], sources) {
+                for diagnostic in in_part(&text.words.runs[part.clone()], channels, sources) {
                     findings.tell_in(*reader, diagnostic);
                 }
             }
@@ -79,48 +83,55 @@ pub(super) fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn channels(plan: &Plan) -> Vec<Channel> {
-    let facts = Fields::new(&plan.values);
-    let channel = |(id, it): (&crate::plan::Text, Fields)| Channel {
-        id: id.value.clone(),
-        address: it.text_or_empty("address"),
-    };
-    facts.records("channels").into_iter().map(channel).collect()
+fn channels(plan: &Plan) -> Vec<(String, String)> {
+    let records = Fields::new(&plan.values).records("channels").into_iter();
+    records.map(|(id, it)| (id.value.clone(), it.text_or_empty("address"))).collect()
 }
 
-fn in_part(runs: &[Run], channels: &[Channel], sources: &Sources) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
-    for channel in channels {
-        let mut banned: Option<Span> = None;
-        let mut used: Option<Span> = None;
-        for run in runs {
-            for (range, order) in orders(run, mentions(run, channel)) {
-                let first = match order {
-                    Order::Ban => &mut banned,
-                    Order::Use => &mut used,
-                };
-                first.get_or_insert_with(|| run.span(range, sources));
-            }
-        }
-        if let (Some(banned), Some(used)) = (banned, used) {
-            let message = format!("this section keeps people out of `{}`, and sends them there", channel.id);
-            let diagnostic = Diagnostic::new(RULE.name, message)
-                .at(used, "sends people there")
-                .and(banned, "keeps them out")
-                .help("name another channel, or say when this one may be used");
-            told.push(diagnostic);
+impl Channels {
+    fn of(list: &[(String, String)]) -> Channels {
+        Channels {
+            list: list.to_vec(),
+            by_id: list.iter().enumerate().map(|(at, (id, _))| (id.clone(), at)).collect(),
+            by_address: NameIndex::new(list.iter().map(|(_, address)| address.clone())),
         }
     }
-    told
+
+    /// Where a run names channels, each by its number: by a link or by its address.
+    fn named(&self, run: &Run) -> Vec<(Range<usize>, usize)> {
+        let links = run.marks.iter().filter_map(|(range, mark)| match mark {
+            Mark::Link(target) => Some((range.clone(), *self.by_id.get(target.strip_prefix("channel:")?)?)),
+            _ => None,
+        });
+        let written = self.by_address.find(&run.text).into_iter();
+        let written = written.filter(|(range, at)| run.text[range.clone()] == self.list[*at].1);
+        links.chain(written).collect()
+    }
 }
 
-/// Where a run names a channel: by a link or by its address.
-fn mentions(run: &Run, channel: &Channel) -> Vec<Range<usize>> {
-    let links = run.marks.iter().filter_map(|(range, mark)| match mark {
-        Mark::Link(target) if target.strip_prefix("channel:") == Some(&channel.id) => Some(range.clone()),
-        _ => None,
+fn in_part(runs: &[Run], channels: &Channels, sources: &Sources) -> Vec<Diagnostic> {
+    // Of each channel, where people are kept from it and where they are sent.
+    let mut said: BTreeMap<usize, [Option<Span>; 2]> = BTreeMap::new();
+    for run in runs {
+        for (range, channel, order) in orders(run, channels.named(run)) {
+            let [banned, used] = said.entry(channel).or_default();
+            let first = match order {
+                Order::Ban => banned,
+                Order::Use => used,
+            };
+            first.get_or_insert_with(|| run.span(range, sources));
+        }
+    }
+    let contradictions = said.into_iter().filter_map(|(channel, [banned, used])| {
+        let id = &channels.list[channel].0;
+        let message = format!("this section keeps people out of `{id}`, and sends them there");
+        let diagnostic = Diagnostic::new(RULE.name, message)
+            .at(used?, "sends people there")
+            .and(banned?, "keeps them out")
+            .help("name another channel, or say when this one may be used");
+        Some(diagnostic)
     });
-    links.chain(whole_words(&run.text, &channel.address)).collect()
+    contradictions.collect()
 }
 
 /// What a sentence says about using a channel, at all times.
@@ -130,23 +141,23 @@ enum Order {
     Ban,
 }
 
-/// What a run says where it names a channel. Each of its sentences is read once.
-fn orders(run: &Run, mentions: Vec<Range<usize>>) -> Vec<(Range<usize>, Order)> {
-    if mentions.is_empty() {
+/// What a run says where it names channels, by their numbers. Each of its sentences is read once.
+fn orders(run: &Run, named: Vec<(Range<usize>, usize)>) -> Vec<(Range<usize>, usize, Order)> {
+    if named.is_empty() {
         return Vec::new();
     }
     let divided = Divided::of(run);
     let mut is_conditional: BTreeMap<usize, bool> = BTreeMap::new();
-    let order_at = |range: Range<usize>| {
+    let order_at = |(range, channel): (Range<usize>, usize)| {
         let sentence = divided.sentence_at(range.start)?;
         let read = || has_any(&spaced(&run.text[sentence.clone()]), &CONDITIONS);
         if *is_conditional.entry(sentence.start).or_insert_with(read) {
             return None;
         }
         let order = order(&run.text[sentence.start..range.start])?;
-        Some((range, order))
+        Some((range, channel, order))
     };
-    mentions.into_iter().filter_map(order_at).collect()
+    named.into_iter().filter_map(order_at).collect()
 }
 
 /// What the words of a sentence before a channel say.
@@ -174,7 +185,7 @@ mod tests {
         let order = |text: &str| {
             let at = text.find("#open").expect("a channel");
             let run = Run::of_value(text, Span::default());
-            orders(&run, std::iter::once(at..at + 5).collect()).pop().map(|(_, order)| order)
+            orders(&run, vec![(at..at + 5, 0)]).pop().map(|(.., order)| order)
         };
         for text in [
             "Announce nothing in #open, and email nobody.",
