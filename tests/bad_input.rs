@@ -744,6 +744,40 @@ fn two_things_at_one_address_are_refused() {
     }
 }
 
+#[test]
+fn a_name_that_no_disk_takes_is_told_before_anything_is_written() {
+    // The page's address ends with two bytes more than its file.
+    let (longest, longer) = ("x".repeat(250), "x".repeat(251));
+    let page = |name: &str| format!("content/base/{name}.md");
+    takes(|it| it.write(&page(&longest), "# X\n"), &format!("base/{longest}.html"), "X");
+    refuses(|it| it.write(&page(&longer), "# X\n"), &[&format!("taken-address {}", page(&longer))]);
+    let accents = "é".repeat(126);
+    refuses(|it| it.write(&page(&accents), "# X\n"), &[&format!("taken-address {}", page(&accents))]);
+    let alias = |name: &str| format!("---\naliases: [old/{name}]\n---\n# X\n");
+    takes(|it| it.write(PAGE, alias(&longest)), &format!("base/old/{longest}.html"), "page.html");
+    refuses(|it| it.write(PAGE, alias(&longer)), &["taken-address content/base/page.md:2:11"]);
+    let far = format!("{}far.txt", format!("{longest}/").repeat(8));
+    refuses(
+        |it| it.write(&format!("content/base/{far}"), "far"),
+        &[&format!("taken-address content/base/{far}")],
+    );
+    let edition = |name: &str| format!("[editions]\nresponders = \"{name}\"\n");
+    takes(|it| it.write("site.toml", edition(&longest)), &format!("{longest}/base/index.html"), "");
+    refuses(|it| it.write("site.toml", edition(&"x".repeat(256))), &["taken-address site.toml:2:14"]);
+}
+
+#[test]
+fn an_edition_is_written_inside_the_output() {
+    for folder in ["/x", "/", "//x", "x/../.."] {
+        let settings = format!("[editions]\nresponders = \"{folder}\"\n");
+        refuses(|it| it.write("site.toml", settings), &["invalid-configuration site.toml:2:14"]);
+    }
+    for (folder, inside) in [("x/", "x/"), ("x/y", "x/y/"), ("", "")] {
+        let settings = format!("[editions]\nresponders = \"{folder}\"\n");
+        takes(|it| it.write("site.toml", settings), &format!("{inside}base/index.html"), "");
+    }
+}
+
 /// Whoever finds out, and when: a part of a site is never published.
 #[test]
 fn what_cannot_be_written_at_its_address_changes_no_site() {

@@ -12,12 +12,13 @@ use crate::syntax::Kind;
 pub(super) const RULE: Rule = Rule {
     name: "taken-address",
     level: Level::Error,
-    finds: "an alias, a page or a file whose address something else has, or an alias outside the variant",
+    finds: "an alias, a page or a file whose address something else has or no disk takes, or an alias outside the variant",
     explanation: "\
 Why it matters
   One address can lead to one thing only. `aliases` keep old addresses working after a page
   has moved; `plan.md` is `index.html`, and files such as `plan.json`, `search.html` and `print.html`
-  are written for every variant.
+  are written for every variant. A name in an address has 255 bytes at most, and all of it 2,000:
+  disks and servers take no longer ones, and a letter with an accent has two bytes or more.
 
 What to do
   Write an alias as the old path from the variant's folder: `incident/reporting.html`.
@@ -25,6 +26,11 @@ What to do
 ",
     look,
 };
+
+/// The bytes of the longest name that a disk takes.
+const LONGEST_NAME: usize = 255;
+/// The bytes of the longest address that servers take, and disks beside the folders it lies in.
+const LONGEST_ADDRESS: usize = 2_000;
 
 /// What has an address.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +76,13 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let mut taken = Taken::default();
     let editions = &binder.project.config.editions;
     for folder in editions.values() {
+        if is_too_long(&folder.value) {
+            let diagnostic =
+                Diagnostic::new(RULE.name, "no disk takes a name as long as this edition's folder has");
+            findings.tell(diagnostic.at(folder.span, "cannot be written").help("give it a shorter name"));
+            // So has whatever is in it.
+            return;
+        }
         for file in ["index.html", "404.html", "plan.schema.json"] {
             taken.take(&in_folder(&folder.value, file), Holder::Site);
         }
@@ -86,34 +99,55 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let (own, others): (Vec<_>, Vec<_>) = plan.pages.iter().partition(|page| page.kind == Kind::Plan);
         for page in own.into_iter().chain(others) {
             let address = format!("{folder}/{}", of_page(&page.path));
-            let clash = taken.take(&address, Holder::Page).map(|_| clash_of_pages(page));
+            let clash = match is_too_long(&address) {
+                true => Some(too_long(&page.path).at(page.start, "cannot be published").help(SHORTER)),
+                false => taken.take(&address, Holder::Page).map(|_| clash_of_pages(page)),
+            };
             tell(findings, reader, clash);
         }
         for page in &plan.pages {
             for alias in &page.aliases {
+                let address = format!("{folder}/{}", of_alias(&alias.value));
                 let diagnostic = match alias_fault(&alias.value) {
                     Some(problem) => Some(problem.at(alias.span, "cannot lead here")),
+                    None if is_too_long(&address) => {
+                        let told = too_long(&alias.value).at(alias.span, "cannot lead here");
+                        Some(told.help("take it out: no address as long as this was ever one of the site"))
+                    }
                     None => taken
-                        .take(&format!("{folder}/{}", of_alias(&alias.value)), Holder::Alias(alias.span))
+                        .take(&address, Holder::Alias(alias.span))
                         .map(|holder| clash_of_alias(&alias.value, alias.span, holder)),
                 };
                 tell(findings, reader, diagnostic);
             }
         }
         for path in plan.files.keys() {
-            if taken.take(&format!("{folder}/{path}"), Holder::Site).is_some() {
+            let address = format!("{folder}/{path}");
+            let is_long = is_too_long(&address);
+            if is_long || taken.take(&address, Holder::Site).is_some() {
                 let layer = variant.assets.get(path).map(|(place, _)| variant.lineage[*place].layer);
                 let folder = layer.map_or("", |layer| &binder.project.layers[layer].folder);
-                let diagnostic = Diagnostic::new(
-                    RULE.name,
-                    format!("the file `{path}` has the address of something else"),
-                )
-                .file(format!("{folder}/{path}"))
-                .help("rename the file");
-                findings.tell_in(reader, diagnostic);
+                let diagnostic = match is_long {
+                    true => too_long(path).help(SHORTER),
+                    false => {
+                        let message = format!("the file `{path}` has the address of something else");
+                        Diagnostic::new(RULE.name, message).help("rename the file")
+                    }
+                };
+                findings.tell_in(reader, diagnostic.file(format!("{folder}/{path}")));
             }
         }
     }
+}
+
+const SHORTER: &str = "give the file, or a folder it is in, a shorter name";
+
+fn is_too_long(address: &str) -> bool {
+    address.len() > LONGEST_ADDRESS || address.split('/').any(|name| name.len() > LONGEST_NAME)
+}
+
+fn too_long(path: &str) -> Diagnostic {
+    Diagnostic::new(RULE.name, format!("no disk takes a name as long as the address of `{path}` has"))
 }
 
 fn tell(findings: &mut Findings, reader: Reader, diagnostic: Option<Diagnostic>) {

@@ -402,13 +402,15 @@ impl Reader {
         for (key, value) in table.iter() {
             let name = key.get_ref().as_ref();
             let Some(folder) = self.text(name, value) else { continue };
-            let path = folder.value.trim_matches('/').to_string();
+            let path = folder.value.trim_end_matches('/').to_string();
+            let is_inside = folder.value.is_empty() || path.split('/').all(is_plain);
             if !AUDIENCES.contains(&name) {
                 let span = self.span(key.span());
                 let help = Some(format!("editions are named for their audience: {}", AUDIENCES.join(", ")));
                 self.fault(span, format!("no audience is called `{name}`"), help);
-            } else if !path.is_empty() && !path.split('/').all(is_plain) {
-                let help = Some("name a folder inside the output, such as `public`".into());
+            } else if !is_inside {
+                let help = "name a folder inside the output, such as `public`; `\"\"` is the output itself";
+                let help = Some(help.into());
                 self.fault(folder.span, "an edition's folder is a plain path inside the output".into(), help);
             } else if editions.values().any(|other| other.value == path) {
                 let help = Some("give each edition a folder of its own".into());

@@ -8,8 +8,9 @@ use crate::config::{AUDIENCES, LEVELS, Paper, SETTINGS, Setting, Shape};
 const LEADS_OUT: &str = "^$|^/|(^|/)\\.\\.(/|$)";
 /// What no folder for output looks like: the project itself, or not in it.
 const NO_OUTPUT: &str = "^(\\.?/+)*\\.?$|^/|(^|/)\\.\\.(/|$)";
-/// What no plain path inside the output looks like: a step to the same folder or up, or an empty one.
-const NOT_PLAIN: &str = "(^|/)\\.\\.?(/|$)|[^/]//+[^/]";
+/// What no plain path inside the output looks like: one from a disk's root, a step to the same folder or up, or
+/// an empty one.
+const NOT_PLAIN: &str = "^/|(^|/)\\.\\.?(/|$)|[^/]//+[^/]";
 
 /// The schema of `site.toml`, without the line that says what it is a schema of; `rules` are the
 /// names of the rules and what each finds.
