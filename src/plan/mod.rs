@@ -195,6 +195,9 @@ pub fn read_all(variants: &[Variant], sources: &Sources, before: &[Plan]) -> Vec
     plans.into_iter().flatten().collect()
 }
 
+/// Fewer pages of a variant are not worth the other cores: they read other variants.
+const MANY_PAGES: usize = 64;
+
 impl Plan {
     /// Reads a variant. What cannot be understood is in `faults`.
     pub fn read(variant: &Variant, sources: &Sources) -> Plan {
@@ -214,14 +217,21 @@ impl Plan {
         let mut faults = Vec::new();
         let fields = Fields::new(&variant.facts);
         let own = variant.lineage.last();
+        let of_known = known_pages(variant, &known);
         let pages: Vec<Arc<PlanPage>> = variant
             .pages
-            .par_iter()
-            .map(|(path, page)| {
-                let mut read = known.iter().filter_map(|plan| Some(&plan.pages[plan.page_index(path)?]));
-                let read = read.find(|read| read.is_of(page)).cloned();
-                read.unwrap_or_else(|| Arc::new(page::read(variant, page, sources)))
-            })
+            .values()
+            .zip(of_known)
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .with_min_len(MANY_PAGES)
+            .map(|(page, known)| known.unwrap_or_else(|| Arc::new(page::read(variant, page, sources))))
+            .collect();
+        let records: Vec<(&str, &Page)> = variant
+            .pages
+            .values()
+            .filter(|page| page.kind.folder().is_some())
+            .filter_map(|page| Some((record_id(&page.path)?, &**page)))
             .collect();
         let mut plan = Plan {
             name: variant.name.clone(),
@@ -244,12 +254,12 @@ impl Plan {
             requirements: facts::read_requirements(&variant.facts),
             values: variant.facts.clone(),
             places: provenance::places(variant, sources),
-            severities: read_records(variant, Kind::Severity, Severity::read),
-            roles: read_records(variant, Kind::Role, Role::read),
-            phases: read_records(variant, Kind::Phase, Phase::read),
-            checklists: read_records(variant, Kind::Checklist, Checklist::read),
-            templates: read_records(variant, Kind::Template, Template::read),
-            playbooks: read_records(variant, Kind::Playbook, Playbook::read),
+            severities: read_records(&records, Kind::Severity, Severity::read),
+            roles: read_records(&records, Kind::Role, Role::read),
+            phases: read_records(&records, Kind::Phase, Phase::read),
+            checklists: read_records(&records, Kind::Checklist, Checklist::read),
+            templates: read_records(&records, Kind::Template, Template::read),
+            playbooks: read_records(&records, Kind::Playbook, Playbook::read),
             pages,
             files: variant.assets.iter().map(|(path, (_, bytes))| (path.clone(), bytes.clone())).collect(),
             faults: Vec::new(),
@@ -410,11 +420,13 @@ impl Plan {
                     Target::Broken(_) => renamed.is_empty(),
                     _ => true,
                 };
-                Arc::ptr_eq(&known.pages[at], &self.pages[at]) && self.pages[at].links.values().all(still)
+                Arc::ptr_eq(&known.pages[at], &self.pages[at])
+                    && (renamed.is_empty() || self.pages[at].links.values().all(still))
             })
         };
         let links: Vec<_> = (0..self.pages.len())
             .into_par_iter()
+            .with_min_len(MANY_PAGES)
             .map(|page| (!is_known(page)).then(|| page::follow_links(self, page)))
             .collect();
         for (page, links) in self.pages.iter_mut().zip(links) {
@@ -482,13 +494,24 @@ impl Plan {
     }
 }
 
-fn read_records<T>(variant: &Variant, kind: Kind, read: impl Fn(&str, &Page) -> T) -> Vec<T> {
-    let mut pages: Vec<(&str, &Page)> = variant
-        .pages
-        .values()
-        .filter(|page| page.kind == kind)
-        .filter_map(|page| Some((record_id(&page.path)?, page)))
-        .collect();
+/// For each page of a variant, the page of a known plan that it is read as.
+fn known_pages(variant: &Variant, known: &[&Plan]) -> Vec<Option<Arc<PlanPage>>> {
+    // The pages of all are in the order of their paths.
+    let mut rest: Vec<&[Arc<PlanPage>]> = known.iter().map(|plan| &plan.pages[..]).collect();
+    let mut find = |page: &Arc<Page>| {
+        rest.iter_mut().find_map(|rest| {
+            let before = rest.iter().take_while(|known| known.path < page.path).count();
+            *rest = &rest[before..];
+            rest.first().filter(|known| known.is_of(page)).cloned()
+        })
+    };
+    variant.pages.values().map(&mut find).collect()
+}
+
+/// The records of a kind, in the order they are listed. `records` are the pages of all kinds, by their ids.
+fn read_records<T>(records: &[(&str, &Page)], kind: Kind, read: impl Fn(&str, &Page) -> T) -> Vec<T> {
+    let mut pages: Vec<(&str, &Page)> =
+        records.iter().copied().filter(|(_, page)| page.kind == kind).collect();
     pages.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
     pages.into_iter().map(|(id, page)| read(id, page)).collect()
 }

@@ -213,13 +213,16 @@ impl Preview {
 
     /// Serves what was built from now on. Gives back the number of the build, and what is to be looked for.
     fn take(&self, built: Result<Build, String>) -> (u64, Option<Check>) {
+        // To free what hundreds of variants were takes a while: nobody waits for it.
+        let _before;
         let mut state = self.lock();
         let check = match built {
             Ok(build) => {
                 if state.site.is_none() || state.fingerprint != build.fingerprint {
                     state.editions += 1;
                 }
-                (state.site, state.fingerprint) = (Some(build.site), build.fingerprint);
+                _before = state.site.replace(build.site);
+                state.fingerprint = build.fingerprint;
                 state.home = build.home;
                 Some(build.check)
             }

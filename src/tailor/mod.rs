@@ -41,8 +41,8 @@ pub struct Variant {
     pub facts: Map,
     /// The facts that are stated, by path, also those this edition may not see.
     pub stated: BTreeMap<String, Span>,
-    /// The pages, by path
-    pub pages: BTreeMap<Arc<str>, Page>,
+    /// The pages, by path: one that several variants share is the same in memory
+    pub pages: BTreeMap<Arc<str>, Arc<Page>>,
     /// The other files, by path, with the layer each is from
     pub assets: BTreeMap<Arc<str>, (usize, Arc<[u8]>)>,
     /// What could not be tailored

@@ -41,12 +41,33 @@ pub struct Memory {
 pub(super) struct Workshop<'p> {
     project: &'p Project,
     environment: Environment<'static>,
+    /// What the lineage of a layer makes, for the layers that extend it
+    drafts: Mutex<HashMap<usize, Arc<Drafts>>>,
+    /// The pages without a template in them, by the address of their drafts, for each edition
+    pages: Mutex<HashMap<(usize, Audience), KnownPage>>,
     documents: Mutex<HashMap<DocumentKey, KnownDocument>>,
     bodies: Mutex<HashMap<BodyKey, MergedBody>>,
     before: &'p Memory,
 }
 
+/// What a lineage makes: for each path a draft, and what is wrong with them.
+#[derive(Debug, Clone, Default)]
+struct Drafts {
+    of_path: BTreeMap<Arc<str>, Arc<Draft>>,
+    faults: Vec<TailorFault>,
+}
+
+/// A page, and what is wrong with it.
+#[derive(Clone)]
+struct KnownPage {
+    page: Arc<Page>,
+    faults: Arc<[TailorFault]>,
+    /// What it is made of: kept, so that its address does not become another's
+    _draft: Arc<Draft>,
+}
+
 /// A page's front matter along the lineage, and the files its text is of.
+#[derive(Debug, Clone)]
 struct Draft {
     front: Arc<Map>,
     kind: Kind,
@@ -62,6 +83,8 @@ impl<'p> Workshop<'p> {
         Workshop {
             project,
             environment: expand::environment(),
+            drafts: Mutex::default(),
+            pages: Mutex::default(),
             documents: Mutex::default(),
             bodies: Mutex::default(),
             before,
@@ -79,9 +102,8 @@ impl<'p> Workshop<'p> {
     /// The variant of a layer, where the edition may see it at all.
     pub(super) fn variant(&self, layer: usize, edition: Audience) -> Option<Variant> {
         let lineage = self.project.lineage(layer);
-        let mut faults = Vec::new();
+        let Drafts { of_path: mut drafts, mut faults } = self.drafts(&lineage);
         let lineage: Vec<Ancestor> = lineage.into_iter().map(|layer| self.ancestor(layer)).collect();
-        let mut drafts = self.drafts(&lineage, &mut faults);
         let mut facts = match drafts.get("plan.md") {
             Some(plan) if facts::page_audience(&plan.front) > edition => return None,
             Some(plan) => (*plan.front).clone(),
@@ -90,10 +112,7 @@ impl<'p> Workshop<'p> {
         let stated = stated_facts(&facts);
         let context = self.narrow(&mut drafts, &mut facts, edition, &lineage, &mut faults);
         let context = self.context_with_records(&context, &drafts);
-        let pages = drafts
-            .into_iter()
-            .map(|(path, draft)| (path.clone(), self.page(path, draft, edition, &context, &mut faults)))
-            .collect();
+        let pages = self.pages(drafts, edition, &context, &mut faults);
         let mut assets = BTreeMap::new();
         for (place, ancestor) in lineage.iter().enumerate() {
             for (path, bytes) in &self.project.layers[ancestor.layer].assets {
@@ -109,7 +128,7 @@ impl<'p> Workshop<'p> {
     /// Returns the facts as templates see them.
     fn narrow(
         &self,
-        drafts: &mut BTreeMap<Arc<str>, Draft>,
+        drafts: &mut BTreeMap<Arc<str>, Arc<Draft>>,
         facts: &mut Map,
         edition: Audience,
         lineage: &[Ancestor],
@@ -142,7 +161,7 @@ impl<'p> Workshop<'p> {
                 self.fill_texts(&mut front, draft.kind, &context, faults);
             }
             if front != *draft.front {
-                draft.front = Arc::new(front);
+                Arc::make_mut(draft).front = Arc::new(front);
             }
         }
         context
@@ -159,58 +178,72 @@ impl<'p> Workshop<'p> {
         }
     }
 
-    /// For each path, what the lineage makes of it.
-    fn drafts(&self, lineage: &[Ancestor], faults: &mut Vec<TailorFault>) -> BTreeMap<Arc<str>, Draft> {
-        let mut drafts: BTreeMap<Arc<str>, Draft> = BTreeMap::new();
-        for (place, ancestor) in lineage.iter().enumerate() {
-            for (path, file) in &self.project.layers[ancestor.layer].pages {
-                let tailor = file.front.get("tailor");
-                let verb = tailor.and_then(|node| node.value.as_text());
-                let Some(draft) = drafts.get_mut(path) else {
-                    if let Some(node) = tailor {
-                        let known = drafts.keys().map(|path| path.to_string()).collect();
-                        let kind = TailorFaultKind::NothingInherited { page: path.to_string(), known };
-                        faults.push(TailorFault { span: node.span, kind });
+    /// For each path, what a lineage makes of it.
+    fn drafts(&self, lineage: &[usize]) -> Drafts {
+        let own = lineage.len() - 1;
+        let known = {
+            let known = lock(&self.drafts);
+            (0..own).rev().find_map(|place| Some((place + 1, known.get(&lineage[place])?.clone())))
+        };
+        let (start, mut drafts) =
+            known.map_or_else(Default::default, |(start, known)| (start, (*known).clone()));
+        for place in start..=own {
+            if place == own && start < own {
+                lock(&self.drafts).insert(lineage[own - 1], Arc::new(drafts.clone()));
+            }
+            self.lay_over(&mut drafts, lineage[place], place);
+        }
+        drafts
+    }
+
+    /// Lays the pages of a layer over what it inherits. `place` is its place in the lineage.
+    fn lay_over(&self, Drafts { of_path: drafts, faults }: &mut Drafts, layer: usize, place: usize) {
+        for (path, file) in &self.project.layers[layer].pages {
+            let tailor = file.front.get("tailor");
+            let verb = tailor.and_then(|node| node.value.as_text());
+            let Some(draft) = drafts.get_mut(path) else {
+                if let Some(node) = tailor {
+                    let known = drafts.keys().map(|path| path.to_string()).collect();
+                    let kind = TailorFaultKind::NothingInherited { page: path.to_string(), known };
+                    faults.push(TailorFault { span: node.span, kind });
+                }
+                if verb != Some("remove") {
+                    let draft = Draft {
+                        front: file.front.clone(),
+                        kind: file.kind,
+                        files: vec![file.clone()],
+                        layers: vec![place],
+                    };
+                    drafts.insert(path.clone(), Arc::new(draft));
+                }
+                continue;
+            };
+            match (verb, tailor) {
+                (Some("remove"), Some(node)) if draft.kind == Kind::Plan => {
+                    faults.push(TailorFault { span: node.span, kind: TailorFaultKind::PlanRemoved });
+                }
+                (Some("remove"), Some(node)) => {
+                    let text = &self.project.sources.get(file.source).text;
+                    if text[file.body.clone()].trim().is_empty() {
+                        faults.push(TailorFault { span: node.span, kind: TailorFaultKind::ReasonMissing });
                     }
-                    if verb != Some("remove") {
-                        let draft = Draft {
-                            front: file.front.clone(),
-                            kind: file.kind,
-                            files: vec![file.clone()],
-                            layers: vec![place],
-                        };
-                        drafts.insert(path.clone(), draft);
-                    }
-                    continue;
-                };
-                match (verb, tailor) {
-                    (Some("remove"), Some(node)) if draft.kind == Kind::Plan => {
-                        faults.push(TailorFault { span: node.span, kind: TailorFaultKind::PlanRemoved });
-                    }
-                    (Some("remove"), Some(node)) => {
-                        let text = &self.project.sources.get(file.source).text;
-                        if text[file.body.clone()].trim().is_empty() {
-                            faults
-                                .push(TailorFault { span: node.span, kind: TailorFaultKind::ReasonMissing });
+                    drafts.remove(path);
+                }
+                (verb, _) => {
+                    let draft = Arc::make_mut(draft);
+                    draft.front = Arc::new(facts::merge(&draft.front, &file.front));
+                    draft.layers.push(place);
+                    if verb == Some("replace") {
+                        draft.files.clear();
+                        // A page written anew has its own heading for a title.
+                        if file.front.get("title").is_none() && self.first_heading(file).is_some() {
+                            Arc::make_mut(&mut draft.front).remove("title");
                         }
-                        drafts.remove(path);
                     }
-                    (verb, _) => {
-                        draft.front = Arc::new(facts::merge(&draft.front, &file.front));
-                        draft.layers.push(place);
-                        if verb == Some("replace") {
-                            draft.files.clear();
-                            // A page written anew has its own heading for a title.
-                            if file.front.get("title").is_none() && self.first_heading(file).is_some() {
-                                Arc::make_mut(&mut draft.front).remove("title");
-                            }
-                        }
-                        draft.files.push(file.clone());
-                    }
+                    draft.files.push(file.clone());
                 }
             }
         }
-        drafts
     }
 
     fn plan_context(&self, lineage: &[Ancestor], facts: &Map) -> TemplateValue {
@@ -269,7 +302,7 @@ impl<'p> Workshop<'p> {
     fn context_with_records(
         &self,
         plan: &TemplateValue,
-        drafts: &BTreeMap<Arc<str>, Draft>,
+        drafts: &BTreeMap<Arc<str>, Arc<Draft>>,
     ) -> TemplateValue {
         let mut pairs: Vec<(String, TemplateValue)> = plan
             .try_iter()
@@ -277,13 +310,15 @@ impl<'p> Workshop<'p> {
             .flatten()
             .map(|key| (key.to_string(), plan.get_item(&key).unwrap_or_default()))
             .collect();
+        let of_all: Vec<(&str, &Arc<Draft>)> = drafts
+            .iter()
+            .filter(|(_, draft)| draft.kind.folder().is_some())
+            .filter_map(|(path, draft)| Some((record_id(path)?, draft)))
+            .collect();
         for kind in Kind::ALL {
             let Some(folder) = kind.folder() else { continue };
-            let mut records: Vec<(&str, &Draft)> = drafts
-                .iter()
-                .filter(|(_, draft)| draft.kind == kind)
-                .filter_map(|(path, draft)| Some((record_id(path)?, draft)))
-                .collect();
+            let mut records: Vec<_> =
+                of_all.iter().copied().filter(|(_, draft)| draft.kind == kind).collect();
             records.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
             let records = records.into_iter().map(|(id, draft)| {
                 let mut front = (*draft.front).clone();
@@ -343,10 +378,43 @@ impl<'p> Workshop<'p> {
         lock(&self.documents).entry(key).or_insert((made, file.clone())).0.clone()
     }
 
+    /// The pages of drafts. One without a template in it is made once for all variants that have its draft.
+    fn pages(
+        &self,
+        drafts: BTreeMap<Arc<str>, Arc<Draft>>,
+        edition: Audience,
+        context: &TemplateValue,
+        faults: &mut Vec<TailorFault>,
+    ) -> BTreeMap<Arc<str>, Arc<Page>> {
+        let key = |draft: &Arc<Draft>| (Arc::as_ptr(draft) as usize, edition);
+        let known: Vec<Option<KnownPage>> = {
+            let known = lock(&self.pages);
+            drafts.values().map(|draft| known.get(&key(draft)).cloned()).collect()
+        };
+        let mut made = Vec::new();
+        let mut page = |((path, draft), known): ((Arc<str>, Arc<Draft>), Option<KnownPage>)| {
+            if let Some(known) = known {
+                faults.extend_from_slice(&known.faults);
+                return (path, known.page);
+            }
+            let mut of_page = Vec::new();
+            let page = Arc::new(self.page(path.clone(), &draft, edition, context, &mut of_page));
+            faults.extend_from_slice(&of_page);
+            if draft.files.iter().all(|file| file.document.is_some()) {
+                let known = KnownPage { page: page.clone(), faults: of_page.into(), _draft: draft.clone() };
+                made.push((key(&draft), known));
+            }
+            (path, page)
+        };
+        let pages = drafts.into_iter().zip(known).map(&mut page).collect();
+        lock(&self.pages).extend(made);
+        pages
+    }
+
     fn page(
         &self,
         path: Arc<str>,
-        draft: Draft,
+        draft: &Draft,
         edition: Audience,
         context: &TemplateValue,
         faults: &mut Vec<TailorFault>,
@@ -376,11 +444,11 @@ impl<'p> Workshop<'p> {
         };
         Page {
             kind: draft.kind,
-            front: draft.front,
+            front: draft.front.clone(),
             title,
             body: merged.body,
             source: draft.files[0].source,
-            layers: draft.layers,
+            layers: draft.layers.clone(),
             waivers: documents.iter().flat_map(|document| document.waivers.iter().cloned()).collect(),
             path,
         }
