@@ -91,15 +91,32 @@ pub struct Source {
     /// The text, without a byte order mark, lines ending in `\n`.
     pub text: Arc<str>,
     line_starts: Vec<u32>,
+    /// How many characters begin in the first stretch of the text, in the first two, and so on
+    characters: Vec<u32>,
+}
+
+/// The bytes of a stretch. Where lines are longer, their characters are not counted for each place again.
+const STRETCH: usize = 4_096;
+
+/// How many characters begin in some bytes of a text.
+fn begun(bytes: &[u8]) -> usize {
+    let goes_on = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
+    bytes.iter().filter(|byte| !goes_on(byte)).count()
 }
 
 impl Source {
     /// A file with its text.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        let text = text.into();
+        let text: Arc<str> = text.into();
+        let stretches = text.as_bytes().chunks_exact(STRETCH);
+        let characters = stretches.scan(0, |count, stretch| {
+            *count += begun(stretch) as u32;
+            Some(*count)
+        });
+        let characters = characters.collect();
         let ends = memchr::memchr_iter(b'\n', text.as_bytes());
         let line_starts = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
-        Source { path: path.into(), text, line_starts }
+        Source { path: path.into(), text, line_starts, characters }
     }
 
     /// Line and column of a byte offset, both counted from 1; columns in characters.
@@ -107,8 +124,18 @@ impl Source {
         let offset = offset.min(self.text.len() as u32);
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1] as usize;
-        let before = &self.text[start..self.text.floor_char_boundary(offset as usize)];
-        (line, before.chars().count() + 1)
+        let end = self.text.floor_char_boundary(offset as usize);
+        let before = match end - start {
+            0..STRETCH => begun(&self.text.as_bytes()[start..end]),
+            _ => self.characters_before(end) - self.characters_before(start),
+        };
+        (line, before + 1)
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let stretches = offset / STRETCH;
+        let counted = stretches.checked_sub(1).map_or(0, |last| self.characters[last] as usize);
+        counted + begun(&self.text.as_bytes()[stretches * STRETCH..offset])
     }
 
     /// The bytes a span covers, whole characters of the text: where spaces stand for a broken tag, a span
@@ -283,6 +310,20 @@ mod tests {
         assert_eq!(place(4), "a.md:2:1");
         assert_eq!(place(9), "a.md:3:1");
         assert_eq!(place(999), "a.md:3:1", "beyond the end is the end");
+    }
+
+    #[test]
+    fn in_a_long_line_characters_are_counted_as_in_a_short_one() {
+        for letter in ["a", "é", "水", "𝄞"] {
+            let text = format!("first\n{}\nlast", letter.repeat(3 * STRETCH));
+            let source = Source::new("a.md", &*text);
+            for (at, _) in text.char_indices().step_by(97) {
+                let before = &text[..at];
+                let line = before.matches('\n').count();
+                let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+                assert_eq!(source.line_column(at as u32), (line + 1, column + 1), "{letter} {at}");
+            }
+        }
     }
 
     #[test]

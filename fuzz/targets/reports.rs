@@ -34,8 +34,10 @@ fuzz_target!(|data: &[u8]| {
         let sources = &compilation.project.sources;
         let left_out = LeftOut { known, ..LeftOut::default() };
         let report = Report { findings: &findings, sources, rules: &rules, prefix: "a/", scope: "it", left_out };
-        for text in [json::render(&report), sarif::render(&report)] {
-            serde_json::from_str::<serde_json::Value>(&text).expect("what is written as JSON is JSON");
+        for write in [json::write, sarif::write] {
+            let mut text = Vec::new();
+            write(&report, &mut text).expect("room for it");
+            serde_json::from_slice::<serde_json::Value>(&text).expect("what is written as JSON is JSON");
         }
         github::render(&report, "x");
         junit::render(&report);

@@ -75,6 +75,12 @@ pub fn whole(bytes: &[u8]) {
     hear(io::stdout().write_all(bytes));
 }
 
+/// Something long to standard output, piece by piece.
+pub fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    hear(write(&mut out).and_then(|()| out.flush()));
+}
+
 fn hear(said: io::Result<()>) {
     match said {
         // Whoever closed the pipe does not want to read more.

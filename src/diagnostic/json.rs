@@ -1,10 +1,13 @@
 //! Diagnostics for other programs: one JSON document.
 
+use std::io::{self, Write};
+
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::Label;
 use crate::diagnostic::fingerprint::Finding;
-use crate::diagnostic::report::Report;
+use crate::diagnostic::report::{Each, LeftOut, Report};
 use crate::source::Span;
 
 /// Diagnostics as JSON: `{"diagnostics": [{rule, level, message, file, line, column, end_line,
@@ -13,10 +16,20 @@ use crate::source::Span;
 /// file is concerned. `fix` has the edits that do what the help says: `{file, line, column,
 /// end_line, end_column, replacement}`. `fingerprint` stays the same when lines above move.
 /// `left_out` counts what was found and is not told.
-pub fn render(report: &Report) -> String {
-    let all: Vec<Json> = report.findings.iter().map(|finding| one(finding, report)).collect();
-    let left_out = json!({ "older": report.left_out.older, "known": report.left_out.known });
-    format!("{:#}\n", json!({ "diagnostics": all, "left_out": left_out }))
+///
+/// # Errors
+/// When `to` does not take it.
+pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
+    let LeftOut { older, known } = report.left_out;
+    let left_out = json!({ "older": older, "known": known });
+    serde_json::to_writer_pretty(&mut *to, &Document { diagnostics: Each { report, one }, left_out })?;
+    to.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Document<'r> {
+    diagnostics: Each<'r>,
+    left_out: Json,
 }
 
 fn one(finding: &Finding, report: &Report) -> Json {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+
 use crate::diagnostic::fingerprint::Finding;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::source::{Sources, Span};
@@ -37,6 +40,20 @@ pub struct RuleText {
     pub level: Level,
     /// Whether it was looked for; a project may switch a rule off.
     pub looked: bool,
+}
+
+/// All findings as JSON, each made when it is its turn to be written: of hundreds of thousands, one is in memory.
+pub struct Each<'r> {
+    /// What is written
+    pub report: &'r Report<'r>,
+    /// One of them
+    pub one: fn(&Finding, &Report) -> Json,
+}
+
+impl Serialize for Each<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.report.findings.iter().map(|finding| (self.one)(finding, self.report)))
+    }
 }
 
 /// How many findings are not told.
@@ -128,4 +145,50 @@ pub fn counts<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Stri
 pub fn number(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::io::{self, Write};
+
+    use super::*;
+
+    thread_local! {
+        static MADE: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Takes so many bytes.
+    struct Small(usize);
+
+    impl Write for Small {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_finding_is_made_when_those_before_it_are_written() {
+        let sources = Sources::default();
+        let found = (0..1_000).map(|number| Diagnostic::new("rule", number.to_string()));
+        let findings = Finding::all(found.collect(), &sources);
+        let left_out = LeftOut::default();
+        let report =
+            Report { findings: &findings, sources: &sources, rules: &[], prefix: "", scope: "", left_out };
+        let one = |finding: &Finding, _: &Report| {
+            MADE.set(MADE.get() + 1);
+            Json::from(finding.diagnostic.message.as_str())
+        };
+        let each = Each { report: &report, one };
+        assert!(serde_json::to_writer(Small(25), &each).is_err());
+        // `["0","1","2","3","4","5"` and a comma are 25 bytes.
+        assert_eq!(MADE.get(), 7);
+        assert!(serde_json::to_writer(Small(10_000), &each).is_ok());
+        assert_eq!(MADE.get(), 1_007);
+    }
 }

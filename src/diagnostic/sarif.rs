@@ -1,10 +1,13 @@
 //! Diagnostics as SARIF 2.1.0 (OASIS), which code hosts and editors read.
 
+use std::io::{self, Write};
+
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::Label;
 use crate::diagnostic::fingerprint::Finding;
-use crate::diagnostic::report::{Report, RuleText};
+use crate::diagnostic::report::{Each, Report, RuleText};
 use crate::source::{Span, Spanned};
 
 /// The name of the folder from which paths count; code hosts put the checkout there.
@@ -12,27 +15,45 @@ const ROOT: &str = "%SRCROOT%";
 
 /// Diagnostics as one SARIF log with one run. Each result has a fingerprint that stays the same
 /// when lines above it move.
-pub fn render(report: &Report) -> String {
+///
+/// # Errors
+/// When `to` does not take it.
+pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
     let rules: Vec<Json> = report.rules.iter().map(descriptor).collect();
-    let results: Vec<Json> = report.findings.iter().map(|finding| result(finding, report)).collect();
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "redbinder",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            }},
-            "invocations": [{ "executionSuccessful": true }],
-            "originalUriBaseIds": {
-                ROOT: { "description": { "text": "The root of the checkout, or else the folder the check ran in." } },
-            },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    });
-    format!("{log:#}\n")
+    let run = Run {
+        tool: json!({ "driver": {
+            "name": "redbinder",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules,
+        }}),
+        invocations: json!([{ "executionSuccessful": true }]),
+        original_uri_base_ids: json!({
+            ROOT: { "description": { "text": "The root of the checkout, or else the folder the check ran in." } },
+        }),
+        column_kind: "unicodeCodePoints",
+        results: Each { report, one: result },
+    };
+    let schema = "https://json.schemastore.org/sarif-2.1.0.json";
+    serde_json::to_writer_pretty(&mut *to, &Log { schema, version: "2.1.0", runs: [run] })?;
+    to.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Log<'r> {
+    #[serde(rename = "$schema")]
+    schema: &'r str,
+    version: &'r str,
+    runs: [Run<'r>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'r> {
+    tool: Json,
+    invocations: Json,
+    original_uri_base_ids: Json,
+    column_kind: &'r str,
+    results: Each<'r>,
 }
 
 fn descriptor(rule: &RuleText) -> Json {
@@ -177,7 +198,9 @@ mod tests {
         let left_out = LeftOut::default();
         let prefix = "plans/";
         let report = Report { findings: &findings, sources, rules: &RULES, prefix, scope: "", left_out };
-        let log: Json = serde_json::from_str(&render(&report)).expect("JSON");
+        let mut written = Vec::new();
+        write(&report, &mut written).expect("room for it");
+        let log: Json = serde_json::from_slice(&written).expect("JSON");
         log["runs"][0].clone()
     }
 

@@ -33,8 +33,14 @@ pub fn write(format: Format, report: &Report) -> Result<(), Failure> {
             tell::diagnostics(report.findings.iter().map(|finding| &finding.diagnostic), report.sources);
             return Ok(());
         }
-        Format::Json => json::render(report),
-        Format::Sarif => sarif::render(report),
+        Format::Json => {
+            tell::written(|to| json::write(report, to));
+            return Ok(());
+        }
+        Format::Sarif => {
+            tell::written(|to| sarif::write(report, to));
+            return Ok(());
+        }
         Format::Junit => junit::render(report),
         Format::Markdown => markdown::render(report),
         Format::Github => {
