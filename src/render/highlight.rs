@@ -43,6 +43,13 @@ const LONGEST: usize = 100_000;
 /// for each line is not held against all of them.
 const MOST_STATES: usize = 200;
 
+/// So many bytes of lines are kept for a language in each thread: a preview that is open for weeks sees all
+/// that was ever typed.
+const MOST_KEPT: usize = 16_000_000;
+
+/// What a state takes besides its lines, in bytes, about.
+const STATE: usize = 1_000;
+
 /// Code as HTML. A language that is not known has no marks.
 pub fn highlight(language: &str, code: &str) -> String {
     if language.is_empty() || code.len() > LONGEST {
@@ -50,7 +57,9 @@ pub fn highlight(language: &str, code: &str) -> String {
     }
     let Some(syntax) = SYNTAXES.find_syntax_by_token(language) else { return escape_html(code) };
     let marked = MARKED.with_borrow_mut(|marked| {
-        marked.entry(syntax.name.clone()).or_insert_with(|| Marked::new(syntax)).code(code)
+        let marked = marked.entry(syntax.name.clone()).or_insert_with(|| Marked::new(syntax));
+        marked.forget_more_than(MOST_KEPT);
+        marked.code(code)
     });
     marked.unwrap_or_else(|_| escape_html(code))
 }
@@ -60,6 +69,8 @@ pub fn highlight(language: &str, code: &str) -> String {
 struct Marked {
     /// How the lines before one can leave the parser; the first is how it begins
     states: Vec<State>,
+    /// The bytes of all of it, about
+    kept: usize,
 }
 
 struct State {
@@ -79,7 +90,16 @@ struct Line {
 impl Marked {
     fn new(syntax: &SyntaxReference) -> Marked {
         let (parser, scopes) = (ParseState::new(syntax), ScopeStack::new());
-        Marked { states: vec![State { parser, scopes, lines: HashMap::new() }] }
+        Marked { states: vec![State { parser, scopes, lines: HashMap::new() }], kept: 0 }
+    }
+
+    /// Begins anew where there is more than so many bytes.
+    fn forget_more_than(&mut self, most: usize) {
+        if self.kept > most {
+            self.states.truncate(1);
+            self.states[0].lines = HashMap::new();
+            self.kept = 0;
+        }
     }
 
     fn code(&mut self, code: &str) -> Result<String, Error> {
@@ -104,7 +124,9 @@ impl Marked {
         let then = self.states.iter().take(MOST_STATES).position(same).unwrap_or(self.states.len());
         if then == self.states.len() {
             self.states.push(State { parser, scopes, lines: HashMap::new() });
+            self.kept += STATE;
         }
+        self.kept += line.len() + html.len();
         let marked = Line { html: html.into(), then };
         self.states[state].lines.insert(line.to_string(), marked.clone());
         Ok(marked)
@@ -142,7 +164,7 @@ fn class_of(scope: Scope) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::highlight;
+    use super::*;
 
     #[test]
     fn known_languages_have_marks_and_others_are_plain() {
@@ -163,5 +185,26 @@ mod tests {
         assert_eq!(highlight("c", comment), marked);
         assert!(!highlight("c", "two */\n").contains("c-comment"), "known as a comment's line only");
         assert_eq!(marked.matches("<span").count(), marked.matches("</span>").count());
+    }
+
+    #[test]
+    fn what_is_kept_has_a_bound_and_what_is_marked_again_is_the_same() {
+        let syntax = SYNTAXES.find_syntax_by_token("bash").expect("a grammar");
+        let mut marked = Marked::new(syntax);
+        let block = |number: usize| format!("echo \"{number}\" <<END\n$A {number}\nEND\necho {number}\n");
+        let first = marked.code(&block(0)).expect("marks");
+        let of_one_block = marked.kept;
+        for number in 1..100 {
+            marked.forget_more_than(3 * of_one_block);
+            marked.code(&block(number)).expect("marks");
+            let lines: usize =
+                marked.states.iter().flat_map(|state| state.lines.keys()).map(String::len).sum();
+            assert!(
+                marked.kept < 5 * of_one_block && lines < 5 * block(99).len(),
+                "{number}: {}",
+                marked.kept
+            );
+        }
+        assert_eq!(marked.code(&block(0)).expect("marks"), first);
     }
 }
