@@ -1,6 +1,6 @@
 //! Addresses: where each page is in the site, and how one page reaches another.
 
-use std::fmt::Write;
+use crate::syntax::escape::push_percent_encoded;
 
 pub use crate::plan::address::{in_folder, of_alias, of_page};
 
@@ -18,25 +18,10 @@ pub fn relative(from: &str, to: &str) -> String {
     if address.is_empty() && to.split('/').next().is_some_and(|first| first.contains(':')) {
         address.push_str("./");
     }
-    push_encoded(&mut address, to);
-    address
-}
-
-/// Adds a path to an address, with what has a meaning in addresses encoded.
-fn push_encoded(address: &mut String, path: &str) {
+    // What has a meaning in addresses is encoded.
     let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&byte);
-    let mut rest = path;
-    while let Some(at) = rest.bytes().position(|byte| !is_kept(byte)) {
-        let (kept, other) = rest.split_at(at);
-        address.push_str(kept);
-        let letter = other.chars().next().map_or(0, char::len_utf8);
-        for byte in other[..letter].bytes() {
-            // Writing into memory does not fail.
-            let _ = write!(address, "%{byte:02X}");
-        }
-        rest = &other[letter..];
-    }
-    address.push_str(rest);
+    push_percent_encoded(&mut address, to, is_kept);
+    address
 }
 
 #[cfg(test)]

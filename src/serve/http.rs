@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::Site;
 use super::{Preview, overlay};
 use crate::render::headers::SECURITY;
+use crate::syntax::escape::push_percent_encoded;
 use crate::syntax::picture;
 
 /// How long a read or a write may stand still.
@@ -253,14 +254,10 @@ fn percent_decode(text: &str) -> Option<String> {
 
 /// Escapes all but letters, digits and `/._~-`.
 pub(super) fn percent_encode(path: &str) -> String {
-    path.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"/._~-".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-        text
-    })
+    let mut encoded = String::new();
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"/._~-".contains(&byte);
+    push_percent_encoded(&mut encoded, path, is_kept);
+    encoded
 }
 
 fn mime_of(path: &str) -> &'static str {

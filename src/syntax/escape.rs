@@ -4,6 +4,7 @@
 //! the markdown parser as private-use characters and comes back when the tree is built.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Where the stand-ins of ASCII characters begin.
 const BASE: u32 = 0x10_FF00;
@@ -38,13 +39,25 @@ pub fn escape_value(value: &str) -> String {
 /// A part of a `mailto:` address, percent-encoded (RFC 6068): nothing in it adds a reader or a text, and a
 /// space is `%20`, never a plus.
 pub fn escape_mail(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut escaped, byte| {
-        match byte {
-            b if b.is_ascii_alphanumeric() || b"-._~@".contains(&b) => escaped.push(char::from(b)),
-            b => escaped += &format!("%{b:02X}"),
+    let mut escaped = String::new();
+    push_percent_encoded(&mut escaped, text, |byte| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte));
+    escaped
+}
+
+/// Adds a text to an address, with every byte percent-encoded (RFC 3986, 2.1) that is not kept.
+pub fn push_percent_encoded(address: &mut String, text: &str, is_kept: impl Fn(u8) -> bool) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !is_kept(byte)) {
+        let (kept, other) = rest.split_at(at);
+        address.push_str(kept);
+        let letter = other.chars().next().map_or(0, char::len_utf8);
+        for byte in other[..letter].bytes() {
+            // Writing into memory does not fail.
+            let _ = write!(address, "%{byte:02X}");
         }
-        escaped
-    })
+        rest = &other[letter..];
+    }
+    address.push_str(rest);
 }
 
 /// Whether a character is a stand-in, or a mark that only template expansion may write.
