@@ -1,6 +1,7 @@
 //! `redbinder serve`
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::Compilation;
@@ -60,6 +61,8 @@ struct Memory {
     last: Option<Arc<Live>>,
     texts: tailor::Memory,
     words: Arc<Mutex<check::Memory>>,
+    /// How many times it was made
+    builds: Arc<AtomicU64>,
 }
 
 /// A project as it is now, whose pages are rendered when somebody looks at them.
@@ -69,9 +72,17 @@ struct Live {
     whole: OnceLock<std::result::Result<Output, Fault>>,
     /// The words of its texts, as they were checked last
     words: Arc<Mutex<check::Memory>>,
+    /// Which build it is, and how many have begun
+    number: u64,
+    builds: Arc<AtomicU64>,
 }
 
 impl Live {
+    /// Whether the project has changed since.
+    fn is_over(&self) -> bool {
+        self.builds.load(Ordering::Relaxed) != self.number
+    }
+
     fn whole(&self) -> &std::result::Result<Output, Fault> {
         self.whole.get_or_init(|| self.compilation.render())
     }
@@ -108,6 +119,8 @@ impl Live {
         tell(messages.clone());
         let more = match self.leaks() {
             Ok(leaks) => words(&leaks),
+            // The processor is the next build's, and what is found in it is told.
+            Err(_) if self.is_over() => return,
             Err(fault) => match self.fault(fault) {
                 Ok(diagnostic) => words(&[diagnostic]),
                 Err(text) => vec![serve::failure(text)],
@@ -120,12 +133,12 @@ impl Live {
     }
 
     /// What its files have in them that their readers must not see. They are made and forgotten, by one
-    /// processor: the next build has the others.
+    /// processor: the next build has the others. When that begins, this breaks off.
     fn leaks(&self) -> std::result::Result<Vec<Diagnostic>, Fault> {
         let look = || {
-            let passing = Passing(Watch::new(self.compilation.guard()));
+            let passing = Passing { live: self, watch: Watch::new(self.compilation.guard()) };
             self.compilation.render_into(&[], &passing)?;
-            Ok(passing.0.leaks())
+            Ok(passing.watch.leaks())
         };
         match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
             Ok(one) => one.install(look),
@@ -135,11 +148,17 @@ impl Live {
 }
 
 /// Files that are looked at and not kept.
-struct Passing<'p>(Watch<'p>);
+struct Passing<'p> {
+    live: &'p Live,
+    watch: Watch<'p>,
+}
 
 impl Sink for Passing<'_> {
     fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
-        self.0.see(address, || render::readable(address, bytes));
+        if self.live.is_over() {
+            return Err("another build has begun".to_string().into());
+        }
+        self.watch.see(address, || render::readable(address, bytes));
         Ok(())
     }
 }
@@ -159,12 +178,14 @@ impl Site for Live {
 
 /// Reads the project again.
 fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, String> {
+    let number = memory.builds.fetch_add(1, Ordering::Relaxed) + 1;
     let known = memory.last.as_ref().map(|last| &last.compilation);
     let read = Compilation::read_again(root, known, &mut memory.texts);
     let mut compilation = read.map_err(|error| error.to_string())?;
     // A browser that keeps pages would show those of yesterday.
     compilation.project.config.offline = false;
-    let live = Arc::new(Live { compilation, whole: OnceLock::new(), words: memory.words.clone() });
+    let (words, builds) = (memory.words.clone(), memory.builds.clone());
+    let live = Arc::new(Live { compilation, whole: OnceLock::new(), words, number, builds });
     // A theme that makes no page is not shown in the place of the one before it.
     let home = live.compilation.plans.first().map(|plan| format!("{}/index.html", plan.name));
     for path in std::iter::once("index.html".to_string()).chain(home) {
@@ -195,5 +216,22 @@ fn message(diagnostic: &Diagnostic, sources: &Sources) -> Message {
         text: diagnostic.message.clone(),
         place,
         help: diagnostic.help.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_look_for_leaks_ends_when_the_next_build_begins() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check/broken-link/pass-links-made-of-values");
+        let mut memory = Memory::default();
+        build(&root, &mut memory).expect("a project");
+        let first = memory.last.clone().expect("what was built");
+        assert_eq!(first.leaks().map_err(String::from), Ok(Vec::new()));
+        build(&root, &mut memory).expect("the project again");
+        assert!(first.is_over() && first.leaks().is_err());
+        assert!(memory.last.is_some_and(|last| !last.is_over()));
     }
 }
