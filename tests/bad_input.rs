@@ -581,6 +581,31 @@ fn thousands_of_anything_are_read() {
     }
 }
 
+/// As above, for records that have one address or one name.
+#[test]
+fn a_thousand_records_of_one_name_are_looked_for_as_one() {
+    const MANY: usize = 1_000;
+    let each = |make: &dyn Fn(usize) -> String| (0..MANY).map(make).collect::<String>();
+    let rooms = each(&|n| {
+        format!("  r{n}: {{title: Room {n}, kind: chat, address: \"#one\", mention: \"@m{n}\"}}\n")
+    });
+    let desks = each(&|n| format!("  d{n}: {{title: War Desk, email: d{n}@a.example}}\n"));
+    let project = Project::small();
+    project.write(
+        "content/base/plan.md",
+        format!("---\ntitle: Base\nchannels:\n{rooms}contacts:\n{desks}---\n"),
+    );
+    project.write(
+        PAGE,
+        "# Page\n\n".to_string() + &each(&|n| format!("Join #one now, or ask the War Desk {n}. ")),
+    );
+    let ran = project.run(&["check"]);
+    // Each room with another mention than the first one's is told, and no record is one that nothing mentions.
+    assert_eq!(ran.errors().len(), 100, "{:.500}", ran.stderr);
+    assert!(ran.stderr.contains("and 899 more of `contradicting-channel`"), "{:.500}", ran.stderr);
+    assert!(!ran.stderr.contains("unused-record"), "{:.500}", ran.stderr);
+}
+
 /// As above, for what one layer does to another's page.
 #[test]
 fn a_tailoring_of_all_sections_of_a_large_page_is_taken() {

@@ -214,8 +214,6 @@ struct Name {
     record: String,
     /// The path of the record's own page
     page: String,
-    /// Its words in lower case
-    words: String,
 }
 
 /// The records whose names something says, by path: a page, or another fact. What a table of all
@@ -226,18 +224,22 @@ fn said(binder: &Binder, unused: &Unused) -> BTreeSet<String> {
         for words in plans.iter().flat_map(|plan| names(plan, map, id)).filter(|words| !words.is_empty()) {
             let (record, page, words) =
                 (format!("{map}.{id}"), format!("{map}/{id}.md"), words.to_lowercase());
-            wanted.entry((record.clone(), words.clone())).or_insert(Name { record, page, words });
+            wanted.entry((record.clone(), words)).or_insert(Name { record, page });
         }
     }
-    let wanted: Vec<Name> = wanted.into_values().collect();
-    let words = wanted.iter().map(|name| &*name.words);
-    let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+    // Thousands of records may have one name.
+    let mut by_words: BTreeMap<String, Vec<Name>> = BTreeMap::new();
+    for ((_, words), name) in wanted {
+        by_words.entry(words).or_default().push(name);
+    }
+    let (words, wanted): (Vec<String>, Vec<Vec<Name>>) = by_words.into_iter().unzip();
+    let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(&words);
     // More names than an automaton can hold are more than anybody writes.
     let (false, Ok(finder)) = (wanted.is_empty(), finder) else { return BTreeSet::new() };
     let texts = binder.distinct_runs().map(|(page, run)| (page, "", run));
     let all: Vec<(&PlanPage, &str, &Run)> = texts.chain(binder.spoken.paths()).collect();
     let sources = &binder.project.sources;
-    let said: HashSet<usize> = all
+    let said: HashSet<&str> = all
         .into_par_iter()
         .flat_map_iter(|(page, path, run)| {
             // What a record says of itself is no mention, nor is its own page.
@@ -246,11 +248,12 @@ fn said(binder: &Binder, unused: &Unused) -> BTreeSet<String> {
                 !is_own && *page.path != *name.page
             };
             let mut found = named(run, &finder);
-            found.retain(|(at, range)| is_other(&wanted[*at]) && is_use(run, range, sources));
-            found.into_iter().map(|(at, _)| at)
+            found.retain(|(at, range)| wanted[*at].iter().any(is_other) && is_use(run, range, sources));
+            let names = found.into_iter().flat_map(|(at, _)| &wanted[at]);
+            names.filter(move |name| is_other(name)).map(|name| &*name.record)
         })
         .collect();
-    said.into_iter().map(|at| wanted[at].record.clone()).collect()
+    said.into_iter().map(str::to_string).collect()
 }
 
 /// The names a run has, or their plurals, as whole words: each by its number, with its first place
@@ -262,12 +265,13 @@ fn named(run: &Run, finder: &AhoCorasick) -> Vec<(usize, Range<usize>)> {
     };
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let mut found: Vec<(usize, Range<usize>)> = Vec::new();
+    let mut known: HashSet<usize> = HashSet::new();
     for hit in finder.find_overlapping_iter(&*text) {
         let (at, range) = (hit.pattern().as_usize(), hit.range());
         let rest = &text[range.end..];
         let rest = rest.strip_prefix('s').unwrap_or(rest);
         let is_whole = !is_word(text[..range.start].chars().next_back()) && !is_word(rest.chars().next());
-        if is_whole && !found.iter().any(|(known, _)| *known == at) {
+        if is_whole && known.insert(at) {
             found.push((at, range));
         }
     }

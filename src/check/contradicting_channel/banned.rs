@@ -1,6 +1,6 @@
 //! Sections that say not to use a channel, and then send people to it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::check::contradicting_channel::RULE;
@@ -90,10 +90,15 @@ fn channels(plan: &Plan) -> Vec<(String, String)> {
 
 impl Channels {
     fn of(list: &[(String, String)]) -> Channels {
+        let mut seen = HashSet::new();
+        // Of channels with one address, which are one room, the address names the first.
+        let address = |(_, address): &(String, String)| {
+            if seen.insert(address.clone()) { address.clone() } else { String::new() }
+        };
         Channels {
             list: list.to_vec(),
             by_id: list.iter().enumerate().map(|(at, (id, _))| (id.clone(), at)).collect(),
-            by_address: NameIndex::new(list.iter().map(|(_, address)| address.clone())),
+            by_address: NameIndex::new(list.iter().map(address).collect::<Vec<_>>()),
         }
     }
 
