@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn to_look_for_leaks_ends_when_the_next_build_begins() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check/broken-link/pass-links-made-of-values");
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check/broken-link/pass-links-made-of-values");
         let mut memory = Memory::default();
         build(&root, &mut memory).expect("a project");
         let first = memory.last.clone().expect("what was built");

@@ -8,8 +8,8 @@ use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use rayon::{iter::Either, prelude::*};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::limits;
@@ -104,17 +104,41 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
             _ => Error::new("read", folder, &error),
         })?;
     let start = Start { path: parts(folder).unwrap_or_default().join("/"), place: start, links: Vec::new() };
-    let (mut found, mut problems) = walk(&root, start);
-    found.sort();
-    let read = |(path, place): (String, PathBuf)| match read_whole(&place) {
-        Ok(bytes) => Either::Left(File { path, bytes }),
-        Err(error) => Either::Right(unreadable(path, &error)),
+    let done: Mutex<Files> = Mutex::default();
+    let read = |found: Vec<(String, PathBuf)>| {
+        let mut files = Files::default();
+        for (path, place) in found {
+            match read_whole(&place) {
+                Ok(bytes) => files.files.push(File { path, bytes }),
+                Err(error) => files.problems.push(unreadable(path, &error)),
+            }
+        }
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.files.append(&mut files.files);
+        done.problems.append(&mut files.problems);
     };
-    let (files, unread): (_, Vec<_>) = found.into_par_iter().partition_map(read);
-    problems.extend(unread);
-    problems.sort();
-    Ok(Files { files, problems })
+    // What is found is read while more is looked for.
+    let of_walk = rayon::scope(|scope| {
+        let mut found = Vec::new();
+        let problems = walk(&root, start, &mut |path, place| {
+            found.push((path, place));
+            if found.len() == TOGETHER {
+                let found = std::mem::take(&mut found);
+                scope.spawn(|_| read(found));
+            }
+        });
+        read(found);
+        problems
+    });
+    let mut files = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.problems.extend(of_walk);
+    files.files.sort_by(|one, other| one.path.cmp(&other.path));
+    files.problems.sort();
+    Ok(files)
 }
+
+/// So many files are read by one core at a time.
+const TOGETHER: usize = 32;
 
 /// Reads one file, `path` from `root`. None if there is none; an error if it cannot be read, is
 /// not a file, or lies outside.
@@ -215,9 +239,10 @@ impl Start {
     }
 }
 
-/// The files below `start`: their paths in the project and their real places.
-fn walk(root: &Path, start: Start) -> (Vec<(String, PathBuf)>, Vec<Problem>) {
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
+/// Gives each file below `start` to `found`, with its path in the project and its real place. Returns what else
+/// is there.
+fn walk(root: &Path, start: Start, found: &mut dyn FnMut(String, PathBuf)) -> Vec<Problem> {
+    let mut problems = Vec::new();
     // By each path with its last part in lower case, the path that had it last.
     let mut names: HashMap<String, String> = HashMap::new();
     let mut starts = vec![start];
@@ -262,7 +287,7 @@ fn walk(root: &Path, start: Start) -> (Vec<(String, PathBuf)>, Vec<Problem>) {
                 }
             };
             if kind.is_file() {
-                files.push((path, place));
+                found(path, place);
             } else if !kind.is_dir() {
                 let error = io::Error::other("it is neither a file nor a folder");
                 problems.push(unreadable(path, &error));
@@ -274,7 +299,7 @@ fn walk(root: &Path, start: Start) -> (Vec<(String, PathBuf)>, Vec<Problem>) {
             }
         }
     }
-    (files, problems)
+    problems
 }
 
 /// Where `entry` really is, and what is there. What lies outside `root` is not looked at.
