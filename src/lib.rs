@@ -105,7 +105,10 @@ impl Compilation {
         memory: &mut tailor::Memory,
     ) -> Compilation {
         let folder = project.config.theme.as_ref().map_or("", |folder| &folder.value);
-        let theme = Theme::new(theme_files, folder, &mut project.sources);
+        // The built-in theme is the same each time.
+        let is_built_in = theme_files.files.is_empty() && theme_files.problems.is_empty();
+        let known = before.map(|before| &before.theme).filter(|theme| is_built_in && theme.is_built_in);
+        let theme = known.cloned().unwrap_or_else(|| Theme::new(theme_files, folder, &mut project.sources));
         project.faults.extend(theme_files.problems.iter().map(ProjectFault::of));
         project.faults.extend(theme.faults.iter().cloned().map(ProjectFault::Theme));
         let variants = tailor::tailor_again(&project, memory);

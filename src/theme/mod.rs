@@ -30,8 +30,10 @@ const WORKER: &str = "static/offline/worker.js";
 const BYTES_OF_A_STEP: usize = 16;
 
 /// Templates, and the files they use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Theme {
+    /// Whether nothing is laid over the built-in one
+    pub is_built_in: bool,
     environment: Environment<'static>,
     /// By name, such as `style.css` or `search.js`: the address from the site's root, and the bytes.
     pub assets: BTreeMap<String, (String, Arc<[u8]>)>,
@@ -73,6 +75,7 @@ impl Theme {
     /// added to the sources, so that what is wrong with them has a place.
     pub fn new(own: &Files, folder: &str, sources: &mut Sources) -> Theme {
         let mut theme = Theme {
+            is_built_in: own.files.is_empty() && own.problems.is_empty(),
             environment: environment(),
             assets: BTreeMap::new(),
             worker: String::new(),
