@@ -106,8 +106,8 @@ impl Compilation {
     ) -> Compilation {
         let folder = project.config.theme.as_ref().map_or("", |folder| &folder.value);
         // The built-in theme is the same each time.
-        let is_built_in = theme_files.files.is_empty() && theme_files.problems.is_empty();
-        let known = before.map(|before| &before.theme).filter(|theme| is_built_in && theme.is_built_in);
+        let known = before.map(|before| &before.theme);
+        let known = known.filter(|theme| theme_files.is_empty() && theme.is_built_in);
         let theme = known.cloned().unwrap_or_else(|| Theme::new(theme_files, folder, &mut project.sources));
         project.faults.extend(theme_files.problems.iter().map(ProjectFault::of));
         project.faults.extend(theme.faults.iter().cloned().map(ProjectFault::Theme));

@@ -38,6 +38,8 @@ fn a_page_is_read_once_for_all_variants_where_nothing_differs() {
     };
     assert_eq!(readings("plain.md"), 2, "one for all, and one for the port that has its own words");
     assert_eq!(readings("value.md"), 2, "one for all, and one for the port with its own time");
+    let made = compilation.variants.iter().map(|variant| Arc::as_ptr(&variant.pages["plain.md"]));
+    assert_eq!(made.collect::<HashSet<_>>().len(), 2, "nor is it tailored again for each");
 }
 
 #[test]

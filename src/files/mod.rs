@@ -41,6 +41,13 @@ pub struct Files {
     pub problems: Vec<Problem>,
 }
 
+impl Files {
+    /// Whether there was nothing in it, not even what could not be read.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.problems.is_empty()
+    }
+}
+
 /// Why a file or folder was not read, or is not safe to use. Paths are from the project's root.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]

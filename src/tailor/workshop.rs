@@ -1,6 +1,6 @@
 //! The making of variants, and what they share while they are made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Environment, Value as TemplateValue};
@@ -41,7 +41,9 @@ pub struct Memory {
 pub(super) struct Workshop<'p> {
     project: &'p Project,
     environment: Environment<'static>,
-    /// What the lineage of a layer makes, for the layers that extend it
+    /// The layers that others extend
+    extended: HashSet<usize>,
+    /// What the lineage of each of them makes
     drafts: Mutex<HashMap<usize, Arc<Drafts>>>,
     /// The pages without a template in them, by the address of their drafts, for each edition
     pages: Mutex<HashMap<(usize, Audience), KnownPage>>,
@@ -83,6 +85,7 @@ impl<'p> Workshop<'p> {
         Workshop {
             project,
             environment: expand::environment(),
+            extended: project.layers.iter().filter_map(|layer| layer.parent).collect(),
             drafts: Mutex::default(),
             pages: Mutex::default(),
             documents: Mutex::default(),
@@ -180,20 +183,24 @@ impl<'p> Workshop<'p> {
 
     /// For each path, what a lineage makes of it.
     fn drafts(&self, lineage: &[usize]) -> Drafts {
-        let own = lineage.len() - 1;
         let known = {
             let known = lock(&self.drafts);
-            (0..own).rev().find_map(|place| Some((place + 1, known.get(&lineage[place])?.clone())))
+            (1..=lineage.len())
+                .rev()
+                .find_map(|length| Some((length, known.get(&lineage[length - 1])?.clone())))
         };
-        let (start, mut drafts) =
-            known.map_or_else(Default::default, |(start, known)| (start, (*known).clone()));
-        for place in start..=own {
-            if place == own && start < own {
-                lock(&self.drafts).insert(lineage[own - 1], Arc::new(drafts.clone()));
+        let (start, mut drafts) = known.unwrap_or_default();
+        for place in start..lineage.len() {
+            let layer = lineage[place];
+            let mut own = Arc::unwrap_or_clone(drafts);
+            self.lay_over(&mut own, layer, place);
+            drafts = Arc::new(own);
+            if self.extended.contains(&layer) {
+                // Where another thread made them meanwhile, all have the same.
+                drafts = lock(&self.drafts).entry(layer).or_insert(drafts).clone();
             }
-            self.lay_over(&mut drafts, lineage[place], place);
         }
-        drafts
+        Arc::unwrap_or_clone(drafts)
     }
 
     /// Lays the pages of a layer over what it inherits. `place` is its place in the lineage.

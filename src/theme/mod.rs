@@ -75,7 +75,7 @@ impl Theme {
     /// added to the sources, so that what is wrong with them has a place.
     pub fn new(own: &Files, folder: &str, sources: &mut Sources) -> Theme {
         let mut theme = Theme {
-            is_built_in: own.files.is_empty() && own.problems.is_empty(),
+            is_built_in: own.is_empty(),
             environment: environment(),
             assets: BTreeMap::new(),
             worker: String::new(),

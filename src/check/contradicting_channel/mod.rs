@@ -7,6 +7,7 @@ mod place;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::check::mention::channel::is_inside;
 use crate::check::name_index::NameIndex;
 use crate::check::passage::widest;
 use crate::check::{Binder, Findings, Reader, Rule};
@@ -105,9 +106,8 @@ impl Directory {
 
 /// The rooms in an address, also as the first of their words: `#war-room` and `#war`.
 fn rooms(address: &str) -> impl Iterator<Item = &str> {
-    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     address.match_indices('#').flat_map(move |(at, _)| {
-        let length = address[at + 1..].find(|c| !is_inside(c)).unwrap_or(address.len() - at - 1);
+        let length = address[at + 1..].find(|c: char| !is_inside(c)).unwrap_or(address.len() - at - 1);
         let whole = &address[at..at + 1 + length];
         whole.match_indices('-').map(|(end, _)| &whole[..end]).chain([whole]).filter(|room| room.len() > 1)
     })

@@ -87,7 +87,7 @@ fn marked(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn is_inside(c: char) -> bool {
+pub(in crate::check) fn is_inside(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_')
 }
 
