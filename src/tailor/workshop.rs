@@ -190,14 +190,13 @@ impl<'p> Workshop<'p> {
                 .find_map(|length| Some((length, known.get(&lineage[length - 1])?.clone())))
         };
         let (start, mut drafts) = known.unwrap_or_default();
-        for place in start..lineage.len() {
-            let layer = lineage[place];
+        for (place, layer) in lineage.iter().enumerate().skip(start) {
             let mut own = Arc::unwrap_or_clone(drafts);
-            self.lay_over(&mut own, layer, place);
+            self.lay_over(&mut own, *layer, place);
             drafts = Arc::new(own);
-            if self.extended.contains(&layer) {
+            if self.extended.contains(layer) {
                 // Where another thread made them meanwhile, all have the same.
-                drafts = lock(&self.drafts).entry(layer).or_insert(drafts).clone();
+                drafts = lock(&self.drafts).entry(*layer).or_insert(drafts).clone();
             }
         }
         Arc::unwrap_or_clone(drafts)
