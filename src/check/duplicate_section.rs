@@ -1,7 +1,7 @@
 //! `duplicate-section`: two texts that are nearly the same and have begun to differ.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -206,11 +206,22 @@ fn add_hashes(run: &Run, hashes: &mut Vec<u64>) {
     hashes.extend(letters::each_word(&text).map(|range| hash(&words::lowered(&text[range]))));
 }
 
-/// Pairs of texts that share enough rows of words to be alike, in order.
+/// Pairs of texts that share enough rows of words to be alike, in order. Sections come before
+/// paragraphs, and are compared among themselves.
 fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
-    let mut rows: Vec<(u32, u32)> = Vec::with_capacity(texts.iter().map(|text| text.it.rows.len()).sum());
+    let sections = texts.partition_point(|text| text.it.is_section);
+    let mut found = candidates_among(&texts[..sections]);
+    let of_paragraphs = candidates_among(&texts[sections..]);
+    found.extend(of_paragraphs.into_iter().map(|(one, other)| (sections + one, sections + other)));
+    found
+}
+
+fn candidates_among(texts: &[Text]) -> Vec<(usize, usize)> {
+    let mut rows: Vec<(u32, u32)> = Vec::new();
+    let repeated = Repeated::among(texts);
     for (at, text) in texts.iter().enumerate() {
-        rows.extend(text.it.rows.iter().map(|row| (*row, at as u32)));
+        let its = text.it.rows.iter().filter(|row| repeated.may_have(**row));
+        rows.extend(its.map(|row| (*row, at as u32)));
     }
     rows.par_sort_unstable();
     // The texts that share a row, and for each text its shared rows.
@@ -223,8 +234,7 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
         texts_of_row.iter().for_each(|(_, text)| shared_by[*text as usize].push(at));
     }
     let enough = |one: &Text, other: &Text, shared: usize| {
-        one.it.is_section == other.it.is_section
-            && shared * 4 >= one.it.rows.len().min(other.it.rows.len()).max(1)
+        shared * 4 >= one.it.rows.len().min(other.it.rows.len()).max(1)
     };
     let later = |(one, shared_by): (usize, &Vec<usize>)| {
         if shared_by.is_empty() {
@@ -238,6 +248,36 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
         alike.map(|same| (one, same[0])).collect::<Vec<_>>()
     };
     shared_by.par_iter().enumerate().flat_map_iter(later).collect()
+}
+
+/// Which rows more than one text may have. Most stand in one alone, and are not worth sorting.
+struct Repeated {
+    /// For each of some values of a row, whether it was seen, and whether it was seen again
+    seen: Vec<[u64; 2]>,
+}
+
+impl Repeated {
+    fn among(texts: &[Text]) -> Repeated {
+        let all: usize = texts.iter().map(|text| text.it.rows.len()).sum();
+        // Sixteen values for each row, so that two rows seldom have the same.
+        let mut repeated = Repeated { seen: vec![[0; 2]; (all / 4).next_power_of_two()] };
+        for row in texts.iter().flat_map(|text| &text.it.rows) {
+            let (at, bit) = repeated.place(*row);
+            let [once, again] = &mut repeated.seen[at];
+            *again |= *once & bit;
+            *once |= bit;
+        }
+        repeated
+    }
+
+    fn may_have(&self, row: u32) -> bool {
+        let (at, bit) = self.place(row);
+        self.seen[at][1] & bit != 0
+    }
+
+    fn place(&self, row: u32) -> (usize, u64) {
+        ((row as usize >> 6) & (self.seen.len() - 1), 1 << (row & 63))
+    }
 }
 
 /// The sampled rows of some words given by hash, each once.
@@ -260,7 +300,8 @@ fn difference(one: &[String], other: &[String]) -> Option<String> {
     if one == other || short * 100 < long * ALIKE {
         return None;
     }
-    let same = longest_common(one, other);
+    let hashes = |words: &[String]| -> Vec<u64> { words.iter().map(|word| hash(word)).collect() };
+    let same = longest_common(&hashes(one), &hashes(other));
     if same * 100 < long * ALIKE {
         return None;
     }
@@ -278,18 +319,40 @@ fn difference(one: &[String], other: &[String]) -> Option<String> {
     Some(format!("{} there, {} here", part(one), part(other)))
 }
 
-/// How many words two texts have in common, in order.
-fn longest_common(one: &[String], other: &[String]) -> usize {
-    let mut row = vec![0usize; other.len() + 1];
-    for word in one {
-        let mut diagonal = 0;
-        for (at, candidate) in other.iter().enumerate() {
-            let above = row[at + 1];
-            row[at + 1] = if word == candidate { diagonal + 1 } else { above.max(row[at]) };
-            diagonal = above;
+/// How many words two texts have in common, in order. A bit of `rows` stands for a word of `other`,
+/// and 64 of them are reckoned at once (H. Hyyrö, "Bit-parallel LCS-length computation revisited", 2004).
+fn longest_common(one: &[u64], other: &[u64]) -> usize {
+    // Where each word stands in `other`: the numbers of blocks of 64, and its bits in each.
+    let mut places: HashMap<u64, Vec<(usize, u64)>> = HashMap::new();
+    for (at, word) in other.iter().enumerate() {
+        let (block, bit) = (at / 64, 1 << (at % 64));
+        let known = places.entry(*word).or_default();
+        match known.last_mut().filter(|(last, _)| *last == block) {
+            Some((_, bits)) => *bits |= bit,
+            None => known.push((block, bit)),
         }
     }
-    row[other.len()]
+    let mut row = vec![u64::MAX; other.len().div_ceil(64)];
+    for word in one {
+        let Some(places) = places.get(word) else { continue };
+        let (mut carry, mut next) = (false, 0);
+        let end = (row.len(), 0);
+        for (block, bits) in places.iter().copied().chain([end]) {
+            while carry && next < block {
+                let before = row[next];
+                row[next] |= before.wrapping_add(1);
+                carry = before == u64::MAX;
+                next += 1;
+            }
+            let Some(before) = row.get(block).copied() else { break };
+            let (sum, is_over) = before.overflowing_add(before & bits);
+            let (sum, is_over_too) = sum.overflowing_add(u64::from(carry));
+            row[block] = sum | (before & !bits);
+            carry = is_over || is_over_too;
+            next = block + 1;
+        }
+    }
+    row.iter().map(|block| block.count_zeros() as usize).sum()
 }
 
 #[cfg(test)]
@@ -304,6 +367,39 @@ mod tests {
         assert_eq!(difference(&one, &other).as_deref(), Some("\"f\" there, \"X\" here"));
         assert_eq!(difference(&one, &one), None);
         assert_eq!(difference(&one, &one[..10]), None);
-        assert_eq!(longest_common(&one, &other), 19);
+    }
+
+    /// As the usual table of lengths gives it.
+    fn by_table(one: &[u64], other: &[u64]) -> usize {
+        let mut rows = vec![vec![0; other.len() + 1]; one.len() + 1];
+        for (i, word) in one.iter().enumerate() {
+            for (j, candidate) in other.iter().enumerate() {
+                rows[i + 1][j + 1] = match word == candidate {
+                    true => rows[i][j] + 1,
+                    false => rows[i][j + 1].max(rows[i + 1][j]),
+                };
+            }
+        }
+        rows[one.len()][other.len()]
+    }
+
+    #[test]
+    fn words_in_common_are_those_of_the_table() {
+        assert_eq!(longest_common(&[], &[]), 0);
+        assert_eq!(longest_common(&[1], &[]), 0);
+        let mut seed = 7u64;
+        let mut text = |length: usize, words: u64| -> Vec<u64> {
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (seed >> 33) % words
+            };
+            (0..length).map(|_| next()).collect()
+        };
+        for (length, other, words) in [(1, 1, 1), (63, 64, 2), (64, 65, 3), (200, 193, 5), (300, 129, 40)] {
+            for _ in 0..20 {
+                let (one, other) = (text(length, words), text(other, words));
+                assert_eq!(longest_common(&one, &other), by_table(&one, &other), "{one:?} {other:?}");
+            }
+        }
     }
 }

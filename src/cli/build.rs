@@ -186,7 +186,10 @@ impl Sink for Publishing<'_> {
     fn put(&self, address: &str, bytes: &[u8]) -> std::result::Result<(), Fault> {
         self.watch.see(address, || render::readable(address, bytes));
         self.publication.write(address, bytes).map_err(|error| self.failed(error))?;
-        lock(&self.compressed).extend(render::compressed(address, bytes));
+        // Made before the list is locked: others add to it meanwhile.
+        if let Some(copy) = render::compressed(address, bytes) {
+            lock(&self.compressed).push(copy);
+        }
         Ok(())
     }
 

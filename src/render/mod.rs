@@ -202,15 +202,14 @@ fn render_plan(press: &Press, plan: &Plan, made: &Made) -> Result<(), Fault> {
     };
     // Large files take a core by themselves, so they are made beside others.
     let index = || made.put(format!("{folder}/{}", search::INDEX), search::index(plan, &press.texts));
-    let pages = || plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>();
-    let (index, pages) = rayon::join(index, pages);
-    let pages = index.and(pages)?;
     let whole = || {
+        let pages = plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>()?;
         let write = &mut |out: &mut dyn io::Write| whole::whole(press, &book, plan, &pages, out);
         made.put_pieces(format!("{folder}/{}", whole::NAME), write)
     };
-    let (whole, others) = rayon::join(whole, || render_others(press, plan, &book, made));
-    whole.and(others)
+    let others = || render_others(press, plan, &book, made);
+    let (index, (whole, others)) = rayon::join(index, || rayon::join(whole, others));
+    index.and(whole).and(others)
 }
 
 /// The files of a plan that are neither pages nor made of all of them.

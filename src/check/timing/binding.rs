@@ -1,6 +1,7 @@
 //! Which timer a stated duration speaks of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use crate::check::timing::context::{Nearness, is_idle};
 use crate::check::timing::statement::Statement;
@@ -27,14 +28,32 @@ pub(in crate::check) struct Timer {
     title: Vec<Stem>,
     /// Words for what starts it
     starts: Vec<Stem>,
+    /// Whether one of its own words is about people outside
+    knows_outsiders: bool,
 }
 
 /// The timers of a plan, and its obligations, whose deadlines are nobody else's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::check) struct Timers {
     timers: Vec<Timer>,
-    /// Names of other things that hold a word of a timer: an "incident report" is no report.
+    /// By a word, the timers of which a phrase begins with it or whose title has it, in their
+    /// order: only these can fit a statement that has the word.
+    by_word: BTreeMap<Stem, Vec<usize>>,
+    /// Names of other things that hold a word of a timer: an "incident report" is no report. In
+    /// the order of their words.
     names: Vec<Vec<Stem>>,
+    /// The last words of these names
+    name_ends: BTreeSet<Stem>,
+}
+
+/// What a statement says, looked through once for all timers.
+struct Said<'s> {
+    statement: &'s Statement,
+    words: Vec<Stem>,
+    /// Where names of other things stand in the words
+    names: Vec<Range<usize>>,
+    /// Whether it is about people outside
+    is_for_others: bool,
 }
 
 /// People outside, who have deadlines of their own; without endings, as words are compared.
@@ -78,6 +97,7 @@ impl Timers {
                     path: expression("timers", &id.value, key),
                     value,
                     repeats,
+                    knows_outsiders: says.iter().flatten().chain(&title).any(|word| OUTSIDERS.contains(word)),
                     id: id.value.clone(),
                     says: says.clone(),
                     title: title.clone(),
@@ -92,13 +112,26 @@ impl Timers {
                 path: expression("obligations", &id.value, "within"),
                 value,
                 repeats: false,
+                knows_outsiders: to.iter().any(|word| OUTSIDERS.contains(word)),
                 id: String::new(),
                 says: vec![to.clone()],
                 title: content(to),
                 starts: Vec::new(),
             });
         }
-        Timers { timers, names: names(plan, phrases) }
+        let mut by_word: BTreeMap<Stem, Vec<usize>> = BTreeMap::new();
+        for (at, timer) in timers.iter().enumerate() {
+            for word in timer.says.iter().filter_map(|phrase| phrase.first()).chain(&timer.title) {
+                let known = by_word.entry(*word).or_default();
+                if known.last() != Some(&at) {
+                    known.push(at);
+                }
+            }
+        }
+        let names = names(plan, phrases);
+        let name_ends =
+            names.iter().filter(|name| name.len() > 1).filter_map(|name| name.last()).copied().collect();
+        Timers { timers, by_word, names, name_ends }
     }
 
     /// All of them.
@@ -108,12 +141,21 @@ impl Timers {
 
     /// The timer a statement speaks of, where that is certain.
     pub(in crate::check) fn bind(&self, statement: &Statement) -> Option<&Timer> {
-        let fitting = self.timers.iter().filter(|timer| timer.repeats == statement.repeats);
+        let fits = |timer: &&Timer| timer.repeats == statement.repeats;
         if let Some(linked) = &statement.linked {
-            return fitting.into_iter().find(|timer| timer.id == *linked);
+            return self.timers.iter().filter(fits).find(|timer| timer.id == *linked);
         }
+        let words = statement.words.iter().filter_map(|(word, _)| self.by_word.get(word));
+        let mut near: Vec<usize> = words.flatten().copied().collect();
+        if near.is_empty() {
+            return None;
+        }
+        near.sort_unstable();
+        near.dedup();
+        let said = self.read(statement);
+        let near = near.into_iter().map(|at| &self.timers[at]).filter(fits);
         let mut scores: Vec<(u32, &Timer)> =
-            fitting.filter_map(|timer| Some((self.score(timer, statement)?, timer))).collect();
+            near.filter_map(|timer| Some((self.score(timer, &said)?, timer))).collect();
         scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         let (best, timer) = *scores.first()?;
         let rivals = scores.iter().skip(1);
@@ -127,19 +169,43 @@ impl Timers {
         Some(timer)
     }
 
-    /// How well a timer's words fit a statement. `None` where they do not.
-    fn score(&self, timer: &Timer, statement: &Statement) -> Option<u32> {
-        let words = &statement.words;
-        let is_for_others = OUTSIDERS
+    /// Looks a statement through for what is the same for all timers.
+    fn read<'s>(&self, statement: &'s Statement) -> Said<'s> {
+        let words: Vec<Stem> = statement.words.iter().map(|(word, _)| *word).collect();
+        let is_for_others = statement
+            .words
             .iter()
-            .any(|word| words.iter().any(|(found, near)| found == word && *near >= Nearness::Sentence));
-        if is_for_others && !timer.knows_outsiders() {
+            .any(|(word, near)| *near >= Nearness::Sentence && OUTSIDERS.contains(word));
+        let names = (0..words.len()).flat_map(|start| self.names_at(&words, start)).collect();
+        Said { statement, words, names, is_for_others }
+    }
+
+    /// Where the names end that begin at a word.
+    fn names_at(&self, words: &[Stem], start: usize) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut names = &self.names[..];
+        for end in start + 1..=words.len() {
+            let part = &words[start..end];
+            names = &names[names.partition_point(|name| &name[..] < part)..];
+            match names.first() {
+                Some(name) if name == part => found.push(start..end),
+                Some(name) if name.starts_with(part) => {}
+                _ => break,
+            }
+        }
+        found
+    }
+
+    /// How well a timer's words fit a statement. `None` where they do not.
+    fn score(&self, timer: &Timer, said: &Said) -> Option<u32> {
+        if said.is_for_others && !timer.knows_outsiders {
             return None;
         }
+        let words = &said.statement.words;
         let mut best = 0;
         let mut phrases = 0;
         for phrase in &timer.says {
-            if let Some(nearness) = self.find(phrase, words) {
+            if let Some(nearness) = self.find(phrase, said) {
                 phrases += u32::from(nearness >= Nearness::Sentence);
                 best = best.max(nearness_score(nearness) + 2 * (phrase.len() as u32 - 1));
             }
@@ -154,56 +220,42 @@ impl Timers {
         if best == 0 && !is_titled {
             return None;
         }
-        let following = words.iter().skip(statement.position).take(7);
+        let following = words.iter().skip(said.statement.position).take(7);
         let starts = following.filter(|(word, _)| timer.starts.contains(word)).count().min(1) as u32;
         Some(best + phrases.min(3) + (titled as u32).min(3) + 2 * starts)
     }
 
     /// How near a phrase stands, where it stands for itself and not in the name of another thing.
-    fn find(&self, phrase: &[Stem], words: &[(Stem, Nearness)]) -> Option<Nearness> {
+    fn find(&self, phrase: &[Stem], said: &Said) -> Option<Nearness> {
         if phrase.is_empty() {
             return None;
         }
-        let at = |start: usize| -> Option<Nearness> {
-            let part = words.get(start..start + phrase.len())?;
-            let fits = part.iter().zip(phrase).all(|((word, _), wanted)| word == wanted);
-            (fits && !self.is_a_name(phrase, words, start))
-                .then(|| part.iter().map(|(_, near)| *near).min())?
+        let found = said.words.windows(phrase.len()).enumerate().filter(|(_, part)| *part == phrase);
+        let for_itself = found.filter(|(start, _)| !self.is_a_name(phrase, said, *start));
+        let near = |start: usize| {
+            said.statement.words[start..start + phrase.len()].iter().map(|(_, near)| *near).min()
         };
-        (0..words.len()).filter_map(at).max()
+        for_itself.filter_map(|(start, _)| near(start)).max()
     }
 
     /// Whether words belong to a longer name, or a word that ends such a name follows an article:
     /// "the report" is a thing, "report it" is an act.
-    fn is_a_name(&self, phrase: &[Stem], words: &[(Stem, Nearness)], start: usize) -> bool {
+    fn is_a_name(&self, phrase: &[Stem], said: &Said, start: usize) -> bool {
         const ARTICLES: [Stem; 19] = Stem::all([
             "the", "a", "an", "thi", "this", "that", "your", "their", "our", "its", "it", "each", "every",
             "final", "last", "first", "draft", "full", "of",
         ]);
-        let before = || start.checked_sub(1).and_then(|at| words.get(at));
-        self.names.iter().filter(|name| name.len() > phrase.len() && !phrase.starts_with(name)).any(|name| {
-            let Some(inside) = name.windows(phrase.len()).position(|part| part == phrase) else {
-                return false;
-            };
-            let begins = start.checked_sub(inside);
-            let is_whole = begins.is_some_and(|begins| {
-                words
-                    .get(begins..begins + name.len())
-                    .is_some_and(|part| part.iter().zip(name).all(|((word, _), wanted)| word == wanted))
-            });
-            let ends_name = name.ends_with(phrase) && phrase.len() == 1;
-            is_whole || ends_name && before().is_some_and(|(word, _)| ARTICLES.contains(word))
-        })
+        let end = start + phrase.len();
+        let is_inside =
+            said.names.iter().any(|name| name.len() > end - start && name.start <= start && end <= name.end);
+        let before = start.checked_sub(1).and_then(|at| said.words.get(at));
+        is_inside
+            || matches!(phrase, [word] if self.name_ends.contains(word))
+                && before.is_some_and(|word| ARTICLES.contains(word))
     }
 }
 
 impl Timer {
-    /// Whether one of its own words is about people outside.
-    fn knows_outsiders(&self) -> bool {
-        let mut own = self.says.iter().flatten().chain(&self.title);
-        own.any(|word| OUTSIDERS.contains(word))
-    }
-
     /// Whether one of its phrases or two words of its title are in a statement.
     pub(in crate::check) fn is_near(&self, statement: &Statement) -> bool {
         let has = |word: &Stem| statement.words.iter().any(|(found, _)| found == word);

@@ -162,25 +162,24 @@ pub(in crate::check) fn may_state(text: &str) -> bool {
 }
 
 fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
-    let all = stated(&run.text);
-    if all.is_empty() {
-        return;
-    }
     let sentences = run.sentences();
-    let quotes = Quotes::of(&run.text);
+    let quotes = LazyCell::new(|| Quotes::of(&run.text));
     for (index, sentence) in sentences.iter().enumerate() {
-        let first = all.partition_point(|stated| stated.range.start < sentence.start);
+        let text = &run.text[sentence.clone()];
+        if !may_state(text) {
+            continue;
+        }
         // What a sentence says is read once, however many durations it has.
-        let words = LazyCell::new(|| Spaced::of(&run.text[sentence.clone()]));
+        let words = LazyCell::new(|| Spaced::of(text));
         let shared: LazyCell<Arc<str>, _> = LazyCell::new(|| words.text.as_str().into());
         let own = LazyCell::new(|| words_of(run, sentence));
-        for stated in all[first..].iter().take_while(|stated| stated.range.end <= sentence.end) {
-            let range = stated.range.clone();
+        for stated in stated(text) {
+            let range = sentence.start + stated.range.start..sentence.start + stated.range.end;
             if !run.is_by_hand(range.clone(), sources) || run.has_code(range.clone()) || quotes.hold(&range) {
                 continue;
             }
-            let around = Around::of(&words, range.start - sentence.start..range.end - sentence.start);
-            if around.is_of_the_past() || around.is_a_length(&run.text[range.clone()]) {
+            let around = Around::of(&words, stated.range.clone());
+            if around.is_of_the_past() || around.is_a_length(&text[stated.range]) {
                 continue;
             }
             let before = around.before.len();
