@@ -201,7 +201,7 @@ fn render_plan(press: &Press, plan: &Plan, made: &Made) -> Result<(), Fault> {
         made.put(address, sheets.screen).map(|()| part)
     };
     // Large files take a core by themselves, so they are made beside others.
-    let index = || made.put(format!("{folder}/{}", search::INDEX), search::index(plan, &press.texts));
+    let index = || made.put(format!("{folder}/{}", search::INDEX), search::index(plan, &press.search));
     let whole = || {
         let pages = plan.pages.par_iter().enumerate().map(page).collect::<Result<Vec<_>, Fault>>()?;
         let write = &mut |out: &mut dyn io::Write| whole::whole(press, &book, plan, &pages, out);

@@ -28,7 +28,7 @@ pub fn file(config: &Config, plans: &[Plan], theme: &Theme, address: &str) -> Re
     let Some((name, path)) = rest.split_once('/') else { return Ok(None) };
     let Some((plan, _)) = of_edition.iter().find(|(plan, _)| &*plan.name == name) else { return Ok(None) };
     let text = match path {
-        search::INDEX => search::index(plan, &press.texts),
+        search::INDEX => search::index(plan, &press.search),
         cards::NAME => cards::script(plan),
         _ => match plan.pages.iter().position(|page| of_page(&page.path) == path) {
             Some(page) => Pages::new(&press, plan).screen(page)?,

@@ -29,8 +29,8 @@ pub struct Press<'p> {
     pub packed: bool,
     /// The bodies of pages that several plans have
     pub bodies: Shared<Body>,
-    /// Their texts for searching
-    pub texts: Shared<search::PageText>,
+    /// What their indexes have in common
+    pub search: search::Common,
 }
 
 impl<'p> Press<'p> {
@@ -51,7 +51,7 @@ impl<'p> Press<'p> {
             printed: &[],
             packed: false,
             bodies: Shared::default(),
-            texts: Shared::default(),
+            search: search::Common::default(),
         }
     }
 

@@ -6,24 +6,26 @@
 //! JSON (see [`Guidebook`]), deflated (RFC 1951) and in base64, since a page on a disk may load a
 //! script and nothing else.
 
+mod deflate;
 mod text;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::io::{Read, Write};
+use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::plan::names::NameSort;
+use crate::plan::wording::hash;
 use crate::plan::{Fact, Fields, Plan, PlanPage};
 use crate::render::html::Surroundings;
 use crate::render::report;
+use crate::render::search::deflate::{Deflated, Piece};
 use crate::render::search::text::Lines;
 use crate::render::shared::Shared;
 use crate::render::{address, record};
@@ -34,21 +36,27 @@ pub const INDEX: &str = "search/index.js";
 /// The page for searching in a variant, from its folder.
 pub const PAGE: &str = "search.html";
 
-/// How thoroughly an index is deflated: a level more takes a fifth longer and saves one byte in a hundred.
-const LEVEL: Compression = Compression::new(5);
-
 /// What stands around the base64 of an index.
 const CALL: [&str; 3] = ["redbinderSearch.add(", ", \"", "\");\n"];
 
-/// The index of a plan, as a script. `texts` are those of pages that other plans have too.
-pub fn index(plan: &Plan, texts: &Shared<PageText>) -> String {
-    let text = |page| texts.get(plan, page, || PageText::of(plan, page), |_| true);
+/// An index of many pages is deflated in about so many pieces.
+const PIECES: usize = 64;
+
+/// What indexes of several variants have in common.
+#[derive(Default)]
+pub struct Common {
+    /// The texts of pages
+    texts: Shared<PageText>,
+    deflated: Deflated,
+}
+
+/// The index of a plan, as a script.
+pub fn index(plan: &Plan, common: &Common) -> String {
+    let text = |page| common.texts.get(plan, page, || PageText::of(plan, page), |_| true);
     let texts: Vec<Arc<PageText>> = plan.pages.par_iter().map(text).collect();
-    let json = serde_json::to_vec(&Guidebook::new(plan, &texts)).unwrap_or_default();
-    let mut deflated = DeflateEncoder::new(Vec::new(), LEVEL);
+    let (json, pieces) = Guidebook::new(plan, &texts).json(plan, &texts);
     // Writing into memory does not fail.
-    let _ = deflated.write_all(&json);
-    let data = BASE64_STANDARD.encode(deflated.finish().unwrap_or_default());
+    let data = BASE64_STANDARD.encode(common.deflated.stream(&json, &pieces).unwrap_or_default());
     let name = serde_json::Value::from(&*plan.name);
     format!("{}{name}{}{data}{}", CALL[0], CALL[1], CALL[2])
 }
@@ -61,11 +69,13 @@ pub fn read(script: &str) -> Option<String> {
     Some(json)
 }
 
-/// What the script is about.
-#[derive(Debug, Serialize)]
+/// What the script is about: the entries of each page, those of facts, and last the title, so that
+/// variants begin alike.
 struct Guidebook<'p> {
     title: &'p str,
     entries: Vec<Entry<'p>>,
+    /// Where those of each page end
+    ends: Vec<usize>,
 }
 
 /// A section, what stands before the first heading of a page, or a fact that a table explains: its
@@ -83,11 +93,13 @@ impl<'p> Guidebook<'p> {
             names.entry((name.map, name.id)).or_default().push(name.words);
         }
         let mut entries = Vec::new();
+        let mut ends = Vec::with_capacity(texts.len());
         let mut rows = HashMap::new();
         let facts = plan.facts.iter().filter(|fact| scheme(fact).is_some());
         let explained: HashSet<&str> = facts.map(meaning).collect();
         for (page, text) in plan.pages.iter().zip(texts) {
             add_page(plan, page, text, &mut names, &mut entries);
+            ends.push(entries.len());
             let added = entries.len() - 1 - text.sections.len();
             let of_page =
                 std::iter::once(&text.top).chain(text.sections.iter().map(|section| &section.lines));
@@ -109,7 +121,41 @@ impl<'p> Guidebook<'p> {
             let (mark, title) = (format!("ref {scheme}"), capitalised(&fact.title));
             entries.push(Entry(href.clone(), scheme, mark, title.into(), around, names, (*row).into()));
         }
-        Guidebook { title: &plan.title, entries }
+        Guidebook { title: &plan.title, entries, ends }
+    }
+
+    /// As JSON, in pieces. Where one ends is decided by the paths of pages, so that variants with
+    /// other pages have most pieces in common.
+    fn json(&self, plan: &Plan, texts: &[Arc<PageText>]) -> (Vec<u8>, Vec<Piece>) {
+        let many = (plan.pages.len() / PIECES).next_power_of_two() as u64;
+        let mut json = br#"{"entries":["#.to_vec();
+        let mut pieces: Vec<Piece> = Vec::new();
+        let (mut at, mut start, mut is_shared) = (0, 0, true);
+        for ((page, text), end) in plan.pages.iter().zip(texts).zip(&self.ends) {
+            self.write(at..*end, &mut json);
+            at = *end;
+            // Somebody else has it too.
+            is_shared &= Arc::strong_count(text) > 1;
+            if hash(&page.path).is_multiple_of(many) {
+                pieces.push(Piece { range: start..json.len(), is_shared });
+                (start, is_shared) = (json.len(), true);
+            }
+        }
+        self.write(at..self.entries.len(), &mut json);
+        json.extend_from_slice(format!(r#"],"title":{}}}"#, serde_json::Value::from(self.title)).as_bytes());
+        pieces.push(Piece { range: start..json.len(), is_shared: false });
+        (json, pieces)
+    }
+
+    /// Writes some of the entries, each after a comma but for the first of all.
+    fn write(&self, entries: Range<usize>, json: &mut Vec<u8>) {
+        for at in entries {
+            if at > 0 {
+                json.push(b',');
+            }
+            // Writing into memory does not fail, and every key is a text.
+            let _ = serde_json::to_writer(&mut *json, &self.entries[at]);
+        }
     }
 }
 
