@@ -25,6 +25,7 @@ use crate::guard::words::Words;
 use crate::load::Project;
 use crate::plan::{self, Plan};
 use crate::source::{SourceId, Span};
+use crate::syntax::escape::push_percent_encoded;
 use crate::syntax::{Audience, front_matter};
 use crate::tailor;
 
@@ -400,11 +401,10 @@ fn forms(text: &str) -> Vec<Cow<'_, str>> {
         forms.push(escapes.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to)).into());
     }
     if text.contains(|c: char| !(c.is_ascii_alphanumeric() || "-._~@/:".contains(c))) {
-        let encoded = text.bytes().map(|byte| match byte {
-            b if b.is_ascii_alphanumeric() || b"-._~@/:".contains(&b) => (b as char).to_string(),
-            b => format!("%{b:02X}"),
-        });
-        forms.push(encoded.collect::<String>().into());
+        let mut encoded = String::with_capacity(text.len());
+        let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@/:".contains(&byte);
+        push_percent_encoded(&mut encoded, text, is_kept);
+        forms.push(encoded.into());
     }
     forms
 }

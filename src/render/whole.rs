@@ -15,6 +15,7 @@ use crate::render::address;
 use crate::render::html::{Body, Tie};
 use crate::render::page::{Pages, Sheets};
 use crate::render::press::Press;
+use crate::syntax::escape::push_percent_encoded;
 use crate::syntax::{day, picture};
 use crate::theme::{Fault, Theme};
 
@@ -95,8 +96,8 @@ pub struct Bounds<'p> {
     plan: &'p Plan,
     folder: String,
     own: String,
-    /// The pages by their addresses
-    pages: HashMap<String, &'p PlanPage>,
+    /// The ids of pages by their addresses, as they are written in one
+    ids: HashMap<String, String>,
 }
 
 /// The id of a page's part. Ids of sections follow it after a colon, so that none is there twice.
@@ -112,7 +113,7 @@ impl<'p> Bounds<'p> {
             plan,
             own: format!("{folder}/{NAME}"),
             folder,
-            pages: plan.pages.iter().map(|page| (book.address(page), &**page)).collect(),
+            ids: plan.pages.iter().map(|page| (book.address(page), encode_id(id_of(page)))).collect(),
         }
     }
 
@@ -226,11 +227,8 @@ impl<'p> Bounds<'p> {
             None => (href, None),
         };
         let to = resolved(from, &path.replace("&amp;", "&"));
-        Some(match self.pages.get(&to) {
-            Some(page) => {
-                let id = encode_id(id_of(page));
-                fragment.map_or(format!("#{id}"), |fragment| format!("#{id}:{fragment}"))
-            }
+        Some(match self.ids.get(&to) {
+            Some(id) => fragment.map_or(format!("#{id}"), |fragment| format!("#{id}:{fragment}")),
             None => address::relative(&self.own, &to),
         })
     }
@@ -277,11 +275,10 @@ fn place_of(body: &str, text: &str) -> Option<usize> {
 
 /// An id in an address: what has a meaning there is encoded.
 fn encode_id(id: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b if b.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&b) => (b as char).to_string(),
-        b => format!("%{b:02X}"),
-    };
-    id.bytes().map(encode).collect()
+    let mut encoded = String::with_capacity(id.len());
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&byte);
+    push_percent_encoded(&mut encoded, id, is_kept);
+    encoded
 }
 
 fn has_scheme(href: &str) -> bool {
