@@ -18,7 +18,8 @@ Why it matters
   One address can lead to one thing only. `aliases` keep old addresses working after a page
   has moved; `plan.md` is `index.html`, and files such as `plan.json`, `search.html` and `print.html`
   are written for every variant. A name in an address has 255 bytes at most, and all of it 2,000:
-  disks and servers take no longer ones, and a letter with an accent has two bytes or more.
+  disks and servers take no longer ones, and a letter with an accent has two bytes or more. A layer's
+  name has 190 bytes at most, since its packs are called after it.
 
 What to do
   Write an alias as the old path from the variant's folder: `incident/reporting.html`.
@@ -31,6 +32,9 @@ What to do
 const LONGEST_NAME: usize = 255;
 /// The bytes of the longest address that servers take, and disks beside the folders it lies in.
 const LONGEST_ADDRESS: usize = 2_000;
+
+/// The bytes of the longest name of a layer: its packs say their edition and version too.
+const LONGEST_LAYER: usize = 190;
 
 /// What has an address.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +101,14 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
         // The layer's own page keeps its address whatever else wants it.
         let (own, others): (Vec<_>, Vec<_>) = plan.pages.iter().partition(|page| page.kind == Kind::Plan);
+        if plan.name.len() > LONGEST_LAYER
+            && let Some(layer) = variant.lineage.last()
+        {
+            let length = plan.name.len();
+            let message = format!("a layer's name has {LONGEST_LAYER} bytes at most, and this one {length}");
+            let diagnostic = Diagnostic::new(RULE.name, message).help("give its folder a shorter name");
+            findings.tell_in(reader, diagnostic.file(&*binder.project.layers[layer.layer].folder));
+        }
         for page in own.into_iter().chain(others) {
             let address = format!("{folder}/{}", of_page(&page.path));
             let clash = match is_too_long(&address) {

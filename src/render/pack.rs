@@ -14,6 +14,9 @@ use crate::render::press::Press;
 use crate::render::{GENERATOR, Sink, render_edition};
 use crate::theme::{Fault, Theme};
 
+/// So much of a version is in the name of a pack.
+const VERSION: usize = 40;
+
 /// What a pack is called, without its ending: `bixal-responders-4.2`.
 pub fn name(plan: &Plan) -> String {
     let mut name = format!("{}-{}", plan.name, plan.edition.name());
@@ -21,6 +24,7 @@ pub fn name(plan: &Plan) -> String {
         .document
         .version
         .chars()
+        .take(VERSION)
         .map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '-' })
         .collect();
     if !version.is_empty() {
