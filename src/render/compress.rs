@@ -21,7 +21,7 @@ pub fn compressed(address: &str, bytes: &[u8]) -> Option<(String, Vec<u8>)> {
 /// Whether a file of this address is one of those.
 pub fn may_be_compressed(address: &str) -> bool {
     let is_text = [".css", ".js", ".svg"].iter().any(|ending| address.ends_with(ending));
-    is_text && !address.ends_with("/worker.js")
+    is_text && address.rsplit('/').next() != Some("worker.js")
 }
 
 /// Without a name or a time: the same bytes each time. `None` where they would not be fewer.
