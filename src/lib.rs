@@ -146,7 +146,8 @@ impl Compilation {
 
     /// What the editions of its site keep from their readers.
     pub fn guard(&self) -> Guard<'_> {
-        Guard::new(&self.project, &self.plans, &self.theme.text)
+        let own_words = render::own_words(&self.project.config, &self.theme);
+        Guard::new(&self.project, &self.plans, &own_words)
     }
 
     /// What a site has in it that its readers must not see: with any of it, it is not published.

@@ -308,6 +308,47 @@ fn the_last_look_finds_what_got_into_a_page() {
     }
 }
 
+/// A plan with a room, a page and words for responders, and sections for everybody that are called as these are.
+fn namesakes() -> Project {
+    let project = Project::empty();
+    project.write("site.toml", "title = \"T\"\n[editions]\nresponders = \"\"\npublic = \"public\"\n");
+    project.write(
+        "content/base/plan.md",
+        "---\ntitle: Base\nchannels:\n  war: {title: the war room, kind: chat, address: \"#intrusion\", \
+         audience: responders}\ndocument:\n  controls: {IR-8.a: Read it}\n---\n\
+         Read [what to do](page.md), [an intrusion](page.md#intrusion) and [a breach](page.md#data-breach).\n",
+    );
+    project.write(
+        "content/base/page.md",
+        "# What to do\n\n## Intrusion\n\nKeep away from it.\n\n## Data breach\n\nTell the lead.\n\n\
+         ## In secret {#in-secret audience=responders}\n\nJoin #intrusion, open `add_header` and \
+         `also_called`, and think of IR-8.a. Then read [more](data-breach.md).\n",
+    );
+    project.write("content/base/data-breach.md", "---\naudience: responders\n---\n# More\n\nNothing.\n");
+    project
+}
+
+#[test]
+fn what_is_for_fewer_readers_may_be_called_as_a_section_for_everybody_is() {
+    let project = namesakes();
+    let index = "public/base/index.html";
+    for text in
+        ["", "<a href=\"page.html#intrusion\">x</a>", "<a href='#intrusion'>x</a>", "id=\"data-breach\""]
+    {
+        assert_eq!(leaks_with(&project, index, text), [] as [&str; 0], "{text}");
+    }
+    for (text, place) in [
+        ("<p>Join #intrusion.</p>", "plan.md:4:51"),
+        ("<p title=\"#intrusion\">x</p>", "plan.md:4:51"),
+        ("<a href=\"data-breach.html\">x</a>", "data-breach.md:1:1"),
+        ("[\"data-breach.md\"]", "data-breach.md:1:1"),
+    ] {
+        let told = leaks_with(&project, index, text);
+        assert_eq!(told.len(), 1, "{text}: {told:?}");
+        assert!(told[0].starts_with(&format!("content/base/{place} ")), "{text}: {told:?}");
+    }
+}
+
 #[test]
 fn the_last_look_reads_every_kind_of_file_and_its_name() {
     let project = secretive();

@@ -10,7 +10,7 @@ mod words;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
-
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
@@ -65,7 +65,8 @@ impl<'p> Guard<'p> {
         }
         guard.said = said::said(&complete);
         for edition in narrow {
-            let secrets = Secrets::new(project, edition, &guard.said, own_words);
+            let anchors = anchors(plans, edition);
+            let secrets = Secrets::new(project, edition, &guard.said, own_words, &anchors);
             if !secrets.is_empty() {
                 guard.secrets.insert(edition, secrets);
             }
@@ -174,8 +175,14 @@ struct Secrets {
 }
 
 impl Secrets {
-    fn new(project: &Project, edition: Audience, said: &[Said], own_words: &str) -> Secrets {
-        let mut secrets = Secrets::read(project, edition, said, own_words);
+    fn new(
+        project: &Project,
+        edition: Audience,
+        said: &[Said],
+        own_words: &str,
+        anchors: &HashSet<&str>,
+    ) -> Secrets {
+        let mut secrets = Secrets::read(project, edition, said, own_words, anchors);
         let forms: Vec<(Cow<str>, &String)> = secrets
             .texts
             .keys()
@@ -189,7 +196,13 @@ impl Secrets {
         secrets
     }
 
-    fn read(project: &Project, edition: Audience, said: &[Said], own_words: &str) -> Secrets {
+    fn read(
+        project: &Project,
+        edition: Audience,
+        said: &[Said],
+        own_words: &str,
+        anchors: &HashSet<&str>,
+    ) -> Secrets {
         let (open, closed): (Vec<usize>, Vec<usize>) =
             (0..said.len()).partition(|index| said[*index].audience <= edition);
         let mut secrets = Secrets {
@@ -224,8 +237,12 @@ impl Secrets {
                 }
             }
             for (what, text) in telling(it) {
-                if !open.text.contains(&text.to_ascii_lowercase()) {
-                    secrets.texts.entry(text.to_string()).or_insert((what, it.span));
+                // A section that everybody reads may be called as this page is.
+                let endings = if what == PAGE && anchors.contains(text) { &FILE_ENDINGS[..] } else { &[""] };
+                for text in endings.iter().map(|ending| format!("{text}{ending}")) {
+                    if !open.says(&text) {
+                        secrets.texts.entry(text).or_insert((what, it.span));
+                    }
                 }
             }
             if it.key.as_deref() == Some("phone") {
@@ -347,6 +364,24 @@ impl Open {
         self.text.push_str(&text.to_ascii_lowercase());
         self.text.push('\n');
     }
+
+    /// Whether a text stands in it by itself.
+    fn says(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let mut places = self.text.match_indices(&text);
+        places.any(|(at, _)| stands_alone(&self.text, at..at + text.len()))
+    }
+}
+
+/// What the path of a page is.
+const PAGE: &str = "an address of a page";
+/// How the files of a page end, on the site and before.
+const FILE_ENDINGS: [&str; 2] = [".html", ".md"];
+
+/// What leads to the sections of an edition.
+fn anchors(plans: &[Plan], edition: Audience) -> HashSet<&str> {
+    let pages = plans.iter().filter(|plan| plan.edition == edition).flat_map(|plan| &plan.pages);
+    pages.flat_map(|page| &page.anchors.of_sections).map(|anchor| &**anchor).collect()
 }
 
 /// The parts of a text that can only be meant as these, and what each is: an address, a path, a word
@@ -363,7 +398,7 @@ fn telling(said: &Said) -> Vec<(&'static str, &str)> {
             found.push(("an address", text));
         }
         Some("path" | "aliases") if text.chars().count() > 5 && text.contains(['/', '-']) => {
-            found.push(("an address of a page", text));
+            found.push((PAGE, text));
         }
         Some("target") if text.contains("://") => found.push(("an address", text)),
         // What a page is called in its source, no reader sees.
@@ -409,19 +444,28 @@ fn forms(text: &str) -> Vec<Cow<'_, str>> {
     forms
 }
 
-/// The number of the first of some texts that stands in another, with nothing that continues it on
-/// either side.
+/// The number of the first of some texts that stands in another by itself.
 fn stands_in(finder: &AhoCorasick, content: &str) -> Option<usize> {
-    let continues = |c: char| c.is_alphanumeric();
     let mut found = finder.find_overlapping_iter(content);
-    let found = found.find(|found| {
-        let text = &content[found.range()];
-        let (before, after) = (&content[..found.start()], &content[found.end()..]);
-        let goes_on = before.ends_with(continues) && text.starts_with(continues) && !ends_in_escape(before)
-            || after.starts_with(continues) && text.ends_with(continues);
-        !goes_on
-    });
+    let found = found.find(|found| stands_alone(content, found.range()));
     found.map(|found| found.pattern().as_usize())
+}
+
+/// Whether a part of a text is not continued on either side.
+fn stands_alone(content: &str, range: Range<usize>) -> bool {
+    let continues = |c: char| c.is_alphanumeric();
+    let text = &content[range.clone()];
+    let (before, after) = (&content[..range.start], &content[range.end..]);
+    let goes_on = before.ends_with(continues) && text.starts_with(continues) && !ends_in_escape(before)
+        || after.starts_with(continues) && text.ends_with(continues)
+        || text.starts_with('#') && ends_in_address(before);
+    !goes_on
+}
+
+/// Whether a text ends in an address, so that a sign of a number begins the name of a section and no
+/// room: `href="response.html`.
+fn ends_in_address(text: &str) -> bool {
+    [".html", ".md", "href=\"", "href='", "url("].iter().any(|end| text.ends_with(end))
 }
 
 /// Whether the last letters of a text are the end of an escape: `\n`, `\u003c`, `%20`.

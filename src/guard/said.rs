@@ -130,8 +130,11 @@ impl Collector {
     fn map(&mut self, map: &Map, around: Audience, place: Span) {
         let audience = mark(map).map_or(around, |own| own.max(around));
         for (key, node) in map.iter() {
-            // An id is a word of its own where an author chose it; the keys of a record are ours.
-            if node.value.as_map().is_some() {
+            // An id is a word of its own where an author chose it; the keys of a record are ours, and
+            // of small letters.
+            if node.value.as_map().is_some()
+                || key.value.contains(|c: char| !c.is_ascii_lowercase() && c != '_')
+            {
                 self.span = place;
                 self.say(audience, Some("id"), &key.value);
             }

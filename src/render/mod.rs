@@ -43,7 +43,7 @@ use crate::render::address::in_folder;
 use crate::render::page::Pages;
 use crate::render::press::Press;
 use crate::render::whole::Bounds;
-use crate::syntax::Audience;
+use crate::syntax::{Audience, fields};
 use crate::theme::{Fault, Theme};
 
 pub use compress::{compressed, may_be_compressed};
@@ -161,6 +161,20 @@ pub fn render(
     others
         .chain(headers::files(config, plans, &whole::hash_of_sheet(theme)))
         .try_for_each(|(address, bytes)| sink.put(&address, &bytes))
+}
+
+/// What a site says whatever its plans say: the words of its theme, those of the files for servers, and the
+/// names that its data has for everything.
+pub fn own_words(config: &Config, theme: &Theme) -> String {
+    let files = headers::files(config, &[], "");
+    let files = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes));
+    let names = fields::names().into_iter().map(Cow::from);
+    [Cow::from(&theme.text), json::SCHEMA.into()]
+        .into_iter()
+        .chain(files)
+        .chain(names)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What a file of a site says, also where it is compressed.

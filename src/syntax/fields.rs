@@ -3,6 +3,8 @@
 //! The tables are the single source for reading, merging and checking front matter, and
 //! for its schema. A folder is a kind, a file name is an id.
 
+use std::collections::BTreeSet;
+
 /// What a page describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -154,6 +156,23 @@ pub enum Shape {
     ById(Kind, &'static Shape),
     /// A map with these keys; it merges key by key.
     Record(&'static [Field]),
+}
+
+/// The names of all fields of all kinds of pages, and of the records in them.
+pub fn names() -> BTreeSet<&'static str> {
+    fn add(field: &'static Field, names: &mut BTreeSet<&'static str>) {
+        names.insert(field.name);
+        let mut shape = &field.shape;
+        while let Shape::List(inner) | Shape::Map(inner) | Shape::ById(_, inner) = shape {
+            shape = inner;
+        }
+        if let Shape::Record(fields) = shape {
+            fields.iter().for_each(|field| add(field, names));
+        }
+    }
+    let mut names = BTreeSet::new();
+    Kind::ALL.iter().flat_map(|kind| kind.all_fields()).for_each(|field| add(field, &mut names));
+    names
 }
 
 const fn field(name: &'static str, shape: Shape, doc: &'static str) -> Field {
