@@ -321,6 +321,8 @@ fn namesakes() -> Project {
     project.write(
         "content/base/page.md",
         "# What to do\n\n## Intrusion\n\nKeep away from it.\n\n## Data breach\n\nTell the lead.\n\n\
+         ## Notes\n\n- Write down what came of it\n- What you saw counts\n\n\
+         ## I look after this plan {#upkeep audience=responders}\n\nSay what came of it. What you saw counts.\n\n\
          ## In secret {#in-secret audience=responders}\n\nJoin #intrusion, open `add_header` and \
          `also_called`, and think of IR-8.a. Then read [more](data-breach.md).\n",
     );

@@ -64,9 +64,11 @@ impl<'p> Guard<'p> {
             complete = not_built.iter().collect();
         }
         guard.said = said::said(&complete);
+        let mut own = Open::default();
+        own.add(own_words);
         for edition in narrow {
             let anchors = anchors(plans, edition);
-            let secrets = Secrets::new(project, edition, &guard.said, own_words, &anchors);
+            let secrets = Secrets::new(project, edition, &guard.said, &own, &anchors);
             if !secrets.is_empty() {
                 guard.secrets.insert(edition, secrets);
             }
@@ -179,10 +181,10 @@ impl Secrets {
         project: &Project,
         edition: Audience,
         said: &[Said],
-        own_words: &str,
+        own: &Open,
         anchors: &HashSet<&str>,
     ) -> Secrets {
-        let mut secrets = Secrets::read(project, edition, said, own_words, anchors);
+        let mut secrets = Secrets::read(project, edition, said, own, anchors);
         let forms: Vec<(Cow<str>, &String)> = secrets
             .texts
             .keys()
@@ -200,7 +202,7 @@ impl Secrets {
         project: &Project,
         edition: Audience,
         said: &[Said],
-        own_words: &str,
+        own: &Open,
         anchors: &HashSet<&str>,
     ) -> Secrets {
         let (open, closed): (Vec<usize>, Vec<usize>) =
@@ -224,15 +226,13 @@ impl Secrets {
         for text in by_hand(project, &pieces) {
             text.split("\n\n").for_each(|paragraph| values.add(paragraph));
         }
-        let mut all = Open::new(open.iter().map(|index| &said[*index]));
-        all.add_words(own_words);
-        values.add_words(own_words);
+        let all = Open::new(open.iter().map(|index| &said[*index]));
         let open_numbers: HashSet<String> = numbers(&values.text).collect();
         for index in closed {
             let it = &said[index];
             let open = if is_value(it) { &values } else { &all };
             for row in Words::of(&it.text).telling() {
-                if !open.rows.contains(&row) {
+                if !open.rows.contains(&row) && !own.rows.contains(&row) {
                     secrets.rows.add(row, index);
                 }
             }
@@ -240,7 +240,7 @@ impl Secrets {
                 // A section that everybody reads may be called as this page is.
                 let endings = if what == PAGE && anchors.contains(text) { &FILE_ENDINGS[..] } else { &[""] };
                 for text in endings.iter().map(|ending| format!("{text}{ending}")) {
-                    if !open.says(&text) {
+                    if !open.says(&text) && !own.says(&text) {
                         secrets.texts.entry(text).or_insert((what, it.span));
                     }
                 }

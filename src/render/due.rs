@@ -6,6 +6,10 @@ use crate::syntax::Duration;
 use crate::syntax::duration::Unit;
 use crate::syntax::fields::STARTS;
 
+/// What a severity asks for by its own values.
+pub(super) const SEND_REPORT: &str = "Send a situation report";
+pub(super) const ACT_ALONE: &str = "Act without those who do not answer";
+
 /// Something that is due.
 pub struct Due<'p> {
     /// What, as a sentence begins
@@ -51,7 +55,7 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
         .collect();
     due.extend(severity.sitrep_every.as_ref().map(|every| {
         Due {
-            what: "Send a situation report".into(),
+            what: SEND_REPORT.into(),
             starts: "sent".into(),
             least: every.value.least,
             most: every.value.most,
@@ -66,7 +70,7 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
         }
     }));
     due.extend(severity.act_after.as_ref().map(|after| Due {
-        what: "Act without those who do not answer".into(),
+        what: ACT_ALONE.into(),
         starts: "requested".into(),
         least: after.value,
         most: after.value,

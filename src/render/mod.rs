@@ -163,24 +163,22 @@ pub fn render(
         .try_for_each(|(address, bytes)| sink.put(&address, &bytes))
 }
 
-/// What a site says whatever its plans say: the words of its theme, those of the files for servers, and the
-/// names that its data has for everything.
+/// What a site says whatever its plans say: the words of its theme and those of the files for servers, the names
+/// that its data has for everything, and the sentences of pages.
 pub fn own_words(config: &Config, theme: &Theme) -> String {
     let files = headers::files(config, &[], "");
     let files = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes));
     let names = fields::names().into_iter().map(Cow::from);
-    [Cow::from(&theme.text), json::SCHEMA.into()]
-        .into_iter()
-        .chain(files)
-        .chain(names)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let sentences = record::HOLDERS.into_iter().chain(nav::DOORS.map(|(_, title)| title));
+    let sentences = sentences.chain([due::SEND_REPORT, due::ACT_ALONE]).map(Cow::from);
+    let words = [Cow::from(&theme.text), json::SCHEMA.into()].into_iter().chain(files).chain(names);
+    words.chain(sentences).collect::<Vec<_>>().join("\n")
 }
 
-/// What a file of a site says, also where it is compressed.
+/// What a file of a site says, also where it is compressed: each line of an index as one.
 pub fn readable<'b>(address: &str, bytes: &'b [u8]) -> Cow<'b, [u8]> {
     let index = address.ends_with(search::INDEX).then(|| search::read(std::str::from_utf8(bytes).ok()?));
-    index.flatten().map_or(Cow::Borrowed(bytes), |text| Cow::Owned(text.into_bytes()))
+    index.flatten().map_or(Cow::Borrowed(bytes), |text| Cow::Owned(text.replace("\\n", "\n").into_bytes()))
 }
 
 fn render_edition(press: &Press, sink: &dyn Sink) -> Result<(), Fault> {

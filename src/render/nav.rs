@@ -11,7 +11,7 @@ use crate::render::html::Surroundings;
 pub use crate::plan::navigation::{group_title, kind_of_overview};
 
 /// What each group is to a reader who looks for their way in.
-const DOORS: [(&str, &str); 3] = [
+pub const DOORS: [(&str, &str); 3] = [
     ("noticed", "I noticed something"),
     ("responding", "I am responding"),
     ("plan", "I look after this plan"),

@@ -3,12 +3,11 @@
 //! plan among its programs.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::Hasher;
 use std::io::{self, Write};
 
 use rayon::prelude::*;
 use serde_json::json;
-use twox_hash::XxHash3_64;
+use sha2::{Digest, Sha256};
 
 use crate::plan::Plan;
 use crate::render::address::{in_folder, relative};
@@ -72,37 +71,36 @@ fn worker(
     sink.put(own, format!("{}{LIST}{list};{}", &text[..start], &text[end..]).as_bytes())
 }
 
-/// What tells one version of a file from another: the first 40 bits of its XXH3. It holds nothing
-/// against somebody who wants two versions to look alike, who could write the worker as well.
+/// The beginning of the SHA-256 of a file, as the worker reckons it for what it saves.
 pub(super) fn hash(bytes: &[u8]) -> String {
-    digits(XxHash3_64::oneshot(bytes))
+    digits(&Sha256::digest(bytes))
 }
 
-fn digits(hash: u64) -> String {
-    format!("{:010x}", hash >> 24)
+fn digits(hash: &[u8]) -> String {
+    hash.iter().take(5).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Hashes what is written through it.
 pub(super) struct Hashing<'w> {
     out: &'w mut dyn Write,
-    hash: XxHash3_64,
+    hash: Sha256,
 }
 
 impl<'w> Hashing<'w> {
     pub fn new(out: &'w mut dyn Write) -> Hashing<'w> {
-        Hashing { out, hash: XxHash3_64::new() }
+        Hashing { out, hash: Sha256::new() }
     }
 
     /// The same as [`hash`] of all that was written.
     pub fn finish(self) -> String {
-        digits(self.hash.finish())
+        digits(&self.hash.finalize())
     }
 }
 
 impl Write for Hashing<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let length = self.out.write(bytes)?;
-        Hasher::write(&mut self.hash, &bytes[..length]);
+        self.hash.update(&bytes[..length]);
         Ok(length)
     }
 

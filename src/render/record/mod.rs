@@ -5,6 +5,8 @@ mod phase;
 mod role;
 mod severity;
 
+pub use role::HOLDERS;
+
 use minijinja::{Value, context};
 
 use crate::plan::{Plan, Record, Text};

@@ -39,8 +39,8 @@ pub(super) fn context(around: &Surroundings, index: usize) -> Value {
         abbreviation => value(&it.abbreviation),
         team => value(&it.team),
         holders => it.holders.as_ref().map(|holders| match holders.value.as_str() {
-            "one" => "One person at a time",
-            _ => "As many as are needed",
+            "one" => HOLDERS[0],
+            _ => HOLDERS[1],
         }),
         external => it.external,
         assigned_by => record_link(around, Kind::Role, value(&it.assigned_by)),
@@ -58,6 +58,9 @@ pub(super) fn context(around: &Surroundings, index: usize) -> Value {
         also_called => names(&it.record),
     }
 }
+
+/// How many people have a role: one, or more.
+pub const HOLDERS: [&str; 2] = ["One person at a time", "As many as are needed"];
 
 /// Whom the holder of a role has to inform by law or contract.
 fn tells(around: &Surroundings, role: &str) -> Vec<Value> {
