@@ -408,12 +408,17 @@ impl<'p> Workshop<'p> {
             faults.extend_from_slice(&of_page);
             if draft.files.iter().all(|file| file.document.is_some()) {
                 let known = KnownPage { page: page.clone(), faults: of_page.into(), _draft: draft.clone() };
-                made.push((key(&draft), known));
+                made.push((path.clone(), key(&draft), known));
             }
             (path, page)
         };
-        let pages = drafts.into_iter().zip(known).map(&mut page).collect();
-        lock(&self.pages).extend(made);
+        let mut pages: BTreeMap<Arc<str>, Arc<Page>> = drafts.into_iter().zip(known).map(&mut page).collect();
+        let mut known = lock(&self.pages);
+        for (path, key, own) in made {
+            // Where another thread made it meanwhile, all have the same.
+            pages.insert(path, known.entry(key).or_insert(own).page.clone());
+        }
+        drop(known);
         pages
     }
 
