@@ -349,6 +349,14 @@ fn what_is_for_fewer_readers_may_be_called_as_a_section_for_everybody_is() {
         assert_eq!(told.len(), 1, "{text}: {told:?}");
         assert!(told[0].starts_with(&format!("content/base/{place} ")), "{text}: {told:?}");
     }
+    let canary = "title = \"T\"\n[editions]\nresponders = \"\"\npublic = \"public\"\n\
+                  [canaries]\nresponders = [\"#heron\"]\n";
+    project.write("site.toml", canary);
+    assert_eq!(
+        leaks_with(&project, index, "<a href=\"page.html#heron\">x</a>").len(),
+        1,
+        "a canary is one anywhere"
+    );
 }
 
 #[test]

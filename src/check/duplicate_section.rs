@@ -319,7 +319,7 @@ fn difference(one: &[String], other: &[String]) -> Option<String> {
     Some(format!("{} there, {} here", part(one), part(other)))
 }
 
-/// How many words two texts have in common, in order. A bit of `rows` stands for a word of `other`,
+/// How many words two texts have in common, in order. A bit of `row` stands for a word of `other`,
 /// and 64 of them are reckoned at once (H. Hyyrö, "Bit-parallel LCS-length computation revisited", 2004).
 fn longest_common(one: &[u64], other: &[u64]) -> usize {
     // Where each word stands in `other`: the numbers of blocks of 64, and its bits in each.

@@ -68,7 +68,7 @@ impl<'p> Guard<'p> {
         own.add(own_words);
         for edition in narrow {
             let anchors = anchors(plans, edition);
-            let secrets = Secrets::new(project, edition, &guard.said, &own, &anchors);
+            let secrets = Secrets::read(project, edition, &guard.said, &own, &anchors).with_finder();
             if !secrets.is_empty() {
                 guard.secrets.insert(edition, secrets);
             }
@@ -177,27 +177,6 @@ struct Secrets {
 }
 
 impl Secrets {
-    fn new(
-        project: &Project,
-        edition: Audience,
-        said: &[Said],
-        own: &Open,
-        anchors: &HashSet<&str>,
-    ) -> Secrets {
-        let mut secrets = Secrets::read(project, edition, said, own, anchors);
-        let forms: Vec<(Cow<str>, &String)> = secrets
-            .texts
-            .keys()
-            .flat_map(|text| forms(text).into_iter().map(move |form| (form, text)))
-            .collect();
-        let mut finder = AhoCorasickBuilder::new();
-        finder.ascii_case_insensitive(true);
-        let finder = finder.build(forms.iter().map(|(form, _)| &**form)).ok();
-        secrets.text_of_form = forms.into_iter().map(|(_, text)| text.clone()).collect();
-        secrets.finder = finder;
-        secrets
-    }
-
     fn read(
         project: &Project,
         edition: Audience,
@@ -227,7 +206,7 @@ impl Secrets {
             text.split("\n\n").for_each(|paragraph| values.add(paragraph));
         }
         let all = Open::new(open.iter().map(|index| &said[*index]));
-        let open_numbers: HashSet<String> = numbers(&values.text).collect();
+        let open_numbers: HashSet<String> = numbers(&values.text).chain(numbers(&own.text)).collect();
         for index in closed {
             let it = &said[index];
             let open = if is_value(it) { &values } else { &all };
@@ -253,10 +232,25 @@ impl Secrets {
         secrets
     }
 
+    /// The same, ready to be looked for.
+    fn with_finder(mut self) -> Secrets {
+        let forms: Vec<(Cow<str>, &String)> = self
+            .texts
+            .keys()
+            .flat_map(|text| forms(text).into_iter().map(move |form| (form, text)))
+            .collect();
+        let mut finder = AhoCorasickBuilder::new();
+        finder.ascii_case_insensitive(true);
+        let finder = finder.build(forms.iter().map(|(form, _)| &**form)).ok();
+        self.text_of_form = forms.into_iter().map(|(_, text)| text.clone()).collect();
+        self.finder = finder;
+        self
+    }
+
     fn canaries(&mut self, config: &Config, edition: Audience) {
         for (audience, texts) in &config.canaries {
             if Audience::parse(audience).is_some_and(|audience| audience > edition) {
-                let canaries = texts.iter().map(|it| (it.value.trim().to_string(), ("a canary", it.span)));
+                let canaries = texts.iter().map(|it| (it.value.trim().to_string(), (CANARY, it.span)));
                 self.texts.extend(canaries);
             }
         }
@@ -264,6 +258,15 @@ impl Secrets {
 
     fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.texts.is_empty() && self.numbers.is_empty()
+    }
+
+    /// The first of the texts that stands in another by itself. A canary is told even as the name of a section.
+    fn stands_in(&self, finder: &AhoCorasick, content: &str) -> Option<&String> {
+        finder.find_overlapping_iter(content).find_map(|found| {
+            let text = &self.text_of_form[found.pattern().as_usize()];
+            let is_name = names_section(content, found.start()) && self.texts[text].0 != CANARY;
+            (stands_alone(content, found.range()) && !is_name).then_some(text)
+        })
     }
 
     /// What a file has that it must not have, and where that is written.
@@ -275,8 +278,7 @@ impl Secrets {
         bytes: &[u8],
     ) -> Option<(String, Span)> {
         let content = String::from_utf8_lossy(bytes);
-        if let Some(form) = stands_in(finder, address).or_else(|| stands_in(finder, &content)) {
-            let text = &self.text_of_form[form];
+        if let Some(text) = self.stands_in(finder, address).or_else(|| self.stands_in(finder, &content)) {
             let (what, span) = self.texts[text];
             return Some((format!("{what}, `{text}`,"), span));
         }
@@ -369,10 +371,12 @@ impl Open {
     fn says(&self, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         let mut places = self.text.match_indices(&text);
-        places.any(|(at, _)| stands_alone(&self.text, at..at + text.len()))
+        places.any(|(at, _)| stands_alone(&self.text, at..at + text.len()) && !names_section(&self.text, at))
     }
 }
 
+/// What a declared canary is.
+const CANARY: &str = "a canary";
 /// What the path of a page is.
 const PAGE: &str = "an address of a page";
 /// How the files of a page end, on the site and before.
@@ -444,28 +448,21 @@ fn forms(text: &str) -> Vec<Cow<'_, str>> {
     forms
 }
 
-/// The number of the first of some texts that stands in another by itself.
-fn stands_in(finder: &AhoCorasick, content: &str) -> Option<usize> {
-    let mut found = finder.find_overlapping_iter(content);
-    let found = found.find(|found| stands_alone(content, found.range()));
-    found.map(|found| found.pattern().as_usize())
-}
-
 /// Whether a part of a text is not continued on either side.
 fn stands_alone(content: &str, range: Range<usize>) -> bool {
     let continues = |c: char| c.is_alphanumeric();
     let text = &content[range.clone()];
     let (before, after) = (&content[..range.start], &content[range.end..]);
     let goes_on = before.ends_with(continues) && text.starts_with(continues) && !ends_in_escape(before)
-        || after.starts_with(continues) && text.ends_with(continues)
-        || text.starts_with('#') && ends_in_address(before);
+        || after.starts_with(continues) && text.ends_with(continues);
     !goes_on
 }
 
-/// Whether a text ends in an address, so that a sign of a number begins the name of a section and no
-/// room: `href="response.html`.
-fn ends_in_address(text: &str) -> bool {
-    [".html", ".md", "href=\"", "href='", "url("].iter().any(|end| text.ends_with(end))
+/// Whether a place of a text is the sign of a number at the end of an address, which begins the name of a
+/// section and no room: `href="response.html#roles"`.
+fn names_section(content: &str, at: usize) -> bool {
+    const ADDRESSES: [&str; 5] = [".html", ".md", "href=\"", "href='", "url("];
+    content[at..].starts_with('#') && ADDRESSES.iter().any(|end| content[..at].ends_with(end))
 }
 
 /// Whether the last letters of a text are the end of an escape: `\n`, `\u003c`, `%20`.
