@@ -39,6 +39,15 @@ use crate::plan::Plan;
 use crate::tailor::Variant;
 use crate::theme::Theme;
 
+/// What was read and made of a project before, for whoever reads it again after a change.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// The files of its content
+    content: files::Memory,
+    /// Its texts
+    texts: tailor::Memory,
+}
+
 /// A project, read and understood.
 #[derive(Debug)]
 pub struct Compilation {
@@ -59,27 +68,38 @@ impl Compilation {
     /// When the folder, its content or its theme is not there or cannot be read at all.
     /// What authors did wrong is no error here; see [`Compilation::check`].
     pub fn read(root: &Path) -> Result<Compilation, files::Error> {
-        Compilation::read_again(root, None, &mut tailor::Memory::default())
+        let content = |content: &str| files::read_folder(root, content);
+        Compilation::read_with(root, content, None, &mut tailor::Memory::default())
     }
 
-    /// Reads it again, when it was read before: pages that are still the same are not read anew, and their
-    /// texts are those of `memory`, which then has those of now.
+    /// Reads it again, when it was read before: files and pages that are still the same are not read anew, and
+    /// their texts are those of `memory`, which then has those of now.
     ///
     /// # Errors
     /// As [`Compilation::read`].
     pub fn read_again(
         root: &Path,
         before: Option<&Compilation>,
-        memory: &mut tailor::Memory,
+        memory: &mut Memory,
+    ) -> Result<Compilation, files::Error> {
+        let Memory { content: known, texts } = memory;
+        let content = |content: &str| files::read_folder_again(root, content, known);
+        Compilation::read_with(root, content, before, texts)
+    }
+
+    fn read_with(
+        root: &Path,
+        content: impl FnOnce(&str) -> Result<Files, files::Error>,
+        before: Option<&Compilation>,
+        texts: &mut tailor::Memory,
     ) -> Result<Compilation, files::Error> {
         let settings = files::read_file(root, "site.toml")?;
-        let content = |content: &str| files::read_folder(root, content);
         let project = load::load_again(settings.as_deref(), content, before.map(|before| &before.project))?;
         let theme = match &project.config.theme {
             Some(folder) => files::read_folder(root, &folder.value)?,
             None => Files::default(),
         };
-        Ok(Compilation::of_again(project, &theme, before, memory))
+        Ok(Compilation::of_again(project, &theme, before, texts))
     }
 
     /// Reads the project as it was at a revision of its git repository, to be compared and

@@ -13,7 +13,6 @@ use crate::guard::Watch;
 use crate::render::{self, Sink};
 use crate::serve::{self, Build, Message, Options, Site};
 use crate::source::Sources;
-use crate::tailor;
 use crate::theme::Fault;
 
 const EXAMPLES: &str = "\
@@ -59,7 +58,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
 #[derive(Default)]
 struct Memory {
     last: Option<Arc<Live>>,
-    texts: tailor::Memory,
+    read: crate::Memory,
     words: Arc<Mutex<check::Memory>>,
     /// How many times it was made
     builds: Arc<AtomicU64>,
@@ -180,7 +179,7 @@ impl Site for Live {
 fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, String> {
     let number = memory.builds.fetch_add(1, Ordering::Relaxed) + 1;
     let known = memory.last.as_ref().map(|last| &last.compilation);
-    let read = Compilation::read_again(root, known, &mut memory.texts);
+    let read = Compilation::read_again(root, known, &mut memory.read);
     let mut compilation = read.map_err(|error| error.to_string())?;
     // A browser that keeps pages would show those of yesterday.
     compilation.project.config.offline = false;

@@ -4,21 +4,25 @@
 //! place it leads to is checked, before it is followed.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use walkdir::{DirEntry, WalkDir};
+use walkdir::DirEntry;
 
 use crate::limits;
+use memory::Listing;
 
 pub mod history;
+mod memory;
 mod publish;
 #[cfg(test)]
 mod tests;
 
+pub use memory::Memory;
 pub use publish::{
     Begun, Output, Publication, Published, append, publish, write, write_in, write_new, write_new_in,
 };
@@ -103,7 +107,22 @@ impl std::error::Error for Error {}
 /// Hidden files and the leavings of editors are skipped. A symbolic link is followed if it leads
 /// to a place inside `root`. Only a `folder` that is itself missing, unreadable or outside is an
 /// error; everything else that is wrong is in [`Files::problems`].
+///
+/// # Errors
+/// As said.
 pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
+    read(root, folder, None)
+}
+
+/// The same, when it was read before: what is still as it was is that of `memory`, which then has what is there now.
+///
+/// # Errors
+/// As [`read_folder`].
+pub fn read_folder_again(root: &Path, folder: &str, memory: &mut Memory) -> Result<Files, Error> {
+    read(root, folder, Some(memory))
+}
+
+fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files, Error> {
     let (root, start) = inside(root, folder)
         .and_then(|(root, start)| fs::read_dir(&start).map(|_| (root, start)))
         .map_err(|error| match error.kind() {
@@ -111,23 +130,32 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
             _ => Error::new("read", folder, &error),
         })?;
     let start = Start { path: parts(folder).unwrap_or_default().join("/"), place: start, links: Vec::new() };
-    let done: Mutex<Files> = Mutex::default();
+    let before = memory.as_deref();
+    let done: Mutex<(Files, Vec<_>)> = Mutex::default();
     let read = |found: Vec<(String, PathBuf)>| {
-        let mut files = Files::default();
+        let (mut files, mut kept) = (Files::default(), Vec::new());
         for (path, place) in found {
-            match read_whole(&place) {
-                Ok(bytes) => files.files.push(File { path, bytes }),
+            let whole = match before {
+                Some(before) => before.read(&place),
+                None => read_whole(&place).map(|bytes| (bytes, None)),
+            };
+            match whole {
+                Ok((bytes, known)) => {
+                    files.files.push(File { path, bytes });
+                    kept.extend(known.map(|known| (place, known)));
+                }
                 Err(error) => files.problems.push(unreadable(path, &error)),
             }
         }
         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.files.append(&mut files.files);
-        done.problems.append(&mut files.problems);
+        done.0.files.append(&mut files.files);
+        done.0.problems.append(&mut files.problems);
+        done.1.append(&mut kept);
     };
     // What is found is read while more is looked for.
     let of_walk = rayon::scope(|scope| {
         let mut found = Vec::new();
-        let problems = walk(&root, start, &mut |path, place| {
+        let walked = walk(&root, start, before, &mut |path, place| {
             found.push((path, place));
             if found.len() == TOGETHER {
                 let found = std::mem::take(&mut found);
@@ -135,10 +163,13 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
             }
         });
         read(found);
-        problems
+        walked
     });
-    let mut files = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    files.problems.extend(of_walk);
+    let (mut files, kept) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(memory) = memory {
+        *memory = Memory::of(kept, of_walk.folders);
+    }
+    files.problems.extend(of_walk.problems);
     files.files.sort_by(|one, other| one.path.cmp(&other.path));
     files.problems.sort();
     Ok(files)
@@ -163,7 +194,11 @@ pub fn read_file(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
 
 /// All of a file, if that is no more than one may have.
 fn read_whole(place: &Path) -> io::Result<Vec<u8>> {
-    let mut file = fs::File::open(place)?;
+    read_open(fs::File::open(place)?)
+}
+
+/// The same of one that is open.
+fn read_open(mut file: fs::File) -> io::Result<Vec<u8>> {
     let size = file.metadata()?.len();
     let most = limits::FILE.most as u64;
     let too_large = || io::Error::other(format!("it is larger than {}", limits::FILE));
@@ -210,7 +245,7 @@ fn parts(path: &str) -> Option<Vec<&str>> {
 /// How many links may be followed on the way to one file.
 const LINKS: usize = 8;
 
-/// A folder to walk: the one asked for, or one that a symbolic link leads to.
+/// A folder to walk: the one asked for, or one below it, or one that a symbolic link leads to.
 struct Start {
     /// What the project calls it.
     path: String,
@@ -221,16 +256,10 @@ struct Start {
 }
 
 impl Start {
-    /// What the project calls `place`, which is this folder or below it.
-    fn path_of(&self, place: &Path) -> String {
-        let mut path = self.path.clone();
-        for part in place.strip_prefix(&self.place).into_iter().flatten() {
-            if !path.is_empty() {
-                path.push('/');
-            }
-            path.push_str(&part.to_string_lossy());
-        }
-        path
+    /// What the project calls something in this folder.
+    fn path_of(&self, name: &OsStr) -> String {
+        let name = name.to_string_lossy();
+        if self.path.is_empty() { name.into_owned() } else { format!("{}/{name}", self.path) }
     }
 
     /// The folder `place`, which the link `entry` leads to. None if the chain of links is too long
@@ -246,47 +275,47 @@ impl Start {
     }
 }
 
-/// Gives each file below `start` to `found`, with its path in the project and its real place. Returns what else
-/// is there.
-fn walk(root: &Path, start: Start, found: &mut dyn FnMut(String, PathBuf)) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    // By each path with its last part in lower case, the path that had it last.
-    let mut names: HashMap<String, String> = HashMap::new();
-    let mut starts = vec![start];
-    while let Some(start) = starts.pop() {
-        // Following links is ours: the crate would follow them out of the project.
-        let entries = WalkDir::new(&start.place).follow_links(false).min_depth(1);
-        let mut entries = entries
-            .sort_by_file_name()
-            .into_iter()
-            .filter_entry(|entry| !is_hidden(&entry.file_name().to_string_lossy()));
-        while let Some(entry) = entries.next() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let path = start.path_of(error.path().unwrap_or(&start.place));
-                    // Only a loop comes without an error, and only if the crate follows links.
-                    let error = error.into_io_error();
-                    problems.extend(error.map(|error| unreadable(path, &error)));
-                    continue;
-                }
-            };
-            let path = start.path_of(entry.path());
+/// What a walk found beside files.
+#[derive(Default)]
+struct Walked {
+    problems: Vec<Problem>,
+    folders: Vec<(PathBuf, Arc<Listing>)>,
+}
+
+/// Gives each file below `start` to `found`, with its path in the project and its real place.
+fn walk(
+    root: &Path,
+    start: Start,
+    before: Option<&Memory>,
+    found: &mut dyn FnMut(String, PathBuf),
+) -> Walked {
+    let mut walked = Walked::default();
+    let mut folders = vec![start];
+    while let Some(start) = folders.pop() {
+        let listing = match before {
+            Some(before) => before.list(&start.place),
+            None => Arc::new(Listing::of(&start.place)),
+        };
+        let problems = &mut walked.problems;
+        for fault in &listing.faults {
+            let inside = fault.path().filter(|place| *place != start.place).and_then(Path::file_name);
+            let path = inside.map_or(start.path.clone(), |name| start.path_of(name));
+            // Only a loop comes without an error, and only if the crate follows links.
+            problems.extend(fault.io_error().map(|error| unreadable(path, error)));
+        }
+        // By each name in lower case, the path that had it last.
+        let mut names: HashMap<String, String> = HashMap::new();
+        for entry in &listing.entries {
+            let path = start.path_of(entry.file_name());
             let Some(name) = entry.file_name().to_str() else {
                 problems.push(Problem::BadName { path });
-                // After anything but a folder, this would skip the rest of the folder above.
-                if entry.file_type().is_dir() {
-                    entries.skip_current_dir();
-                }
                 continue;
             };
-            let folder = path.strip_suffix(name).unwrap_or_default();
-            let lower = format!("{folder}{}", name.to_lowercase());
-            if let Some(other) = names.insert(lower, path.clone()) {
+            if let Some(other) = names.insert(name.to_lowercase(), path.clone()) {
                 let path = path.clone();
                 problems.push(Problem::NameClash { path, other });
             }
-            let (place, kind) = match resolve(root, &entry, &path) {
+            let (place, kind) = match resolve(root, entry, &path) {
                 Ok(resolved) => resolved,
                 Err(problem) => {
                     problems.push(problem);
@@ -299,14 +328,17 @@ fn walk(root: &Path, start: Start, found: &mut dyn FnMut(String, PathBuf)) -> Ve
                 let error = io::Error::other("it is neither a file nor a folder");
                 problems.push(unreadable(path, &error));
             } else if entry.path_is_symlink() {
-                match start.follow(&entry, &path, &place) {
-                    Some(start) => starts.push(start),
+                match start.follow(entry, &path, &place) {
+                    Some(start) => folders.push(start),
                     None => problems.push(Problem::SymlinkLoop { path }),
                 }
+            } else {
+                folders.push(Start { path, place, links: start.links.clone() });
             }
         }
+        walked.folders.push((start.place, listing));
     }
-    problems
+    walked
 }
 
 /// Where `entry` really is, and what is there. What lies outside `root` is not looked at.

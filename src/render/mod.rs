@@ -249,7 +249,10 @@ fn render_others(press: &Press, plan: &Plan, book: &Pages, made: &Made) -> Resul
 
 /// The plans as a tree: each after the one it extends, with how deep it is.
 fn in_order(mut plans: Vec<&Plan>) -> Vec<(&Plan, usize)> {
-    plans.sort_by_key(|plan| plan.lineage.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>());
+    plans.sort_by(|one, other| {
+        let names = one.lineage.iter().map(|layer| &layer.name);
+        names.cmp(other.lineage.iter().map(|layer| &layer.name))
+    });
     plans.into_iter().map(|plan| (plan, plan.lineage.len() - 1)).collect()
 }
 

@@ -19,6 +19,10 @@ type DocumentKey = (usize, String, ExpansionMap);
 type KnownDocument = (Arc<Document>, Arc<PageSource>);
 /// A merged text: the documents it is of, by address, and who may see it.
 type BodyKey = (Vec<usize>, Audience);
+/// Merged front matter: that of the parent and what is laid over it, by address.
+type FrontKey = (usize, usize);
+/// With those two: kept, so that the address of none becomes another's.
+type KnownFront = (Arc<Map>, [Arc<Map>; 2]);
 
 /// A merged text, and what is wrong with it.
 #[derive(Debug, Clone)]
@@ -35,6 +39,7 @@ struct MergedBody {
 pub struct Memory {
     documents: HashMap<DocumentKey, KnownDocument>,
     bodies: HashMap<BodyKey, MergedBody>,
+    fronts: HashMap<FrontKey, KnownFront>,
 }
 
 /// What variants share while they are made: a text that comes out the same is read once.
@@ -49,6 +54,7 @@ pub(super) struct Workshop<'p> {
     pages: Mutex<HashMap<(usize, Audience), KnownPage>>,
     documents: Mutex<HashMap<DocumentKey, KnownDocument>>,
     bodies: Mutex<HashMap<BodyKey, MergedBody>>,
+    fronts: Mutex<HashMap<FrontKey, KnownFront>>,
     before: &'p Memory,
 }
 
@@ -60,10 +66,10 @@ struct Drafts {
 }
 
 /// A page, and what is wrong with it.
-#[derive(Clone)]
 struct KnownPage {
     page: Arc<Page>,
-    faults: Arc<[TailorFault]>,
+    /// Most have none.
+    faults: Option<Arc<[TailorFault]>>,
     /// What it is made of: kept, so that its address does not become another's
     _draft: Arc<Draft>,
 }
@@ -90,6 +96,7 @@ impl<'p> Workshop<'p> {
             pages: Mutex::default(),
             documents: Mutex::default(),
             bodies: Mutex::default(),
+            fronts: Mutex::default(),
             before,
         }
     }
@@ -99,6 +106,7 @@ impl<'p> Workshop<'p> {
         Memory {
             documents: self.documents.into_inner().unwrap_or_else(PoisonError::into_inner),
             bodies: self.bodies.into_inner().unwrap_or_else(PoisonError::into_inner),
+            fronts: self.fronts.into_inner().unwrap_or_else(PoisonError::into_inner),
         }
     }
 
@@ -147,9 +155,11 @@ impl<'p> Workshop<'p> {
             shown
         });
         facts::forget(facts, Kind::Plan.all_fields(), &hidden);
-        let context = self.plan_context(lineage, facts);
-        self.fill_texts(facts, Kind::Plan, &context, faults);
-        let context = self.plan_context(lineage, facts);
+        let mut context = self.plan_context(lineage, facts);
+        if facts::has_text(facts, &has_template) {
+            self.fill_texts(facts, Kind::Plan, &context, faults);
+            context = self.plan_context(lineage, facts);
+        }
         for draft in drafts.values_mut() {
             // Most say nothing that is hidden or filled in.
             let stays = hidden.is_empty() && !facts::has_text(&draft.front, &has_template);
@@ -237,7 +247,7 @@ impl<'p> Workshop<'p> {
                 }
                 (verb, _) => {
                     let draft = Arc::make_mut(draft);
-                    draft.front = Arc::new(facts::merge(&draft.front, &file.front));
+                    draft.front = self.front(&draft.front, &file.front);
                     draft.layers.push(place);
                     if verb == Some("replace") {
                         draft.files.clear();
@@ -250,6 +260,14 @@ impl<'p> Workshop<'p> {
                 }
             }
         }
+    }
+
+    /// Front matter laid over that of the parent.
+    fn front(&self, parent: &Arc<Map>, own: &Arc<Map>) -> Arc<Map> {
+        let key = (Arc::as_ptr(parent) as usize, Arc::as_ptr(own) as usize);
+        let made = || (Arc::new(facts::merge(parent, own)), [parent.clone(), own.clone()]);
+        let made = self.before.fronts.get(&key).cloned().unwrap_or_else(made);
+        lock(&self.fronts).entry(key).or_insert(made).0.clone()
     }
 
     fn plan_context(&self, lineage: &[Ancestor], facts: &Map) -> TemplateValue {
@@ -393,21 +411,24 @@ impl<'p> Workshop<'p> {
         faults: &mut Vec<TailorFault>,
     ) -> BTreeMap<Arc<str>, Arc<Page>> {
         let key = |draft: &Arc<Draft>| (Arc::as_ptr(draft) as usize, edition);
-        let known: Vec<Option<KnownPage>> = {
+        type Known = (Arc<Page>, Option<Arc<[TailorFault]>>);
+        let known: Vec<Option<Known>> = {
             let known = lock(&self.pages);
-            drafts.values().map(|draft| known.get(&key(draft)).cloned()).collect()
+            let of = |draft| known.get(&key(draft)).map(|known| (known.page.clone(), known.faults.clone()));
+            drafts.values().map(of).collect()
         };
         let mut made = Vec::new();
-        let mut page = |((path, draft), known): ((Arc<str>, Arc<Draft>), Option<KnownPage>)| {
-            if let Some(known) = known {
-                faults.extend_from_slice(&known.faults);
-                return (path, known.page);
+        let mut page = |((path, draft), known): ((Arc<str>, Arc<Draft>), Option<Known>)| {
+            if let Some((page, of_page)) = known {
+                faults.extend(of_page.iter().flat_map(|faults| faults.iter().cloned()));
+                return (path, page);
             }
             let mut of_page = Vec::new();
             let page = Arc::new(self.page(path.clone(), &draft, edition, context, &mut of_page));
             faults.extend_from_slice(&of_page);
             if draft.files.iter().all(|file| file.document.is_some()) {
-                let known = KnownPage { page: page.clone(), faults: of_page.into(), _draft: draft.clone() };
+                let of_page = Some(of_page).filter(|faults| !faults.is_empty()).map(Arc::from);
+                let known = KnownPage { page: page.clone(), faults: of_page, _draft: draft.clone() };
                 made.push((path.clone(), key(&draft), known));
             }
             (path, page)
