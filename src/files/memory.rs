@@ -93,6 +93,7 @@ impl Memory {
 /// What the system says of a file or folder without opening it. Nobody can write to it, or put another in its place,
 /// and leave that as it was.
 #[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(not(unix), allow(dead_code))]
 struct Stamp {
     /// The disk, and the number on it
     place: (u64, u64),
