@@ -24,6 +24,7 @@ pub mod tailor;
 pub mod theme;
 pub mod web;
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,8 +43,8 @@ use crate::theme::Theme;
 /// What was read and made of a project before, for whoever reads it again after a change.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// The files of its content
-    content: files::Memory,
+    /// The files of its folders: its content and its theme
+    folders: HashMap<String, files::Memory>,
     /// Its texts
     texts: tailor::Memory,
 }
@@ -68,8 +69,8 @@ impl Compilation {
     /// When the folder, its content or its theme is not there or cannot be read at all.
     /// What authors did wrong is no error here; see [`Compilation::check`].
     pub fn read(root: &Path) -> Result<Compilation, files::Error> {
-        let content = |content: &str| files::read_folder(root, content);
-        Compilation::read_with(root, content, None, &mut tailor::Memory::default())
+        let folder = |folder: &str| files::read_folder(root, folder);
+        Compilation::read_with(root, folder, None, &mut tailor::Memory::default())
     }
 
     /// Reads it again, when it was read before: files and pages that are still the same are not read anew, and
@@ -82,21 +83,24 @@ impl Compilation {
         before: Option<&Compilation>,
         memory: &mut Memory,
     ) -> Result<Compilation, files::Error> {
-        let Memory { content: known, texts } = memory;
-        let content = |content: &str| files::read_folder_again(root, content, known);
-        Compilation::read_with(root, content, before, texts)
+        let Memory { folders, texts } = memory;
+        let folder = |folder: &str| {
+            files::read_folder_again(root, folder, folders.entry(folder.to_owned()).or_default())
+        };
+        Compilation::read_with(root, folder, before, texts)
     }
 
     fn read_with(
         root: &Path,
-        content: impl FnOnce(&str) -> Result<Files, files::Error>,
+        mut folder: impl FnMut(&str) -> Result<Files, files::Error>,
         before: Option<&Compilation>,
         texts: &mut tailor::Memory,
     ) -> Result<Compilation, files::Error> {
         let settings = files::read_file(root, "site.toml")?;
-        let project = load::load_again(settings.as_deref(), content, before.map(|before| &before.project))?;
+        let project =
+            load::load_again(settings.as_deref(), &mut folder, before.map(|before| &before.project))?;
         let theme = match &project.config.theme {
-            Some(folder) => files::read_folder(root, &folder.value)?,
+            Some(theme) => folder(&theme.value)?,
             None => Files::default(),
         };
         Ok(Compilation::of_again(project, &theme, before, texts))

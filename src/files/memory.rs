@@ -40,8 +40,7 @@ impl Listing {
     /// Lists a folder. Links are not followed: that is the caller's, who knows where they may lead.
     pub(super) fn of(folder: &Path) -> Listing {
         // As with files, the stamp is that of before.
-        let stamp = fs::metadata(folder).ok().and_then(|folder| Stamp::of(&folder));
-        let stamp = stamp.filter(|stamp| stamp.is_settled(SystemTime::now()));
+        let stamp = Stamp::at(folder).filter(Stamp::is_settled);
         let listed = WalkDir::new(folder).follow_links(false).min_depth(1).max_depth(1).sort_by_file_name();
         let (mut entries, mut faults) = (Vec::new(), Vec::new());
         for entry in listed {
@@ -56,25 +55,22 @@ impl Listing {
 }
 
 impl Memory {
-    /// What is in a folder.
+    /// What is in a folder. One that is remembered has a stamp.
     pub(super) fn list(&self, folder: &Path) -> Arc<Listing> {
-        let known = self.folders.get(folder).filter(|known| {
-            let now = fs::metadata(folder).ok().and_then(|now| Stamp::of(&now));
-            now.is_some() && now == known.stamp
-        });
+        let known = self.folders.get(folder).filter(|known| Stamp::at(folder) == known.stamp);
         known.cloned().unwrap_or_else(|| Arc::new(Listing::of(folder)))
     }
 
     /// All of a file, as [`super::read_whole`], and what to remember of it.
     pub(super) fn read(&self, place: &Path) -> io::Result<(Vec<u8>, Option<Arc<Known>>)> {
         if let Some(known) = self.files.get(place)
-            && fs::metadata(place).is_ok_and(|now| Stamp::of(&now).as_ref() == Some(&known.stamp))
+            && Stamp::at(place).as_ref() == Some(&known.stamp)
         {
             return Ok((known.bytes.clone(), Some(known.clone())));
         }
         let file = fs::File::open(place)?;
         // The stamp is that of before the reading: what is written meanwhile gets another.
-        let stamp = Stamp::of(&file.metadata()?).filter(|stamp| stamp.is_settled(SystemTime::now()));
+        let stamp = Stamp::of(&file.metadata()?).filter(Stamp::is_settled);
         let bytes = read_open(file)?;
         let known = stamp.map(|stamp| Arc::new(Known { stamp, bytes: bytes.clone() }));
         Ok((bytes, known))
@@ -108,6 +104,10 @@ struct Stamp {
 const SETTLED: Duration = Duration::from_secs(3);
 
 impl Stamp {
+    fn at(place: &Path) -> Option<Stamp> {
+        Stamp::of(&fs::metadata(place).ok()?)
+    }
+
     #[cfg(unix)]
     fn of(file: &Metadata) -> Option<Stamp> {
         use std::os::unix::fs::MetadataExt;
@@ -123,8 +123,8 @@ impl Stamp {
     }
 
     /// Whether a change from now on gets another stamp.
-    fn is_settled(&self, now: SystemTime) -> bool {
-        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    fn is_settled(&self) -> bool {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         now.checked_sub(self.changed).is_some_and(|age| age > SETTLED)
     }
 }

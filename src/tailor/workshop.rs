@@ -1,6 +1,7 @@
 //! The making of variants, and what they share while they are made.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Environment, Value as TemplateValue};
@@ -265,9 +266,8 @@ impl<'p> Workshop<'p> {
     /// Front matter laid over that of the parent.
     fn front(&self, parent: &Arc<Map>, own: &Arc<Map>) -> Arc<Map> {
         let key = (Arc::as_ptr(parent) as usize, Arc::as_ptr(own) as usize);
-        let made = || (Arc::new(facts::merge(parent, own)), [parent.clone(), own.clone()]);
-        let made = self.before.fronts.get(&key).cloned().unwrap_or_else(made);
-        lock(&self.fronts).entry(key).or_insert(made).0.clone()
+        let make = |_: &FrontKey| (Arc::new(facts::merge(parent, own)), [parent.clone(), own.clone()]);
+        made_once(&self.fronts, &self.before.fronts, key, make).0
     }
 
     fn plan_context(&self, lineage: &[Ancestor], facts: &Map) -> TemplateValue {
@@ -392,14 +392,8 @@ impl<'p> Workshop<'p> {
         }
         let map = expanded.map.shifted(file.body.start);
         let key = (Arc::as_ptr(file) as usize, expanded.text, map);
-        let known =
-            |documents: &HashMap<_, KnownDocument>| documents.get(&key).map(|(known, _)| known.clone());
-        if let Some(document) = known(&lock(&self.documents)) {
-            return document;
-        }
-        let made = known(&self.before.documents)
-            .unwrap_or_else(|| Arc::new(markdown::parse(file.source, &key.1, &key.2)));
-        lock(&self.documents).entry(key).or_insert((made, file.clone())).0.clone()
+        let make = |key: &DocumentKey| (Arc::new(markdown::parse(file.source, &key.1, &key.2)), file.clone());
+        made_once(&self.documents, &self.before.documents, key, make).0
     }
 
     /// The pages of drafts. One without a template in it is made once for all variants that have its draft.
@@ -501,12 +495,23 @@ impl<'p> Workshop<'p> {
     }
 
     fn known_body(&self, key: BodyKey, make: impl FnOnce() -> MergedBody) -> MergedBody {
-        if let Some(known) = lock(&self.bodies).get(&key) {
-            return known.clone();
-        }
-        let made = self.before.bodies.get(&key).cloned().unwrap_or_else(make);
-        lock(&self.bodies).entry(key).or_insert(made).clone()
+        made_once(&self.bodies, &self.before.bodies, key, |_| make())
     }
+}
+
+/// What was made of a key already, in this workshop or in the one before; else what is made of it now. Where
+/// another thread made it meanwhile, all have the same.
+fn made_once<K: Eq + Hash, V: Clone>(
+    made: &Mutex<HashMap<K, V>>,
+    before: &HashMap<K, V>,
+    key: K,
+    make: impl FnOnce(&K) -> V,
+) -> V {
+    if let Some(known) = lock(made).get(&key) {
+        return known.clone();
+    }
+    let own = before.get(&key).cloned().unwrap_or_else(|| make(&key));
+    lock(made).entry(key).or_insert(own).clone()
 }
 
 /// A page's documents, each laid over those before it.
