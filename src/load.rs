@@ -10,7 +10,7 @@ use crate::config::{Config, ConfigFault};
 use crate::files::{File, Files, Problem};
 use crate::limits::{self, Limit};
 use crate::source::{ExpansionMap, Source, SourceId, Sources, Span, Spanned};
-use crate::syntax::escape::{find_reserved, is_reserved};
+use crate::syntax::escape::{find_unwritable, is_unwritable};
 use crate::syntax::{Document, Fault, Kind, Map, front_matter, markdown};
 
 /// Everything a project's folder says.
@@ -146,8 +146,8 @@ pub enum ProjectFault {
     BadName(String),
     /// A text that is not UTF-8; the place of the first byte that is not.
     NotUtf8(Span),
-    /// A character that only redbinder may use
-    ReservedCharacter(Span),
+    /// A character that nobody writes: for private use, or a control character
+    Unwritable(Span, char),
     /// A file of the site's own theme
     Theme(crate::theme::Fault),
     /// Front matter
@@ -338,7 +338,7 @@ struct Text {
 enum TextProblem {
     TooLarge(Limit),
     NotUtf8(usize),
-    Reserved(usize),
+    Unwritable(usize, char),
 }
 
 fn text(file: File) -> Text {
@@ -358,7 +358,9 @@ fn add_text(sources: &mut Sources, text: Text, faults: &mut Vec<ProjectFault>) -
             ProjectFault::TooLarge { path: sources.get(id).path.to_string(), limit }
         }
         TextProblem::NotUtf8(at) => ProjectFault::NotUtf8(Span::new(id, at..at + 3)),
-        TextProblem::Reserved(at) => ProjectFault::ReservedCharacter(Span::new(id, at..at + 3)),
+        TextProblem::Unwritable(at, character) => {
+            ProjectFault::Unwritable(Span::new(id, at..at + 3), character)
+        }
     }));
     id
 }
@@ -380,8 +382,10 @@ fn decode(mut bytes: Vec<u8>) -> (String, Option<TextProblem>) {
         let at = text.find('\u{FFFD}').unwrap_or(0);
         return (text, Some(TextProblem::NotUtf8(at)));
     }
-    match find_reserved(&text) {
-        Some(at) => (text.replace(is_reserved, "\u{FFFD}"), Some(TextProblem::Reserved(at))),
+    match find_unwritable(&text) {
+        Some((at, character)) => {
+            (text.replace(is_unwritable, "\u{FFFD}"), Some(TextProblem::Unwritable(at, character)))
+        }
         None => (text, None),
     }
 }

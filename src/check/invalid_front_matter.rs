@@ -129,9 +129,11 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
         FaultKind::CommentForValue(key) => new(format!("`{key}` says nothing: `#` begins a comment"))
             .at(fault.span, "no value")
             .help("put the value in quotes"),
-        FaultKind::ReservedCharacter => new("this text has a character for private use".into())
-            .at(fault.span, "from U+100000 on")
-            .help("remove it"),
+        FaultKind::Unwritable(character) => {
+            new(format!("this text has the character U+{:04X}, which says nothing", u32::from(*character)))
+                .at(fault.span, "has it")
+                .help("remove it")
+        }
         FaultKind::TooDeep
         | FaultKind::UnsafeHtml(_)
         | FaultKind::OpenHtml

@@ -7,15 +7,16 @@ use crate::load::ProjectFault;
 pub(super) const RULE: Rule = Rule {
     name: "unreadable-file",
     level: Level::Error,
-    finds: "a file that cannot be opened, is not UTF-8, or is a link that turns in circles or leads out of the project",
+    finds: "a file that cannot be opened, is not UTF-8, has characters that nobody writes, or is a link that turns in circles or leads out of the project",
     explanation: "\
 Why it matters
   A page that cannot be read is a page that is missing from every copy, without anybody
   having removed it.
 
 What to do
-  Save text as UTF-8. Give the file back its permission to be read. redbinder reads nothing
-  outside the project folder: copy what a symbolic link leads to.
+  Save text as UTF-8. Take out control characters, which a program that copied the text has left.
+  Give the file back its permission to be read. redbinder reads nothing outside the project
+  folder: copy what a symbolic link leads to.
 ",
     look,
 };
@@ -44,13 +45,17 @@ fn look(binder: &Binder, findings: &mut Findings) {
             ProjectFault::NotUtf8(span) => new("this file is not UTF-8".into())
                 .at(*span, "the first byte that is no text")
                 .help("save the file as UTF-8"),
-            ProjectFault::ReservedCharacter(span) => {
-                new("this character is for private use and stands for nothing".into())
-                    .at(*span, "from U+100000 on")
-                    .help("remove it")
+            ProjectFault::Unwritable(span, character) => {
+                new("this character stands for nothing".into()).at(*span, named(*character)).help("remove it")
             }
             _ => continue,
         };
         findings.tell(diagnostic);
     }
+}
+
+/// What a character is that nobody writes.
+fn named(character: char) -> String {
+    let kind = if character.is_control() { "a control character" } else { "for private use" };
+    format!("U+{:04X}, {kind}", u32::from(character))
 }

@@ -71,6 +71,25 @@ pub fn find_reserved(text: &str) -> Option<usize> {
     text.as_bytes().contains(&0xF4).then(|| text.find(is_reserved))?
 }
 
+/// Whether a character is nothing that people write: a stand-in, or a control character other than those
+/// between words, which HTML forbids (13.2.3.5) and nobody sees.
+pub fn is_unwritable(character: char) -> bool {
+    is_reserved(character) || character.is_control() && !matches!(character, '\t' | '\n' | '\u{c}' | '\r')
+}
+
+/// The first such character of a text, and where it is.
+pub fn find_unwritable(text: &str) -> Option<(usize, char)> {
+    // Bytes that each of them begins with, and nearly no text has: looked for in pieces, each without a
+    // branch, so that the processor compares many at once.
+    let is_rare =
+        |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n') || matches!(byte, 0x7f | 0xc2 | 0xf4);
+    let has_rare = |piece: &[u8]| piece.iter().fold(0, |found, byte| found | u8::from(is_rare(*byte))) > 0;
+    if !text.as_bytes().chunks(64).any(has_rare) {
+        return None;
+    }
+    text.char_indices().find(|(_, character)| is_unwritable(*character))
+}
+
 /// `text` with the stand-ins replaced by the characters they stand for.
 pub fn unescape_value(text: &str) -> Cow<'_, str> {
     if find_reserved(text).is_none() {
@@ -107,5 +126,13 @@ mod tests {
         assert!(!escape_value("12. a").contains('.'));
         assert_eq!(escape_value("a\nb"), "a b");
         assert_eq!(escape_value("see a.b"), "see a.b");
+    }
+
+    #[test]
+    fn control_characters_and_stand_ins_are_found_and_spaces_are_not() {
+        for character in ['\0', '\u{8}', '\u{b}', '\u{1b}', '\u{7f}', '\u{92}', '\u{100000}', '\u{10ffff}'] {
+            assert_eq!(find_unwritable(&format!("é {character} a")), Some((3, character)));
+        }
+        assert_eq!(find_unwritable("\ta\n b\u{c}\r\n\u{a0}© é – 🚨 \u{e000}"), None);
     }
 }

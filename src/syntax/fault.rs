@@ -71,6 +71,6 @@ pub enum FaultKind {
     EmptyValue(String),
     /// A text that starts like a value and is a comment, because `#` starts one.
     CommentForValue(String),
-    /// A character that only redbinder itself may use.
-    ReservedCharacter,
+    /// A character that nobody writes: for private use, or a control character.
+    Unwritable(char),
 }

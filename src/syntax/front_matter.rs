@@ -1,7 +1,7 @@
 //! Front matter: YAML as a tree in which every key and value has its place.
 
 use crate::source::{SourceId, Span, Spanned};
-use crate::syntax::escape::{find_reserved, is_reserved};
+use crate::syntax::escape::{find_unwritable, is_unwritable};
 use crate::syntax::yaml::{Raw, RawValue, parse};
 use crate::syntax::{Duration, DurationRange, Fault, FaultKind, Field, Kind, Shape};
 
@@ -243,13 +243,11 @@ impl Reader {
         Node::new(value, span)
     }
 
-    /// A text without characters that only we may use; YAML can write them as escapes.
+    /// A text without characters that nobody writes; YAML can write them as escapes.
     fn plain(&mut self, text: String, span: Span) -> String {
-        if find_reserved(&text).is_none() {
-            return text;
-        }
-        self.faults.push(Fault::new(span, FaultKind::ReservedCharacter));
-        text.replace(is_reserved, "\u{FFFD}")
+        let Some((_, character)) = find_unwritable(&text) else { return text };
+        self.faults.push(Fault::new(span, FaultKind::Unwritable(character)));
+        text.replace(is_unwritable, "\u{FFFD}")
     }
 
     /// A key with nothing after it removes an inherited value, which is rarely meant: `null`
