@@ -9,10 +9,8 @@ use rayon::prelude::*;
 use crate::check::binder::Words;
 use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::letters;
 use crate::plan::prose::{Mark, Run, RunKind, THING};
-use crate::plan::wording::hash;
-use crate::plan::words;
+use crate::plan::{letters, wording, words};
 use crate::source::{Sources, Span};
 use crate::syntax::Section;
 
@@ -45,6 +43,9 @@ const ROW: usize = 4;
 const SAMPLE: u64 = 4;
 /// A row that stands in more texts than this is a phrase, and says nothing about any two of them.
 const PHRASE: usize = 12;
+
+/// Spreads what a hash is made of over its bits: 2⁶⁴ by the golden ratio.
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// A long section or paragraph of a text.
 #[derive(Debug)]
@@ -203,7 +204,31 @@ fn with_targets(run: &Run) -> Cow<'_, str> {
 /// Adds the words of a run, whatever the case of their letters, by hash.
 fn add_hashes(run: &Run, hashes: &mut Vec<u64>) {
     let text = with_targets(run);
-    hashes.extend(letters::each_word(&text).map(|range| hash(&words::lowered(&text[range]))));
+    hashes.extend(letters::each_word(&text).map(|range| hash_of_word(&text, range)));
+}
+
+/// A word of a text, whatever the case of its letters, by hash: eight of them at once.
+fn hash_of_word(text: &str, range: Range<usize>) -> u64 {
+    // In small letters, figures and the signs inside words these bits are set.
+    const LOWER: u64 = 0x2020_2020_2020_2020;
+    const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
+    let mut hash = range.len() as u64;
+    for at in range.clone().step_by(8) {
+        let bytes = text.as_bytes();
+        let mut letters = match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None => bytes[at..].iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+        };
+        if range.end - at < 8 {
+            letters &= (1 << (8 * (range.end - at))) - 1;
+        }
+        if letters & BEYOND_ASCII != 0 {
+            let lower = text[range].to_lowercase();
+            return wording::hash(&lower);
+        }
+        hash = (hash.rotate_left(23) ^ (letters | LOWER)).wrapping_mul(SPREAD);
+    }
+    hash
 }
 
 /// Pairs of texts that share enough rows of words to be alike, in order. Sections come before
@@ -282,7 +307,6 @@ impl Repeated {
 
 /// The sampled rows of some words given by hash, each once.
 fn rows(words: &[u64]) -> Vec<u32> {
-    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
     let row =
         |row: &[u64]| row.iter().fold(0u64, |hash, word| (hash.rotate_left(23) ^ word).wrapping_mul(SPREAD));
     // The upper bits are the better mixed ones.
@@ -300,7 +324,7 @@ fn difference(one: &[String], other: &[String]) -> Option<String> {
     if one == other || short * 100 < long * ALIKE {
         return None;
     }
-    let hashes = |words: &[String]| -> Vec<u64> { words.iter().map(|word| hash(word)).collect() };
+    let hashes = |words: &[String]| -> Vec<u64> { words.iter().map(|word| wording::hash(word)).collect() };
     let same = longest_common(&hashes(one), &hashes(other));
     if same * 100 < long * ALIKE {
         return None;

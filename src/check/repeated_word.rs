@@ -73,6 +73,14 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
 
 /// Whether two words are one, whatever the case of their letters.
 fn is_same(one: &str, other: &str) -> bool {
+    // Nearly all words begin with other letters than the one before.
+    if let (Some(a), Some(b)) = (one.bytes().next(), other.bytes().next())
+        && a.is_ascii()
+        && b.is_ascii()
+        && !a.eq_ignore_ascii_case(&b)
+    {
+        return false;
+    }
     one.eq_ignore_ascii_case(other)
         || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
 }

@@ -23,6 +23,7 @@ impl Signs {
 
     /// Whether a text has one of them, also inside a word.
     pub fn is_match(&self, text: &str) -> bool {
-        self.finder.as_ref().is_none_or(|finder| finder.is_match(text))
+        // Without a word to look for, it would go through the text all the same.
+        self.finder.as_ref().is_none_or(|finder| finder.patterns_len() > 0 && finder.is_match(text))
     }
 }

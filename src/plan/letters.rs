@@ -9,15 +9,12 @@ pub struct Alphabet(u128);
 impl Alphabet {
     /// The signs of a text.
     pub fn of(text: &str) -> Alphabet {
-        let [mut low, mut high] = [0u64; 2];
-        for byte in text.bytes().filter(u8::is_ascii) {
-            let bit = 1 << (byte & 63);
-            match byte & 64 {
-                0 => low |= bit,
-                _ => high |= bit,
-            }
+        // Those of the upper half are beyond ASCII, and left out.
+        let mut signs = [0u64; 4];
+        for byte in text.bytes() {
+            signs[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
-        Alphabet(u128::from(high) << 64 | u128::from(low))
+        Alphabet(u128::from(signs[1]) << 64 | u128::from(signs[0]))
     }
 
     /// Whether the text has one of some signs of ASCII.
@@ -43,41 +40,88 @@ pub fn look_through(text: &str) {
 /// The words of a text: stretches of letters and digits, with the apostrophes and hyphens inside
 /// them.
 pub fn words(text: &str) -> Vec<Range<usize>> {
-    each_word(text).collect()
+    let mut found = Vec::with_capacity(text.len() / 5);
+    found.extend(each_word(text));
+    found
 }
 
 /// The same words, one after the other.
 pub fn each_word(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     look_through(text);
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
+    Words { text, at: 0 }
+}
+
+struct Words<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Range<usize>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
         let start = loop {
-            match letter(text, at)? {
-                (true, _) => break at,
-                (false, length) => at += length,
+            match SORTS[usize::from(*bytes.get(at)?)] {
+                Sort::Letter => break at,
+                Sort::Beyond => match letter(self.text, at)? {
+                    (true, _) => break at,
+                    (false, length) => at += length,
+                },
+                Sort::Sign | Sort::Joiner => at += 1,
             }
         };
-        loop {
-            // Nearly all letters are of this sort, and every text is read many times.
-            while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
-                at += 1;
+        // Every text is read many times, and nearly all of it is letters of ASCII.
+        while let Some(byte) = bytes.get(at) {
+            match SORTS[usize::from(*byte)] {
+                Sort::Letter => at += 1,
+                Sort::Sign => break,
+                Sort::Joiner | Sort::Beyond => match goes_on(self.text, at) {
+                    Some(length) => at += length,
+                    None => break,
+                },
             }
-            // So are nearly all ends.
-            if matches!(bytes.get(at), None | Some(b' ' | b'.' | b',')) {
-                break;
-            }
-            let Some((is_letter, length)) = letter(text, at) else { break };
-            let joins =
-                || is_joiner(&text[at..at + length]) && letter(text, at + length).is_some_and(|it| it.0);
-            if !is_letter && !joins() {
-                break;
-            }
-            at += length;
         }
+        self.at = at;
         Some(start..at)
-    })
+    }
 }
+
+/// How many bytes a word goes on with at a place after its beginning, by a letter or a sign that joins two.
+fn goes_on(text: &str, at: usize) -> Option<usize> {
+    let (is_letter, length) = letter(text, at)?;
+    let joins = || is_joiner(&text[at..at + length]) && letter(text, at + length).is_some_and(|it| it.0);
+    (is_letter || joins()).then_some(length)
+}
+
+/// What a byte is in a word.
+#[derive(Clone, Copy)]
+enum Sort {
+    /// A letter or a figure of ASCII
+    Letter,
+    /// Another sign of ASCII, one that may stand inside a word
+    Joiner,
+    /// Another sign of ASCII
+    Sign,
+    /// A part of a character beyond ASCII
+    Beyond,
+}
+
+const SORTS: [Sort; 256] = {
+    let (mut sorts, mut byte) = ([Sort::Sign; 256], 0);
+    while byte < 256 {
+        sorts[byte] = match byte as u8 {
+            b'\'' | b'-' => Sort::Joiner,
+            sign if sign.is_ascii_alphanumeric() => Sort::Letter,
+            sign if sign.is_ascii() => Sort::Sign,
+            _ => Sort::Beyond,
+        };
+        byte += 1;
+    }
+    sorts
+};
 
 /// Whether the character at a place is a letter or a figure, and how many bytes it has.
 #[inline]
@@ -99,9 +143,15 @@ mod tests {
 
     #[test]
     fn words_keep_their_apostrophes_and_hyphens() {
-        let text = "the team's follow-up: 'now' - or";
-        let found: Vec<&str> = words(text).into_iter().map(|range| &text[range]).collect();
-        assert_eq!(found, ["the", "team's", "follow-up", "now", "or"]);
+        for (text, expected) in [
+            ("the team's follow-up: 'now' - or", &["the", "team's", "follow-up", "now", "or"][..]),
+            ("’été’s – l’an 1’-2’’a-", &["été’s", "l’an", "1", "2", "a"]),
+            ("…-é-", &["é"]),
+            ("", &[]),
+        ] {
+            let found: Vec<&str> = words(text).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]

@@ -24,15 +24,12 @@ impl Spaced {
     /// The words of a text. `follow-up` is two.
     pub fn of(text: &str) -> Spaced {
         let mut found = String::with_capacity(text.len() + 2);
-        let mut ends = Vec::new();
+        let mut ends = Vec::with_capacity(text.len() / 5);
         found.push(' ');
         for range in each_word(text) {
             let mut start = range.start;
             for part in text[range].split('-') {
-                match part.is_ascii() {
-                    true => found.extend(part.bytes().map(|byte| char::from(byte.to_ascii_lowercase()))),
-                    false => found.push_str(&part.to_lowercase()),
-                }
+                found.push_str(&words::lowered(part));
                 found.push(' ');
                 ends.push((start + part.len(), found.len()));
                 start += part.len() + 1;
@@ -95,11 +92,11 @@ impl Stem {
 pub fn stem(word: &str) -> Stem {
     let (lower, other);
     lower = words::lowered(word);
-    let mut word = &*lower;
-    for end in ["'s", "’s"] {
-        word = word.strip_suffix(end).unwrap_or(word);
-    }
-    for (end, instead) in [("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")] {
+    let mut word = words::without_genitive(&lower);
+    // Most words end in another letter than all of these.
+    let has_ending = matches!(word.bytes().next_back(), Some(b's' | b'd' | b'g'));
+    let endings = [("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")];
+    for (end, instead) in endings.into_iter().filter(|_| has_ending) {
         let Some(short) = word.strip_suffix(end) else { continue };
         // "is", "red" and "ring" have no ending.
         if short.len() >= 3 && !(end == "s" && short.ends_with('s')) {
@@ -112,12 +109,18 @@ pub fn stem(word: &str) -> Stem {
             break;
         }
     }
-    let mut letters = word.chars().rev();
-    let last = letters.next();
-    let is_doubled = last
-        .is_some_and(|last| letters.next() == Some(last) && last.is_alphabetic() && !"lse".contains(last));
+    // The letter that stands twice at the end, and how long the last one is.
+    let (twice, length) = match word.as_bytes() {
+        [.., before, last] if last.is_ascii() => ((before == last).then_some(char::from(*last)), 1),
+        _ => {
+            let mut letters = word.chars().rev();
+            let last = letters.next();
+            (last.filter(|last| letters.next() == Some(*last)), last.map_or(0, char::len_utf8))
+        }
+    };
+    let is_doubled = twice.is_some_and(|letter| letter.is_alphabetic() && !matches!(letter, 'l' | 's' | 'e'));
     if is_doubled || word.len() > 3 && word.ends_with('e') {
-        word = &word[..word.len() - last.map_or(0, char::len_utf8)];
+        word = &word[..word.len() - length];
     }
     Stem::of_letters(word)
 }

@@ -25,9 +25,13 @@ const ENDINGS: &[&str] = &["ations", "ation", "ments", "ment", "ings", "ing", "i
 
 /// The stem of a word in lower case, such as `announc` for "announces" and "announcement".
 pub fn stem(word: &str) -> Cow<'_, str> {
-    let word = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
+    let word = without_genitive(word);
     let long_enough = |rest: &str| rest.chars().count() > 2;
-    let ending = ENDINGS.iter().copied().find(|ending| word.strip_suffix(*ending).is_some_and(long_enough));
+    // Most words end in another letter than all of these.
+    let last = word.bytes().next_back();
+    let may_end = |ending: &&str| ending.bytes().next_back() == last;
+    let mut endings = ENDINGS.iter().copied().filter(may_end);
+    let ending = endings.find(|ending| word.strip_suffix(*ending).is_some_and(long_enough));
     // The double letter of "dropped" and "stopping".
     let doubled = |rest: &str| {
         let mut letters = rest.chars().rev();
@@ -47,6 +51,12 @@ pub fn stem(word: &str) -> Cow<'_, str> {
         rest = &rest[..rest.len() - 1];
     }
     rest.into()
+}
+
+/// A word without the ending of what belongs to it: `team` for "team's".
+pub fn without_genitive(word: &str) -> &str {
+    let Some(owner) = word.strip_suffix('s') else { return word };
+    owner.strip_suffix(['\'', '’']).unwrap_or(word)
 }
 
 /// Whether a word in lower case says nothing by itself.

@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use crate::plan::Run;
+use crate::plan::letters::each_word;
 use crate::plan::prose::{Mark, THING};
-use crate::plan::wording::{Stem, spaced, stem, stems};
+use crate::plan::wording::{Stem, stem, stems};
+use crate::plan::words::lowered;
 
 /// How near a word is to a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,11 +95,9 @@ fn depends(clause: &str) -> bool {
         "whichever",
         "that",
     ];
-    let words = spaced(clause);
-    let mut words = words.split_whitespace();
-    words
-        .next()
-        .is_none_or(|first| STARTS.contains(&first) || first.starts_with(|c: char| c.is_ascii_digit()))
+    let Some(word) = each_word(clause).next() else { return true };
+    let first = lowered(clause[word].split('-').next().unwrap_or_default());
+    STARTS.contains(&&*first) || first.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The part of a sentence between signs that holds a duration.
@@ -112,9 +112,9 @@ fn clause(text: &str, sentence: &Range<usize>, duration: &Range<usize>) -> Range
 /// The words of a part of a run, as they are compared. A link to a thing gives the words of the
 /// thing's id.
 pub(super) fn words_of(run: &Run, part: &Range<usize>) -> Vec<(Range<usize>, Stem)> {
-    let mut found: Vec<(Range<usize>, Stem)> = stems(&run.text[part.clone()])
-        .map(|(range, word)| (part.start + range.start..part.start + range.end, word))
-        .collect();
+    let mut found: Vec<(Range<usize>, Stem)> = Vec::with_capacity(part.len() / 5);
+    let words = stems(&run.text[part.clone()]);
+    found.extend(words.map(|(range, word)| (part.start + range.start..part.start + range.end, word)));
     for (range, mark) in &run.marks {
         let Mark::Link(target) = mark else { continue };
         let is_thing = run.text[range.clone()].chars().eq([THING]);

@@ -47,39 +47,39 @@ pub fn stated(text: &str) -> Vec<Stated> {
 
 /// Whether a duration or an interval may begin with a token: a quick look before a long one.
 fn begins(token: &Token) -> bool {
-    const FIRST: [&str; 14] = [
-        "a",
-        "an",
-        "the",
-        "half",
-        "quarter",
-        "every",
-        "each",
-        "once",
-        "twice",
-        "thrice",
-        "between",
-        "interval",
-        "intervals",
-        "on",
-    ];
     let word = &*token.text;
-    token.number.is_some() || FIRST.contains(&word) || adverb(word).is_some() || number_word(word).is_some()
+    let is_first = matches!(
+        word,
+        "a" | "an"
+            | "the"
+            | "half"
+            | "quarter"
+            | "every"
+            | "each"
+            | "once"
+            | "twice"
+            | "thrice"
+            | "between"
+            | "interval"
+            | "intervals"
+            | "on"
+    );
+    token.number.is_some() || is_first || adverb(word).is_some() || number_word(word).is_some()
 }
 
 /// A unit by its name or abbreviation. One letter is a unit only right after figures.
 fn unit(word: &str) -> Option<Unit> {
-    const UNITS: [(&[&str], Unit); 8] = [
-        (&["second", "seconds", "sec", "secs", "s"], Unit::Second),
-        (&["minute", "minutes", "min", "mins", "m"], Unit::Minute),
-        (&["hour", "hours", "hr", "hrs", "h"], Unit::Hour),
-        (&["day", "days", "d"], Unit::Day),
-        (&["workday", "workdays", "weekday", "weekdays"], Unit::BusinessDay),
-        (&["week", "weeks", "wk", "wks", "w"], Unit::Week),
-        (&["month", "months"], Unit::Month),
-        (&["year", "years", "yr", "yrs", "y"], Unit::Year),
-    ];
-    UNITS.iter().find(|(names, _)| names.contains(&word)).map(|(_, unit)| *unit)
+    Some(match word {
+        "second" | "seconds" | "sec" | "secs" | "s" => Unit::Second,
+        "minute" | "minutes" | "min" | "mins" | "m" => Unit::Minute,
+        "hour" | "hours" | "hr" | "hrs" | "h" => Unit::Hour,
+        "day" | "days" | "d" => Unit::Day,
+        "workday" | "workdays" | "weekday" | "weekdays" => Unit::BusinessDay,
+        "week" | "weeks" | "wk" | "wks" | "w" => Unit::Week,
+        "month" | "months" => Unit::Month,
+        "year" | "years" | "yr" | "yrs" | "y" => Unit::Year,
+        _ => return None,
+    })
 }
 
 /// The unit of an adverb: `hourly`, `daily`.
@@ -142,6 +142,7 @@ impl Reader<'_> {
         self.tokens.get(at).map_or("", |token| &token.text)
     }
 
+    #[inline]
     fn is(&self, at: usize, words: &[&str]) -> bool {
         words.contains(&self.word(at))
     }

@@ -17,7 +17,7 @@ pub(super) struct Token<'t> {
 
 /// The words, numbers and signs of a text.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut found: Vec<Token> = Vec::new();
+    let mut found: Vec<Token> = Vec::with_capacity(text.len() / 5);
     let mut rest = text.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
         if first.is_whitespace() {
@@ -54,8 +54,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 
 /// A number in figures, in hundredths.
 fn hundredths(word: &str) -> Option<u64> {
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let (whole, part) = word.split_once('.').unwrap_or((word, ""));
-    if !word.starts_with(|c: char| c.is_ascii_digit()) || whole.len() > 6 || part.len() > 2 {
+    if whole.len() > 6 || part.len() > 2 {
         return None;
     }
     let whole: u64 = whole.parse().ok()?;
@@ -69,37 +72,45 @@ fn hundredths(word: &str) -> Option<u64> {
 
 /// A number below twenty or a full ten, in words.
 pub fn number_word(word: &str) -> Option<u64> {
-    const SMALL: [&str; 19] = [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
     // Most words are none, which is seen by their length.
     if !(3..=9).contains(&word.len()) {
         return None;
     }
-    let small = SMALL.iter().position(|known| *known == word).map(|at| at as u64 + 1);
-    small.or_else(|| tens(word))
+    Some(match word {
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "thirteen" => 13,
+        "fourteen" => 14,
+        "fifteen" => 15,
+        "sixteen" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        _ => return tens(word),
+    })
 }
 
 /// A full ten in words.
 pub(super) fn tens(word: &str) -> Option<u64> {
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    TENS.iter().position(|known| *known == word).map(|at| (at as u64 + 2) * 10)
+    Some(match word {
+        "twenty" => 20,
+        "thirty" => 30,
+        "forty" => 40,
+        "fifty" => 50,
+        "sixty" => 60,
+        "seventy" => 70,
+        "eighty" => 80,
+        "ninety" => 90,
+        _ => return None,
+    })
 }
