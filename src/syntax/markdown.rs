@@ -28,7 +28,8 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
         source,
         text,
         map,
-        open: vec![Frame::new(Open::Page, 0..text.len())],
+        open: vec![Frame::new(Open::Page, 0..text.len(), 0)],
+        inlines: Vec::new(),
         flattened: Vec::new(),
         faults: Vec::new(),
         tags: Vec::new(),
@@ -72,13 +73,14 @@ struct Frame {
     range: Range<usize>,
     blocks: Vec<Block>,
     items: Vec<Item>,
-    inlines: Vec<Inline>,
+    /// Its inlines are those of the builder from here on.
+    first_inline: usize,
     text: String,
 }
 
 impl Frame {
-    fn new(open: Open, range: Range<usize>) -> Self {
-        Frame { open, range, blocks: Vec::new(), items: Vec::new(), inlines: Vec::new(), text: String::new() }
+    fn new(open: Open, range: Range<usize>, first_inline: usize) -> Self {
+        Frame { open, range, blocks: Vec::new(), items: Vec::new(), first_inline, text: String::new() }
     }
 }
 
@@ -87,6 +89,8 @@ struct Builder<'t> {
     text: &'t str,
     map: &'t ExpansionMap,
     open: Vec<Frame>,
+    /// The inlines of all open frames, those of the innermost last: each list is made when its length is known.
+    inlines: Vec<Inline>,
     /// For each start the parser told: whether it was laid flat.
     flattened: Vec<bool>,
     faults: Vec<Fault>,
@@ -110,19 +114,19 @@ impl<'t> Builder<'t> {
             Event::Text(words) => self.words(&words, range),
             Event::Code(words) => {
                 let code = Inline::Code(self.span(range), unescape_value(&words).into());
-                self.top().inlines.push(code);
+                self.inlines.push(code);
             }
             Event::Html(part) => self.top().text.push_str(&part),
             Event::InlineHtml(part) => {
                 let html = self.html(&part, range);
-                self.top().inlines.push(Inline::Html(html.into()));
+                self.inlines.push(Inline::Html(html.into()));
             }
             Event::FootnoteReference(label) => {
                 let mark = Inline::FootnoteMark(self.span(range), label.as_ref().into());
-                self.top().inlines.push(mark);
+                self.inlines.push(mark);
             }
-            Event::SoftBreak => self.top().inlines.push(Inline::SoftBreak),
-            Event::HardBreak => self.top().inlines.push(Inline::HardBreak),
+            Event::SoftBreak => self.inlines.push(Inline::SoftBreak),
+            Event::HardBreak => self.inlines.push(Inline::HardBreak),
             Event::Rule => {
                 let rule = Block::Rule(self.span(range));
                 self.add(rule);
@@ -160,7 +164,7 @@ impl<'t> Builder<'t> {
 
     fn push_text(&mut self, words: &str, range: Range<usize>) {
         let text = Inline::Text(self.span(range), unescape_value(words).into());
-        self.top().inlines.push(text);
+        self.inlines.push(text);
     }
 
     fn html(&mut self, part: &str, range: Range<usize>) -> html::Html {
@@ -274,18 +278,18 @@ impl<'t> Builder<'t> {
         if !is_inline {
             self.settle();
         }
-        self.open.push(Frame::new(open, range));
+        self.open.push(Frame::new(open, range, self.inlines.len()));
     }
 
     /// Makes a block of the inlines that stand in a container by themselves.
     fn settle(&mut self) {
         let holds_blocks =
             matches!(self.top().open, Open::Page | Open::Item(_) | Open::Quote(_) | Open::Footnote(_));
-        if !holds_blocks || self.top().inlines.is_empty() {
+        let first = self.top().first_inline;
+        if !holds_blocks || self.inlines.len() == first {
             return;
         }
-        let mut inlines = std::mem::take(&mut self.top().inlines);
-        inlines.shrink_to_fit();
+        let inlines: Vec<Inline> = self.inlines.drain(first..).collect();
         let span =
             span_of(&inlines).unwrap_or_else(|| self.span(self.open[self.open.len() - 1].range.clone()));
         self.top().blocks.push(Block::Plain(span, inlines));
@@ -303,17 +307,16 @@ impl<'t> Builder<'t> {
         self.settle();
         let Some(mut frame) = self.open.pop() else { return };
         // Most hold one thing or two, where a list that grows has room for four.
-        frame.inlines.shrink_to_fit();
         frame.blocks.shrink_to_fit();
         frame.items.shrink_to_fit();
+        let inlines: Vec<Inline> = self.inlines.drain(frame.first_inline..).collect();
         let span = self.span(trimmed(self.text, frame.range.clone()));
         match frame.open {
             Open::Page | Open::Other => {
-                let top = self.top();
-                top.blocks.extend(frame.blocks);
-                top.inlines.extend(frame.inlines);
+                self.top().blocks.extend(frame.blocks);
+                self.inlines.extend(inlines);
             }
-            Open::Paragraph => self.add(Block::Paragraph(span, frame.inlines)),
+            Open::Paragraph => self.add(Block::Paragraph(span, inlines)),
             Open::Heading(heading) => {
                 // Only a heading of the page itself is a section.
                 let says_more =
@@ -321,7 +324,7 @@ impl<'t> Builder<'t> {
                 if self.open.len() > 1 && says_more {
                     self.faults.push(Fault::new(span, FaultKind::InnerHeading));
                 }
-                self.add(Block::Heading(span, Heading { content: frame.inlines, ..heading }.into()))
+                self.add(Block::Heading(span, Heading { content: inlines, ..heading }.into()))
             }
             Open::List(first) => self.add(Block::List(span, first, frame.items)),
             Open::Item(task) => {
@@ -348,23 +351,23 @@ impl<'t> Builder<'t> {
                 }
             }
             Open::Cell => {
-                let cell = Cell { span, content: frame.inlines };
+                let cell = Cell { span, content: inlines };
                 if let Open::Row(cells) = &mut self.top().open {
                     cells.push(cell);
                 }
             }
-            Open::Emphasis => self.top().inlines.push(Inline::Emphasis(frame.inlines)),
-            Open::Strong => self.top().inlines.push(Inline::Strong(frame.inlines)),
-            Open::Strikethrough => self.top().inlines.push(Inline::Strikethrough(frame.inlines)),
+            Open::Emphasis => self.inlines.push(Inline::Emphasis(inlines)),
+            Open::Strong => self.inlines.push(Inline::Strong(inlines)),
+            Open::Strikethrough => self.inlines.push(Inline::Strikethrough(inlines)),
             Open::Link(target, title, link_type) => {
                 let target_span = self.target_span(frame.range, link_type);
-                let link = Link { span, target, target_span, title, content: frame.inlines };
-                self.top().inlines.push(Inline::Link(Box::new(link)));
+                let link = Link { span, target, target_span, title, content: inlines };
+                self.inlines.push(Inline::Link(Box::new(link)));
             }
             Open::Image(target, title, link_type) => {
                 let target_span = self.target_span(frame.range, link_type);
-                let image = Image { span, target, target_span, title, alternative: frame.inlines };
-                self.top().inlines.push(Inline::Image(Box::new(image)));
+                let image = Image { span, target, target_span, title, alternative: inlines };
+                self.inlines.push(Inline::Image(Box::new(image)));
             }
         }
     }
