@@ -122,10 +122,10 @@ fn a_fault_in_a_file_with_windows_line_ends_has_the_place_an_editor_shows() {
 }
 
 #[test]
-fn nul_bytes_are_text_in_a_page_and_told_in_front_matter() {
-    takes(|it| it.write(PAGE, "# Page\n\nbefore\0after\n"), "base/page.html", "before");
-    takes(|it| it.write(PAGE, vec![0; 100_000]), "base/page.html", "<h1");
-    refuses(front("title: a\0b".into()), &["invalid-front-matter content/base/page.md:2:9"]);
+fn nul_bytes_are_no_text() {
+    refuses(|it| it.write(PAGE, "# Page\n\nbefore\0after\n"), &["unreadable-file content/base/page.md:3:7"]);
+    refuses(|it| it.write(PAGE, vec![0; 100_000]), &["unreadable-file content/base/page.md:1:1"]);
+    refuses(front("title: a\0b".into()), &["unreadable-file content/base/page.md:2:9"]);
 }
 
 #[test]
@@ -1124,6 +1124,8 @@ fn no_format_of_findings_passes_on_what_a_terminal_or_a_runner_obeys() {
         "content/base/page.md",
         format!("# Page {words}\n\n[{words}](nowhere.md)\n\n::error::injected [y](no%0a::error::where.md)\n"),
     );
+    // In a text these are told and replaced; a name has them still.
+    project.write(&format!("content/base/{words}.md"), "# Other\n\n[x](nowhere.md)\n");
     for format in ["text", "json", "sarif", "github", "junit", "markdown"] {
         let ran = project.run(&["check", "--format", format, "--color", "never"]);
         assert_eq!(ran.status, Some(1), "{format}: {}", ran.stderr);
