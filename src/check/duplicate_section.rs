@@ -393,6 +393,35 @@ mod tests {
         assert_eq!(difference(&one, &one[..10]), None);
     }
 
+    #[test]
+    fn a_word_is_the_same_wherever_it_stands_and_in_capitals() {
+        let words = [
+            "a",
+            "b",
+            "ab",
+            "abcdefgh",
+            "abcdefghi",
+            "abcdefgha",
+            "follow-up",
+            "team's",
+            "2fa",
+            "été",
+            "élevé",
+        ];
+        let mut hashes = HashSet::new();
+        for word in words {
+            let alone = hash_of_word(word, 0..word.len());
+            for text in
+                [format!("x {word}"), format!("x {word}, and more than eight letters"), format!("x {word}s")]
+            {
+                assert_eq!(hash_of_word(&text, 2..2 + word.len()), alone, "{text}");
+            }
+            let capitals = word.to_uppercase();
+            assert_eq!(hash_of_word(&capitals, 0..capitals.len()), alone, "{capitals}");
+            assert!(hashes.insert(alone), "{word} is like another");
+        }
+    }
+
     /// As the usual table of lengths gives it.
     fn by_table(one: &[u64], other: &[u64]) -> usize {
         let mut rows = vec![vec![0; other.len() + 1]; one.len() + 1];

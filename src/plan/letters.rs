@@ -154,6 +154,34 @@ mod tests {
         }
     }
 
+    /// All texts of so many of some characters.
+    fn texts(characters: &[char], length: usize) -> Vec<String> {
+        (0..length).fold(vec![String::new()], |texts, _| {
+            let longer =
+                |text: &String| characters.iter().map(move |c| format!("{text}{c}")).collect::<Vec<_>>();
+            texts.iter().flat_map(longer).collect()
+        })
+    }
+
+    #[test]
+    fn words_are_letters_with_single_signs_between_them() {
+        for text in texts(&['a', 'é', '7', '-', '\'', '’', ' ', '…'], 5) {
+            let characters: Vec<(usize, char)> = text.char_indices().collect();
+            let is_letter = |at: usize| characters.get(at).is_some_and(|(_, c)| c.is_alphanumeric());
+            let is_inside = |at: usize| {
+                let joins = matches!(characters[at].1, '-' | '\'' | '’');
+                is_letter(at) || at > 0 && joins && is_letter(at - 1) && is_letter(at + 1)
+            };
+            let all: Vec<usize> = (0..characters.len()).filter(|at| is_inside(*at)).collect();
+            let expected: Vec<String> = all
+                .chunk_by(|one, next| one + 1 == *next)
+                .map(|word| word.iter().map(|at| characters[*at].1).collect())
+                .collect();
+            let found: Vec<&str> = each_word(&text).map(|range| &text[range]).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
     #[test]
     fn an_alphabet_has_the_signs_of_its_text() {
         let alphabet = Alphabet::of("Ask é#a @ 7");
