@@ -324,7 +324,9 @@ fn difference(one: &[String], other: &[String]) -> Option<String> {
     if one == other || short * 100 < long * ALIKE {
         return None;
     }
-    let hashes = |words: &[String]| -> Vec<u64> { words.iter().map(|word| wording::hash(word)).collect() };
+    let hashes = |words: &[String]| -> Vec<u64> {
+        words.iter().map(|word| hash_of_word(word, 0..word.len())).collect()
+    };
     let same = longest_common(&hashes(one), &hashes(other));
     if same * 100 < long * ALIKE {
         return None;
