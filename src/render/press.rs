@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::render::address::in_folder;
 use crate::render::html::Body;
 use crate::render::shared::Shared;
-use crate::render::{Printed, address, headers, language, search};
+use crate::render::{Printed, address, headers, language, search, whole};
 use crate::syntax::Audience;
 use crate::theme::Theme;
 
@@ -29,6 +29,8 @@ pub struct Press<'p> {
     pub packed: bool,
     /// The bodies of pages that several plans have
     pub bodies: Shared<Body>,
+    /// The same as parts of the whole plan on one page
+    pub whole_bodies: whole::Bodies,
     /// What their indexes have in common
     pub search: search::Common,
 }
@@ -51,6 +53,7 @@ impl<'p> Press<'p> {
             printed: &[],
             packed: false,
             bodies: Shared::default(),
+            whole_bodies: whole::Bodies::default(),
             search: search::Common::default(),
         }
     }

@@ -1,5 +1,7 @@
 //! The switcher: the same page in the guidebooks of others.
 
+use std::borrow::Cow;
+
 use minijinja::{Value, context};
 
 use crate::plan::{Plan, PlanPage};
@@ -44,13 +46,14 @@ pub fn context(
     around: &Surroundings,
     is_own: bool,
 ) -> Vec<Value> {
+    let own = address::of_page(&around.page.path);
     let entry = |at: &usize| {
         let (other, depth) = press.plans[*at];
         let page = other.page_index(&around.page.path).map(|index| &other.pages[index]);
         let path = match page {
-            _ if is_own => document::address(other),
-            Some(_) => address::of_page(&around.page.path),
-            None => "index.html".into(),
+            _ if is_own => Cow::Owned(document::address(other)),
+            Some(_) => Cow::Borrowed(&*own),
+            None => Cow::Borrowed("index.html"),
         };
         let to = format!("{}/{path}", press.folder(other));
         context! {

@@ -1,7 +1,10 @@
 //! `print.html`: the whole variant as one page that needs no other file, to print, to mail, to carry.
 
+mod bodies;
+
 use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use lol_html::html_content::Element;
@@ -15,9 +18,12 @@ use crate::render::address;
 use crate::render::html::{Body, Tie};
 use crate::render::page::{Pages, Sheets};
 use crate::render::press::Press;
+use crate::render::whole::bodies::Gathered;
 use crate::syntax::escape::push_percent_encoded;
 use crate::syntax::{day, picture};
 use crate::theme::{Fault, Theme};
+
+pub use bodies::Bodies;
 
 /// The name of the theme's style sheet.
 const STYLE: &str = "style.css";
@@ -98,6 +104,20 @@ pub struct Bounds<'p> {
     own: String,
     /// The ids of pages by their addresses, as they are written in one
     ids: HashMap<String, String>,
+    /// What other variants have too; none where there is no other
+    bodies: Option<&'p Bodies>,
+}
+
+/// What a link leads to.
+enum Target<'l> {
+    /// A place of its own page
+    Here(&'l str),
+    /// A page of the plan, by its address and id, and a place in it
+    Page(String, &'l str, Option<&'l str>),
+    /// Another file of the site, by its address
+    File(String),
+    /// What is not a part of the site
+    Elsewhere,
 }
 
 /// The id of a page's part. Ids of sections follow it after a colon, so that none is there twice.
@@ -107,13 +127,14 @@ fn id_of(page: &PlanPage) -> &str {
 
 impl<'p> Bounds<'p> {
     /// The bounds of a plan's page.
-    pub fn new(press: &Press, book: &Pages, plan: &'p Plan) -> Bounds<'p> {
+    pub fn new(press: &'p Press, book: &Pages, plan: &'p Plan) -> Bounds<'p> {
         let folder = press.folder(plan);
         Bounds {
             plan,
             own: format!("{folder}/{NAME}"),
             folder,
             ids: plan.pages.iter().map(|page| (book.address(page), encode_id(id_of(page)))).collect(),
+            bodies: (press.plans.len() > 1).then_some(&press.whole_bodies),
         }
     }
 
@@ -140,15 +161,27 @@ impl<'p> Bounds<'p> {
         let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
             return Ok(None);
         };
-        let mut html = String::with_capacity(paper.len() + paper.len() / 8);
-        html.push_str(before);
-        self.add_body(page, address, body, &mut html)?;
-        html.push_str(after);
-        Ok(Some(html))
+        let body = self.body(page, address, body)?;
+        Ok(Some([before, &body.html, after].concat()))
     }
 
-    /// Adds the body of a page, which knows what ties it to its place.
-    fn add_body(&self, page: &PlanPage, address: &str, body: &Body, html: &mut String) -> Result<(), Fault> {
+    /// The body of a page, or what was made of it for another variant.
+    fn body(&self, page: &PlanPage, address: &str, body: &Arc<Body>) -> Result<Arc<Gathered>, Fault> {
+        // One that nobody else keeps is this variant's own.
+        let bodies = self.bodies.filter(|_| Arc::strong_count(body) > 1);
+        let has_page = |to: &str| self.ids.contains_key(&format!("{}/{to}", self.folder));
+        if let Some(known) = bodies.and_then(|bodies| bodies.get(body, has_page)) {
+            return Ok(known);
+        }
+        let gathered = Arc::new(self.gather(page, address, body)?);
+        bodies.iter().for_each(|bodies| bodies.keep(body, &gathered));
+        Ok(gathered)
+    }
+
+    /// The body of a page, which knows what ties it to its place.
+    fn gather(&self, page: &PlanPage, address: &str, body: &Body) -> Result<Gathered, Fault> {
+        let mut html = String::with_capacity(body.html().len() + body.html().len() / 8);
+        let mut leads_to = Some(Vec::new());
         let mut from = 0;
         for (range, tie) in &body.ties {
             html.push_str(&body.html()[from..range.start]);
@@ -156,20 +189,35 @@ impl<'p> Bounds<'p> {
             let text = &body.html()[range.clone()];
             match tie {
                 Tie::Id => html.push_str(&own_ids(page, text).replace('"', "&quot;")),
-                Tie::Link => match self.href(page, address, text) {
-                    Some(href) => html.push_str(&href.replace('"', "&quot;")),
-                    None => html.push_str(text),
-                },
+                Tie::Link => {
+                    let target = self.target(address, text);
+                    match self.href(page, &target) {
+                        Some(href) => html.push_str(&href.replace('"', "&quot;")),
+                        None => html.push_str(text),
+                    }
+                    match target {
+                        Target::Page(to, ..) => {
+                            let to = to.strip_prefix(&self.folder).and_then(|to| to.strip_prefix('/'));
+                            leads_to.iter_mut().for_each(|known| known.extend(to.map(str::to_string)));
+                        }
+                        // It may be a page of another variant.
+                        Target::File(_) => leads_to = None,
+                        Target::Here(_) | Target::Elsewhere => {}
+                    }
+                }
                 Tie::Level => match lower(text) {
                     Some(level) => html.push_str(&level.to_string()),
                     None => html.push_str(text),
                 },
                 Tie::Anchor => {}
-                Tie::Markup => html.push_str(&self.rewritten(page, address, text)?),
+                Tie::Markup => {
+                    html.push_str(&self.rewritten(page, address, text)?);
+                    leads_to = None;
+                }
             }
         }
         html.push_str(&body.html()[from..]);
-        Ok(())
+        Ok(Gathered { html, leads_to })
     }
 
     /// Any HTML of a page as it is in the whole.
@@ -192,7 +240,8 @@ impl<'p> Bounds<'p> {
             "a" if has_class(element, "anchor") => element.remove(),
             "a" => {
                 let href = element.get_attribute("href");
-                if let Some(href) = href.and_then(|href| self.href(page, address, &href)) {
+                let href = href.and_then(|href| self.href(page, &self.target(address, &href)));
+                if let Some(href) = href {
                     element.set_attribute("href", &href)?;
                 }
             }
@@ -215,22 +264,33 @@ impl<'p> Bounds<'p> {
     }
 
     /// Where a link leads from the whole page; `None` where its address is good as it is.
-    fn href(&self, page: &PlanPage, from: &str, href: &str) -> Option<String> {
+    fn href(&self, page: &PlanPage, target: &Target) -> Option<String> {
+        match target {
+            Target::Here(fragment) => Some(format!("#{}:{fragment}", encode_id(id_of(page)))),
+            Target::Page(_, id, None) => Some(format!("#{id}")),
+            Target::Page(_, id, Some(fragment)) => Some(format!("#{id}:{fragment}")),
+            Target::File(to) => Some(address::relative(&self.own, to)),
+            Target::Elsewhere => None,
+        }
+    }
+
+    /// What a link of a page leads to. `from` is the address of the page.
+    fn target<'l>(&'l self, from: &str, href: &'l str) -> Target<'l> {
         if let Some(fragment) = href.strip_prefix('#') {
-            return Some(format!("#{}:{fragment}", encode_id(id_of(page))));
+            return Target::Here(fragment);
         }
         if has_scheme(href) {
-            return None;
+            return Target::Elsewhere;
         }
         let (path, fragment) = match href.split_once('#') {
             Some((path, fragment)) => (path, Some(fragment)),
             None => (href, None),
         };
         let to = resolved(from, &path.replace("&amp;", "&"));
-        Some(match self.ids.get(&to) {
-            Some(id) => fragment.map_or(format!("#{id}"), |fragment| format!("#{id}:{fragment}")),
-            None => address::relative(&self.own, &to),
-        })
+        match self.ids.get(&to) {
+            Some(id) => Target::Page(to, id, fragment),
+            None => Target::File(to),
+        }
     }
 
     /// A picture of the variant as an address that holds it.
