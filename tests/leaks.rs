@@ -424,6 +424,82 @@ fn a_leak_is_not_published() {
     project::assert_same(&before, &project.tree("public"), "the last good site");
 }
 
+#[test]
+fn a_canary_of_several_words_is_found_whatever_is_between_them() {
+    let project = secretive();
+    let settings = std::fs::read_to_string(project.path("site.toml")).expect("settings");
+    project.write(
+        "site.toml",
+        format!("{settings}[canaries]\nresponders = [\"BLUE  HERON\", \"ÄRGER\", \"#otter\"]\n"),
+    );
+    let told = |address: &str, text: &str| leaks_with(&project, address, text).len();
+    for text in [
+        "<h2>Blue <em>heron</em></h2>",
+        "<td>blue</td><td>heron</td>",
+        "<p>blue\nheron</p>",
+        "ärger",
+        "#otter",
+    ] {
+        assert_eq!(told("public/base/index.html", text), 1, "{text}");
+    }
+    for (address, text) in [("public/base/a.txt", "blue\nheron"), ("public/base/blue_heron.pdf", "")] {
+        assert_eq!(told(address, text), 1, "{address}");
+    }
+    assert_eq!(told("public/base/index.html", "<p>A heron, blue, the otter</p>"), 0);
+}
+
+#[test]
+fn what_no_reader_of_an_edition_gets_opens_nothing() {
+    let project = secretive();
+    let settings = std::fs::read_to_string(project.path("site.toml")).expect("settings");
+    project.write("site.toml", format!("theme = \"theme\"\n{settings}"));
+    project.write(
+        "content/base/notes.md",
+        "# Notes\n\n<!-- kingfisher@duty.example: never publish it -->\n\n{## +1 555 0100 77 ##}\n\nNothing yet.\n",
+    );
+    project.write("theme/static/note.txt", "Kingfishersentence goes to nobody else, and tells where.");
+    project.write("content/quiet/plan.md", "---\nextends: base\naudience: responders\n---\n");
+    project.write("content/quiet/night.md", "# Night\n\nThe watch of the night rings twice.\n");
+    project.write("content/pay_roll/plan.md", "---\nextends: base\n---\n");
+    project.write("content/base/pay.md", "---\naudience: responders\n---\n\nAs for pay_roll, ask there.\n");
+    let told = |text: &str| leaks_with(&project, "public/base/list.txt", text).len();
+    // The theme's file is in each of the two lower editions.
+    let of_theme = told("");
+    assert_eq!(of_theme, 2);
+    for text in ["kingfisher@duty.example", "(555) 0100-77", "The watch of the night rings twice."] {
+        assert_eq!(told(text), of_theme + 1, "{text}");
+    }
+    assert_eq!(told("pay_roll"), of_theme, "a variant that everybody may read is called so");
+}
+
+#[test]
+fn neither_paths_of_facts_nor_titles_read_early_tell_what_is_hidden() {
+    let project = secretive();
+    project.write(
+        "content/base/roles/watcher.md",
+        "# Kingfishertitle of a role {audience=responders}\n\nAsks {{ contacts.report.email }}.\n",
+    );
+    project.write(
+        "content/base/roles/scribe.md",
+        "---\ntitle: The scribe\naudience: responders\n---\n\nWrites.\n",
+    );
+    project
+        .write("content/base/names.md", "# Names\n\nOf {{ roles.watcher.title }}: {{ deviation_table() }}\n");
+    let paths = "requires: { contacts.duty.email: { why: Kingfisherfact } }\n\
+                 deviations: { contacts.duty: { reason: Kingfisherfact, approved_by: scribe }, roles.scribe: { reason: Kingfisherfact, approved_by: scribe } }\n---\n\n# The plan";
+    project.write("content/base/plan.md", PLAN.replacen("---\n\n# The plan", paths, 1));
+    let ran = project.run(&["build", "--no-pdf"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let site = project.tree("public");
+    let names = String::from_utf8_lossy(&site["public/base/names.html"]).into_owned();
+    assert!(names.contains("Of Watcher:") && !names.contains("Kingfisher"), "{names}");
+    for edition in ["public/", "for-staff/"] {
+        let facts = String::from_utf8_lossy(&site[&format!("{edition}base/plan.json")]).into_owned();
+        assert!(!facts.contains("contacts.duty") && !facts.contains("scribe"), "{facts}");
+    }
+    assert!(String::from_utf8_lossy(&site["base/plan.json"]).contains("contacts.duty"));
+}
+
 /// A plan with a canary, a word that begins with Kingfisher, in every further place; the layer
 /// `quiet` is for responders as a whole.
 fn more_secretive(editions: &str) -> Project {

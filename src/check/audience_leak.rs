@@ -2,18 +2,23 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
+use crate::check::passage::code_lines;
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::address::{begins_another, decode};
 use crate::plan::reference::Problem;
-use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, prose};
+use crate::plan::telephone::numbers;
+use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
-use crate::syntax::{Audience, Kind, Map, Value};
+use crate::syntax::tree::{Reference, plain_text};
+use crate::syntax::{Audience, Kind, Map, Node, Value};
 use crate::tailor::{self, Body, TailorFaultKind, TemplateFault, Variant};
 
 pub(super) const RULE: Rule = Rule {
@@ -28,8 +33,9 @@ Why it matters
 What it reads
   Links and values in each edition that lead to a page, section, channel or contact for fewer
   readers; and addresses, telephone numbers and rooms of restricted channels and contacts that
-  are written out by hand; and pages, channels and contacts that a layer inherits for fewer
-  readers and marks for more: what it keeps of them was never written for these. An edition that is not built is looked at as if it were. After a build
+  are written out by hand, in any spelling; and pages, channels, contacts and titles of sections
+  that a layer inherits for fewer readers and marks for more: what it keeps of them was never
+  written for these. An edition that is not built is looked at as if it were. After a build
   every finished file is searched for what its readers may not see, however it got there.
 
 What to do
@@ -41,6 +47,16 @@ What to do
 
 fn look(binder: &Binder, findings: &mut Findings) {
     opened(binder, findings);
+    for (reader, fault) in binder.tailor_faults() {
+        if let TailorFaultKind::TitleOpened { readers: before, inherited } = &fault.kind {
+            let message = format!("the title of this section is inherited for {} only", readers(*before));
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(fault.span, "this opens up what was written for them")
+                .and(*inherited, format!("for {} only", readers(*before)))
+                .help("leave it for these readers, or give it a title of its own");
+            findings.tell_in(reader, diagnostic);
+        }
+    }
     let mut said = Said::new(binder);
     for (plan, variant) in binder.plans.iter().zip(binder.variants) {
         look_at(binder, plan, variant, &mut said, findings);
@@ -141,6 +157,8 @@ fn restricts(binder: &Binder, audience: Audience) -> bool {
 /// The runs of pages and their front matter, read once for all variants that share them.
 struct Said<'b> {
     of_texts: HashMap<*const Body, Cow<'b, [Run]>>,
+    /// What pages have besides running text
+    of_others: HashMap<*const Body, Vec<Run>>,
     of_fronts: HashMap<*const Map, Vec<Run>>,
 }
 
@@ -150,16 +168,37 @@ impl<'b> Said<'b> {
             .texts
             .iter()
             .map(|text| (Arc::as_ptr(&text.page.body), Cow::Borrowed(&text.words.runs[..])));
-        Said { of_texts: own.collect(), of_fronts: HashMap::new() }
+        Said { of_texts: own.collect(), of_others: HashMap::new(), of_fronts: HashMap::new() }
     }
 
     fn of(&mut self, page: &PlanPage, sources: &Sources) -> impl Iterator<Item = &Run> {
         let text = self.of_texts.entry(Arc::as_ptr(&page.body));
         let text = text.or_insert_with(|| Cow::Owned(prose::runs(&page.body, sources)));
+        let others = self.of_others.entry(Arc::as_ptr(&page.body)).or_insert_with(|| others(page, sources));
         let front = self.of_fronts.entry(Arc::as_ptr(&page.front));
         let values = || prose::value_runs(page).into_iter().map(|(_, run)| run).collect();
-        text.iter().chain(front.or_insert_with(values).iter())
+        text.iter().chain(others.iter()).chain(front.or_insert_with(values).iter())
     }
+}
+
+/// What a page has besides its running text: code, tags, what links lead to, and what pictures show.
+fn others(page: &PlanPage, sources: &Sources) -> Vec<Run> {
+    let mut found = code_lines(page, sources);
+    let mut say = |text: &str, span: Span| found.push(Run::of_value(text, span));
+    each_reference(&page.body, &mut |reference| match reference {
+        Reference::Link(link) => {
+            say(&decode(&link.target), link.target_span);
+            say(&link.title, link.span);
+        }
+        Reference::Image(image) => {
+            say(&decode(&image.target), image.target_span);
+            say(&image.title, image.span);
+            say(&plain_text(&image.alternative), image.span);
+        }
+        Reference::Html(html) => say(&html.text, html.span),
+        Reference::Footnote(..) => {}
+    });
+    found
 }
 
 fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, findings: &mut Findings) {
@@ -298,25 +337,56 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
         return;
     }
     let sources = &binder.project.sources;
-    let signs = Signs::new(secrets.iter().map(|(secret, _)| *secret));
+    let signs = Signs::in_any_case(secrets.iter().map(|secret| secret.text));
+    let has_numbers = secrets.iter().any(|secret| !secret.numbers.is_empty());
     for page in &plan.pages {
-        let runs = said.of(page, sources).filter(|run| signs.is_match(&run.text));
-        for (run, (secret, hidden)) in runs.flat_map(|run| secrets.iter().map(move |secret| (run, secret))) {
-            for range in whole_words(&run.text, secret) {
-                let message =
-                    format!("{} is written out, and is for {} only", hidden.what, readers(hidden.audience));
-                let diagnostic = Diagnostic::new(RULE.name, message)
-                    .at(run.span(range, sources), format!("{} read this", readers(plan.edition)))
-                    .and(hidden.place, format!("for {} only", readers(hidden.audience)))
-                    .help(HELP);
-                findings.tell_in((&plan.name, plan.edition), diagnostic);
+        for run in said.of(page, sources) {
+            let is_said = signs.is_match(&run.text);
+            let numbers: Vec<_> = match has_numbers {
+                true => numbers(&run.text).collect(),
+                false => Vec::new(),
+            };
+            if !is_said && numbers.is_empty() {
+                continue;
+            }
+            let text = run.text.to_ascii_lowercase();
+            for Secret { text: secret, numbers: own, hidden } in &secrets {
+                let mut places =
+                    if is_said { whole_words(&text, &secret.to_ascii_lowercase()) } else { Vec::new() };
+                let in_figures = numbers.iter().filter(|(_, number)| own.contains(number));
+                let in_figures = in_figures.map(|(range, _)| range.clone());
+                let is_new = |range: &Range<usize>| {
+                    !places.iter().any(|it| it.start < range.end && range.start < it.end)
+                };
+                let in_figures: Vec<_> = in_figures.filter(is_new).collect();
+                places.extend(in_figures);
+                for range in places {
+                    let message = format!(
+                        "{} is written out, and is for {} only",
+                        hidden.what,
+                        readers(hidden.audience)
+                    );
+                    let diagnostic = Diagnostic::new(RULE.name, message)
+                        .at(run.span(range, sources), format!("{} read this", readers(plan.edition)))
+                        .and(hidden.place, format!("for {} only", readers(hidden.audience)))
+                        .help(HELP);
+                    findings.tell_in((&plan.name, plan.edition), diagnostic);
+                }
             }
         }
     }
 }
 
+/// What must not be written out.
+struct Secret<'b> {
+    text: &'b str,
+    /// The telephone numbers in it
+    numbers: Vec<String>,
+    hidden: Hidden,
+}
+
 /// What restricted channels and contacts have that nothing this edition sees has too.
-fn secrets<'b>(binder: &'b Binder, plan: &Plan, variant: &Variant) -> Vec<(&'b str, Hidden)> {
+fn secrets<'b>(binder: &'b Binder, plan: &Plan, variant: &Variant) -> Vec<Secret<'b>> {
     let mut found = Vec::new();
     for (path, place) in &variant.stated {
         let Some((record, key)) = path.rsplit_once('.') else { continue };
@@ -327,38 +397,59 @@ fn secrets<'b>(binder: &'b Binder, plan: &Plan, variant: &Variant) -> Vec<(&'b s
         let what = format!("the {key} of `{record}`");
         let Some(hidden) = hidden_fact(binder, variant, map, id, what) else { continue };
         let secret = binder.project.sources.text(*place).trim_matches(['"', '\'', ' ']);
-        if is_telling(secret) && !is_shown(plan, secret) {
-            found.push((secret, hidden));
+        if is_telling(secret) && !is_shown(plan, key, secret) {
+            let numbers = numbers(secret).map(|(_, number)| number);
+            let numbers = if key == "phone" { numbers.collect() } else { Vec::new() };
+            found.push(Secret { text: secret, numbers, hidden });
         }
     }
     found
 }
 
 /// The fields of a channel or contact that lead to it.
-const SECRETS: [&str; 5] = ["address", "email", "phone", "url", "name"];
+const SECRETS: [&str; 6] = ["address", "email", "phone", "url", "mention", NAME];
+/// The one that says who it is.
+const NAME: &str = "name";
 
 /// Whether a value can only be meant as this value: an address, a number, a name of two words.
 fn is_telling(secret: &str) -> bool {
     secret.chars().count() > 4 && secret.contains(|c: char| !c.is_alphabetic())
 }
 
-/// Whether something this edition sees has the same value.
-fn is_shown(plan: &Plan, secret: &str) -> bool {
-    let facts = crate::plan::Fields::new(&plan.values);
-    ["channels", "contacts"].iter().any(|map| {
-        facts.records(map).iter().any(|(_, record)| {
-            SECRETS.iter().any(|key| record.text(key).is_some_and(|text| text.value == secret))
-        })
-    })
+/// Whether something this edition sees has the same value: where it leads to somebody, in a field that does; who
+/// somebody is may be said anywhere, also by the title of a record.
+fn is_shown(plan: &Plan, key: &str, secret: &str) -> bool {
+    fn is_in(node: &Node, key: &str, says: &dyn Fn(&str, &str) -> bool) -> bool {
+        match &node.value {
+            Value::Text(text) => says(key, text),
+            Value::List(items) => items.iter().any(|item| is_in(item, key, says)),
+            Value::Map(map) => map.iter().any(|(key, node)| is_in(node, &key.value, says)),
+            Value::Null | Value::Flag(_) => false,
+        }
+    }
+    let number = |text: &str| numbers(text).next().map(|(_, number)| number);
+    let own_number = if key == "phone" { number(secret) } else { None };
+    let says = |other: &str, text: &str| {
+        let is_same =
+            || text.eq_ignore_ascii_case(secret) || own_number.is_some() && number(text) == own_number;
+        (key == NAME || SECRETS.contains(&other) && other != NAME) && is_same()
+    };
+    let mut values = plan.values.iter();
+    values.any(|(key, node)| is_in(node, &key.value, &says))
+        || key == NAME && plan.pages.iter().any(|page| page.title == secret)
 }
 
 /// Where a text has some words, with nothing that continues them on either side.
-fn whole_words(text: &str, words: &str) -> Vec<std::ops::Range<usize>> {
+fn whole_words(text: &str, words: &str) -> Vec<Range<usize>> {
+    // `duty@organization.example` is not in `not.duty@organization.example`.
     let continues = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let goes_on =
+        |before: &str| before.ends_with(continues) || words.contains('@') && before.ends_with(['.', '+']);
     text.match_indices(words)
         .map(|(at, found)| at..at + found.len())
         .filter(|range| {
-            !text[..range.start].ends_with(continues) && !text[range.end..].starts_with(continues)
+            let (before, after) = (&text[..range.start], &text[range.end..]);
+            !goes_on(before) && !after.starts_with(continues) && !begins_another(words, after)
         })
         .collect()
 }

@@ -176,7 +176,7 @@ pub(super) fn widest<'b>(binder: &Binder<'b>) -> BTreeMap<&'b str, &'b Plan> {
 }
 
 /// The lines of a page's code, each as far as it can be found where it is written.
-fn code_lines(page: &PlanPage, sources: &Sources) -> Vec<Run> {
+pub(super) fn code_lines(page: &PlanPage, sources: &Sources) -> Vec<Run> {
     let mut found = Vec::new();
     for part in &page.body.top {
         lines_of(part, sources, &mut found);

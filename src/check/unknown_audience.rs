@@ -1,22 +1,31 @@
-//! `unknown-audience`: a section for readers there are not.
+//! `unknown-audience`: a section for readers there are not, and a mark that hides nothing.
 
-use crate::check::{Binder, Findings, Rule};
+use std::ops::Range;
+
+use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
-use crate::syntax::{Audience, FaultKind, Misuse};
+use crate::source::{Sources, Span};
+use crate::syntax::tree::Reference;
+use crate::syntax::{Audience, Block, FaultKind, Misuse, html};
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
     name: "unknown-audience",
     level: Level::Error,
-    finds: "a heading whose `audience=` is none of public, staff and responders, or whose attribute is unknown",
+    finds: "a heading whose `audience=` is none of public, staff and responders, or whose attribute is unknown, and \
+            an `audience` where it hides nothing",
     explanation: "\
 Why it matters
   A section for `responder` would be shown to everybody or to nobody. Until it is mended it
-  is shown to responders only. This rule cannot be switched off.
+  is shown to responders only. A mark at another place, such as before the `##` at the end of a
+  heading, after a paragraph or in a tag, hides nothing: it stands in the text that all may read.
+  This rule cannot be switched off.
 
 What to do
-  Write `{audience=public}`, `{audience=staff}` or `{audience=responders}` on a heading of the
-  page itself. Inside a list or a quote a heading is no section: move it out.
+  Write `{audience=public}`, `{audience=staff}` or `{audience=responders}` at the end of a heading
+  of the page itself, with an id in the same braces. Inside a list or a quote a heading is no
+  section: move it out. For a whole page write `audience: responders` into its front matter, which
+  begins with `---` on the first line. Where the text is about such marks, write them as code.
 ",
     look,
 };
@@ -44,6 +53,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, "shown to responders only")
                     .help(help)
             }
+            TailorFaultKind::Misused(Misuse::TwoAudiences) => {
+                Diagnostic::new(RULE.name, "this heading is for two audiences")
+                    .at(fault.span, "shown to the fewer of these readers")
+                    .help("keep one of them")
+            }
             TailorFaultKind::Syntax(FaultKind::InnerHeading) => {
                 Diagnostic::new(RULE.name, "a heading inside a list or a quote is no section")
                     .at(fault.span, "its braces do nothing here")
@@ -52,5 +66,97 @@ fn look(binder: &Binder, findings: &mut Findings) {
             _ => continue,
         };
         findings.tell_in(reader, diagnostic);
+    }
+    for text in &binder.texts {
+        for span in without_effect(text, &binder.project.sources) {
+            let help = "write `{audience=…}` at the end of a heading, in one pair of braces with its id, or \
+                        `audience:` in the front matter; where the text is about such marks, write them as code";
+            let diagnostic = Diagnostic::new(RULE.name, "an `audience` at this place hides nothing")
+                .at(span, "not read as a mark")
+                .help(help);
+            findings.tell_of(text, diagnostic);
+        }
+    }
+}
+
+/// Where a page has marks that are none, since they stand where none is read.
+fn without_effect(text: &PageText, sources: &Sources) -> Vec<Span> {
+    let mut found = Vec::new();
+    for run in &text.words.runs {
+        for range in marks(&run.text).filter(|range| !run.has_code(range.clone())) {
+            let span = run.span(range.clone(), sources);
+            // "Know your audience: staff read on phones" is a sentence.
+            if run.text[range].contains('=') || begins_line(span, sources) {
+                found.push(span);
+            }
+        }
+    }
+    if marks(&text.page.title).next().is_some() {
+        found.push(text.page.start);
+    }
+    for reference in &text.references {
+        if let Reference::Html(it) = reference
+            && html::comment(&it.text).is_none()
+            && marks(&it.text).any(|range| it.text[range].contains('='))
+        {
+            found.push(it.span);
+        }
+    }
+    text.page.body.top.iter().for_each(|part| fences(part, &mut found));
+    text.page.body.walk(&mut |section| {
+        if section.id.contains("audience=") {
+            found.push(section.id_span);
+        }
+        section.parts.iter().for_each(|part| fences(part, &mut found));
+    });
+    found
+}
+
+/// The code whose fence has a mark.
+fn fences(blocks: &[Block], found: &mut Vec<Span>) {
+    for block in blocks {
+        match block {
+            Block::Code(span, words, _) if marks(words).next().is_some() => found.push(*span),
+            Block::List(_, _, items) => items.iter().for_each(|item| fences(&item.blocks, found)),
+            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => fences(blocks, found),
+            _ => {}
+        }
+    }
+}
+
+/// Where a text has `audience` with a value: `audience=staff`, `audience: staff`.
+fn marks(text: &str) -> impl Iterator<Item = Range<usize>> {
+    const KEY: &str = "audience";
+    text.match_indices(KEY).filter_map(|(at, _)| {
+        let rest = &text[at + KEY.len()..];
+        let sign = rest.trim_start().strip_prefix(['=', ':'])?;
+        let value = sign.trim_start().trim_start_matches(['"', '\'', '“', '‘', '’']);
+        let length = value.find(|c: char| !c.is_alphanumeric()).unwrap_or(value.len());
+        let is_value =
+            length > 0 && (rest.trim_start().starts_with('=') || Audience::parse(&value[..length]).is_some());
+        let end = text.len() - value.len() + length;
+        is_value.then_some(at..end)
+    })
+}
+
+/// Whether nothing but a brace stands before a place in its line.
+fn begins_line(span: Span, sources: &Sources) -> bool {
+    let before = &sources.get(span.source).text[..span.start as usize];
+    before.rsplit('\n').next().unwrap_or_default().trim().trim_matches(['{', '"', ':', '-', ' ']).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marks;
+
+    #[test]
+    fn a_mark_has_a_value() {
+        let found = |text: &'static str| marks(text).map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(found("Night {audience=responders} ##"), ["audience=responders"]);
+        assert_eq!(found("data-audience = \"staff\" audience='x'"), ["audience = \"staff", "audience='x"]);
+        assert_eq!(found("audience: responders title: X"), ["audience: responders"]);
+        for text in ["the audience", "audience:", "Its audience: everybody who reads", "an audience = "] {
+            assert_eq!(found(text), [] as [&str; 0], "{text}");
+        }
     }
 }

@@ -4,7 +4,6 @@
 //! What is secret is read from the complete plans by the marks that authors set, and looked for in
 //! the finished files. So it is found as well where a stage before forgot to leave it out.
 
-mod numbers;
 mod said;
 mod words;
 
@@ -19,10 +18,11 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::files::Output;
-use crate::guard::numbers::numbers;
 use crate::guard::said::Said;
 use crate::guard::words::Words;
 use crate::load::Project;
+use crate::plan::address::begins_another;
+use crate::plan::telephone::numbers;
 use crate::plan::{self, Plan};
 use crate::source::{SourceId, Span};
 use crate::syntax::escape::push_percent_encoded;
@@ -32,8 +32,10 @@ use crate::tailor;
 /// The rule that a leak breaks. It cannot be waived.
 const RULE: &str = "audience-leak";
 
-/// The fields of a channel or contact that lead to it.
-const ADDRESSES: [&str; 5] = ["address", "email", "phone", "url", "name"];
+/// The fields of a channel or contact that lead to it, whoever knows them.
+const WAYS: [&str; 5] = ["address", "email", "phone", "url", "mention"];
+/// The field that says who it is.
+const NAME: &str = "name";
 
 /// What the editions of a site keep from their readers.
 pub struct Guard<'p> {
@@ -64,9 +66,13 @@ impl<'p> Guard<'p> {
             complete = not_built.iter().collect();
         }
         guard.said = said::said(&complete);
-        let mut own = Open::default();
-        own.add(own_words);
         for edition in narrow {
+            let mut own = Open::default();
+            own.add(own_words);
+            for plan in plans.iter().filter(|plan| plan.edition == edition) {
+                own.add(&plan.name);
+                own.add(&plan.title);
+            }
             let anchors = anchors(plans, edition);
             let secrets = Secrets::read(project, edition, &guard.said, &own, &anchors).with_finder();
             if !secrets.is_empty() {
@@ -85,12 +91,22 @@ impl<'p> Guard<'p> {
             let message = "what is for fewer readers is too much to be looked for".to_string();
             return Some(Diagnostic::new(RULE, message).help("nothing was published; mark less of it"));
         };
-        let (what, span) = secrets.leak(&self.said, finder, address, bytes)?;
+        let Leak { what, span, is_way } = secrets.leak(&self.said, finder, address, bytes)?;
         let readers = if edition == Audience::Public { "everybody" } else { "staff" };
+        let help = match is_way {
+            true => {
+                "nothing was published; take it out where it is written by hand, or give it to these readers too, in a \
+                 channel, contact or tool of theirs"
+            }
+            false => {
+                "nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please \
+                 report it"
+            }
+        };
         Some(
             Diagnostic::new(RULE, format!("{what} is in `{address}`, which is for {readers}"))
                 .at(span, "for fewer readers")
-                .help("nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please report it"),
+                .help(help),
         )
     }
 
@@ -141,8 +157,8 @@ impl<'p> Watch<'p> {
 }
 
 /// The words of the pages as their files have them, whatever templates make of them; without those
-/// of closed pieces.
-fn by_hand(project: &Project, closed: &[&Said]) -> Vec<String> {
+/// of closed pieces, and without what no reader gets.
+fn by_hand(project: &Project, closed: &[&Said], open: &[&Said]) -> Vec<String> {
     let mut texts: Vec<Vec<u8>> = Vec::new();
     for (index, source) in project.sources.iter().enumerate() {
         let mut text = source.text.as_bytes().to_vec();
@@ -150,9 +166,14 @@ fn by_hand(project: &Project, closed: &[&Said]) -> Vec<String> {
         let (_, body, _) = front_matter::split(SourceId(index as u32), &source.text);
         let front = if is_page { body } else { text.len() };
         text[..front].fill(b' ');
+        for comment in comments(&source.text) {
+            text[comment].fill(b' ');
+        }
         texts.push(text);
     }
-    for it in closed {
+    // A piece that a closed variant inherits from an open one is open.
+    let open: HashSet<Span> = open.iter().map(|it| it.span).collect();
+    for it in closed.iter().filter(|it| !open.contains(&it.span)) {
         if let Some(range) =
             texts.get_mut(it.span.source.0 as usize).and_then(|text| text.get_mut(it.span.range()))
         {
@@ -160,6 +181,25 @@ fn by_hand(project: &Project, closed: &[&Said]) -> Vec<String> {
         }
     }
     texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
+}
+
+/// Where the comments of a page are, in HTML and in templates.
+fn comments(text: &str) -> impl Iterator<Item = Range<usize>> {
+    [("<!--", "-->"), ("{##", "##}")].into_iter().flat_map(move |(start, end)| {
+        text.match_indices(start).map(move |(at, _)| {
+            let length = text[at..].find(end).map_or(text.len() - at, |length| length + end.len());
+            at..at + length
+        })
+    })
+}
+
+/// What was found in a file.
+struct Leak {
+    what: String,
+    /// Where it is written
+    span: Span,
+    /// Whether it leads to a channel or contact
+    is_way: bool,
 }
 
 /// What an edition must not have.
@@ -170,6 +210,8 @@ struct Secrets {
     texts: BTreeMap<String, (&'static str, Span)>,
     /// Telephone numbers, however they are written: the end of each, with the piece it is from
     numbers: HashMap<String, usize>,
+    /// The words of declared canaries that are more than a sign
+    canaries: Vec<(Words, Leak)>,
     /// Looks for the texts in every form; `None` where they are too many
     finder: Option<AhoCorasick>,
     /// For each form, its text
@@ -190,6 +232,7 @@ impl Secrets {
             rows: Rows::default(),
             texts: BTreeMap::new(),
             numbers: HashMap::new(),
+            canaries: Vec::new(),
             finder: None,
             text_of_form: Vec::new(),
         };
@@ -201,15 +244,24 @@ impl Secrets {
         // printed it, since that is how a value leaks: a table of contacts has links to all of them.
         let is_value = |it: &Said| it.key.as_deref().is_some_and(|key| key != "target");
         let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_value(it)));
-        let pieces: Vec<&Said> = closed.iter().map(|index| &said[*index]).collect();
-        for text in by_hand(project, &pieces) {
+        let pieces = |of: &[usize]| -> Vec<&Said> { of.iter().map(|index| &said[*index]).collect() };
+        for text in by_hand(project, &pieces(&closed), &pieces(&open)) {
             text.split("\n\n").for_each(|paragraph| values.add(paragraph));
         }
+        // What leads to somebody is open where another way to somebody is the same, and not where a person wrote
+        // it out: that is a leak like any other.
+        let is_way = |it: &Said| it.key.as_deref().is_some_and(|key| WAYS.contains(&key));
+        let ways = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_way(it)));
         let all = Open::new(open.iter().map(|index| &said[*index]));
-        let open_numbers: HashSet<String> = numbers(&values.text).chain(numbers(&own.text)).collect();
+        let open_numbers: HashSet<String> =
+            numbers(&ways.text).chain(numbers(&own.text)).map(|(_, number)| number).collect();
         for index in closed {
             let it = &said[index];
-            let open = if is_value(it) { &values } else { &all };
+            let open = match is_value(it) {
+                true if is_way(it) => &ways,
+                true => &values,
+                false => &all,
+            };
             for row in Words::of(&it.text).telling() {
                 if !open.rows.contains(&row) && !own.rows.contains(&row) {
                     secrets.rows.add(row, index);
@@ -225,7 +277,8 @@ impl Secrets {
                 }
             }
             if it.key.as_deref() == Some("phone") {
-                let own = numbers(&it.text).filter(|number| !open_numbers.contains(number));
+                let numbers = numbers(&it.text).map(|(_, number)| number);
+                let own = numbers.filter(|number| !open_numbers.contains(number));
                 secrets.numbers.extend(own.map(|number| (number, index)));
             }
         }
@@ -248,10 +301,18 @@ impl Secrets {
     }
 
     fn canaries(&mut self, config: &Config, edition: Audience) {
-        for (audience, texts) in &config.canaries {
-            if Audience::parse(audience).is_some_and(|audience| audience > edition) {
-                let canaries = texts.iter().map(|it| (it.value.trim().to_string(), (CANARY, it.span)));
-                self.texts.extend(canaries);
+        let closed = config
+            .canaries
+            .iter()
+            .filter(|(audience, _)| Audience::parse(audience).is_some_and(|audience| audience > edition));
+        for canary in closed.flat_map(|(_, texts)| texts) {
+            let (text, span) = (canary.value.trim(), canary.span);
+            self.texts.insert(text.to_string(), (CANARY, span));
+            let words = Words::of(text);
+            // Without its signs, `#heron` would be the name of a bird.
+            if words.len() > 1 || text.chars().all(char::is_alphanumeric) {
+                let leak = Leak { what: format!("{CANARY}, `{text}`,"), span, is_way: false };
+                self.canaries.push((words, leak));
             }
         }
     }
@@ -269,38 +330,38 @@ impl Secrets {
         })
     }
 
-    /// What a file has that it must not have, and where that is written.
-    fn leak(
-        &self,
-        said: &[Said],
-        finder: &AhoCorasick,
-        address: &str,
-        bytes: &[u8],
-    ) -> Option<(String, Span)> {
+    /// What a file has that it must not have.
+    fn leak(&self, said: &[Said], finder: &AhoCorasick, address: &str, bytes: &[u8]) -> Option<Leak> {
         let content = String::from_utf8_lossy(bytes);
         if let Some(text) = self.stands_in(finder, address).or_else(|| self.stands_in(finder, &content)) {
             let (what, span) = self.texts[text];
-            return Some((format!("{what}, `{text}`,"), span));
+            return Some(Leak { what: format!("{what}, `{text}`,"), span, is_way: what == WAY });
         }
         let is_page = address.ends_with(".html") || address.ends_with(".svg");
         if content.contains('\0') && !is_page {
             return None;
         }
         if !self.numbers.is_empty()
-            && let Some(number) = numbers(&content).find(|number| self.numbers.contains_key(number))
+            && let Some((_, number)) = numbers(&content).find(|(_, number)| self.numbers.contains_key(number))
         {
             let it = &said[self.numbers[&number]];
-            return Some((format!("an address, `{}`,", it.text.trim()), it.span));
+            let what = format!("{WAY}, `{}`,", it.text.trim());
+            return Some(Leak { what, span: it.span, is_way: true });
         }
-        if self.rows.is_empty() {
+        if self.rows.is_empty() && self.canaries.is_empty() {
             return None;
         }
         let words = if is_page { Words::of_html(&content) } else { Words::of_data(&content) };
+        let name = Words::of(address);
+        let mut canaries = self.canaries.iter();
+        if let Some((_, leak)) = canaries.find(|(canary, _)| words.hold(canary) || name.hold(canary)) {
+            return Some(Leak { what: leak.what.clone(), ..*leak });
+        }
         let mut found = None;
         words.each_window(&mut |row| found = found.or_else(|| self.rows.find(row)));
         let it = &said[found?];
         let start: String = it.text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
-        Some((format!("text that begins with “{start}”"), it.span))
+        Some(Leak { what: format!("text that begins with “{start}”"), span: it.span, is_way: false })
     }
 }
 
@@ -375,6 +436,8 @@ impl Open {
     }
 }
 
+/// What leads to somebody or to something.
+const WAY: &str = "an address";
 /// What a declared canary is.
 const CANARY: &str = "a canary";
 /// What the path of a page is.
@@ -395,16 +458,16 @@ fn telling(said: &Said) -> Vec<(&'static str, &str)> {
     let mut found = Vec::new();
     match said.key.as_deref() {
         Some(key)
-            if ADDRESSES.contains(&key)
+            if (WAYS.contains(&key) || key == NAME)
                 && text.chars().count() > 4
                 && text.contains(|c: char| !c.is_alphabetic()) =>
         {
-            found.push(("an address", text));
+            found.push((WAY, text));
         }
         Some("path" | "aliases") if text.chars().count() > 5 && text.contains(['/', '-']) => {
             found.push((PAGE, text));
         }
-        Some("target") if text.contains("://") => found.push(("an address", text)),
+        Some("target") if text.contains("://") => found.push((WAY, text)),
         // What a page is called in its source, no reader sees.
         Some("target") if !text.contains([':', '#']) && !text.ends_with(".md") => {
             let name = text.rsplit('/').next().unwrap_or(text);
@@ -453,6 +516,18 @@ fn stands_alone(content: &str, range: Range<usize>) -> bool {
     let continues = |c: char| c.is_alphanumeric();
     let text = &content[range.clone()];
     let (before, after) = (&content[..range.start], &content[range.end..]);
+    // `duty@organization.example` is none of the two in `not.duty@organization.example`.
+    let name = before.trim_end_matches(['.', '+', '-', '_']);
+    if text.contains('@')
+        && name.len() < before.len()
+        && name.ends_with(continues)
+        && text.starts_with(continues)
+    {
+        return false;
+    }
+    if begins_another(text, after) {
+        return false;
+    }
     let goes_on = before.ends_with(continues) && text.starts_with(continues) && !ends_in_escape(before)
         || after.starts_with(continues) && text.ends_with(continues);
     !goes_on

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::guard::words::html_pieces;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanPage};
 use crate::source::{SourceId, Span};
 use crate::syntax::front_matter::{Map, Node, Value};
 use crate::syntax::tree::{Reference, plain_text, references};
@@ -34,11 +34,14 @@ pub fn said(plans: &[&Plan]) -> Vec<Said> {
         let start = Span::new(SourceId::default(), 0..0);
         let home = plan.page_index("plan.md").map_or(start, |index| plan.pages[index].start);
         collector.map(&plan.values, Audience::Public, home);
+        // A variant that is not for everybody has no page that is.
+        let of_plan = mark(&plan.values).unwrap_or(Audience::Public);
         for page in &plan.pages {
-            let audience = mark(&page.front).unwrap_or(Audience::Public);
+            let audience = mark(&page.front).map_or(of_plan, |own| own.max(of_plan));
             collector.span = page.start;
+            collector.page = Some((plan, page));
             collector.say(audience, Some("path"), page.path.trim_end_matches(".md"));
-            if fronts.insert(Arc::as_ptr(&page.front)) {
+            if fronts.insert((Arc::as_ptr(&page.front), audience)) {
                 collector.map(&page.front, audience, page.start);
             }
             if bodies.insert((Arc::as_ptr(&page.body), audience)) {
@@ -106,20 +109,23 @@ fn footnotes(body: &Body, audience: Audience) -> HashMap<Box<str>, Audience> {
     }
 }
 
-struct Collector {
+struct Collector<'p> {
     said: Vec<Said>,
     span: Span,
+    /// The page, whose links are called as its plan says
+    page: Option<(&'p Plan, &'p PlanPage)>,
     /// For whom the footnotes of the page are
     notes: HashMap<Box<str>, Audience>,
 }
 
-impl Default for Collector {
+impl Default for Collector<'_> {
     fn default() -> Self {
-        Collector { said: Vec::new(), span: Span::new(SourceId::default(), 0..0), notes: HashMap::new() }
+        let span = Span::new(SourceId::default(), 0..0);
+        Collector { said: Vec::new(), span, page: None, notes: HashMap::new() }
     }
 }
 
-impl Collector {
+impl Collector<'_> {
     fn say(&mut self, audience: Audience, key: Option<&str>, text: &str) {
         if !text.trim().is_empty() {
             let (text, key) = (text.to_string(), key.map(str::to_string));
@@ -146,7 +152,15 @@ impl Collector {
         self.span = node.span;
         match &node.value {
             Value::Text(text) => self.say(audience, Some(key), text),
-            Value::List(items) => items.iter().for_each(|item| self.node(item, audience, key)),
+            Value::List(items) => {
+                items.iter().for_each(|item| self.node(item, audience, key));
+                // A page may have them in one line.
+                let texts: Vec<&str> = items.iter().filter_map(|item| item.value.as_text()).collect();
+                if texts.len() > 1 {
+                    self.span = node.span;
+                    self.say(audience, Some(key), &texts.join(", "));
+                }
+            }
             Value::Map(map) => self.map(map, audience, node.span),
             Value::Null | Value::Flag(_) => {}
         }
@@ -199,7 +213,11 @@ impl Collector {
     }
 
     fn inlines(&mut self, content: &[Inline], audience: Audience) {
-        self.say(audience, None, &plain_text(content));
+        let text = match self.page {
+            Some((plan, page)) => plan.words(page, content),
+            None => plain_text(content),
+        };
+        self.say(audience, None, &text);
     }
 
     fn html(&mut self, html: &str, audience: Audience) {

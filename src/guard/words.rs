@@ -82,6 +82,17 @@ impl Words {
         words
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether others stand in them in a row, whatever is between them.
+    pub fn hold(&self, others: &Words) -> bool {
+        let mut rows = self.numbers.windows(others.len().max(1));
+        !others.numbers.is_empty() && rows.any(|row| row == others.numbers)
+    }
+
     fn push_escaped(&mut self, text: &str) {
         if !text.contains('&') {
             return self.push(text);

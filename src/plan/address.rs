@@ -60,9 +60,32 @@ pub fn decode(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
+/// Whether an address is that of a host alone, and what stands after it in a text makes it another one on that
+/// host: `https://a.example` in `https://a.example/b`.
+pub fn begins_another(address: &str, after: &str) -> bool {
+    let host = address.split_once("://").map(|(_, host)| host.trim_end_matches('/'));
+    let goes_on = after.trim_start_matches(['/', '?', '#']);
+    host.is_some_and(|host| !host.contains('/'))
+        && (goes_on.len() < after.len() || address.ends_with('/'))
+        && goes_on.starts_with(char::is_alphanumeric)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_of_a_host_begins_others_on_it() {
+        assert!(begins_another("https://a.example", "/b") && begins_another("https://a.example/", "b"));
+        for (address, after) in [
+            ("https://a.example", "/ and"),
+            ("https://a.example", ", b"),
+            ("https://a.example/b", "/c"),
+            ("a", "/b"),
+        ] {
+            assert!(!begins_another(address, after), "{address} {after}");
+        }
+    }
 
     #[test]
     fn pages_and_aliases_have_addresses() {

@@ -20,6 +20,7 @@ pub mod records;
 pub mod reference;
 pub mod severity_names;
 pub mod step;
+pub mod telephone;
 pub mod wording;
 pub mod words;
 

@@ -163,15 +163,19 @@ pub fn render(
         .try_for_each(|(address, bytes)| sink.put(&address, &bytes))
 }
 
-/// What a site says whatever its plans say: the words of its theme and those of the files for servers, the names
-/// that its data has for everything, and the sentences of pages.
+/// What a site says whatever its plans say: what it is called and where it is, the words of the built-in theme and
+/// those of the files for servers, the names that its data has for everything, and the sentences of pages.
 pub fn own_words(config: &Config, theme: &Theme) -> String {
     let files = headers::files(config, &[], "");
-    let files = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes));
+    let files =
+        files.iter().flat_map(|(address, bytes)| [Cow::from(address), String::from_utf8_lossy(bytes)]);
+    let site = [Some(&config.title), config.base_url.as_ref(), config.edit_url.as_ref()];
+    let site = site.into_iter().flatten().map(Cow::from);
     let names = fields::names().into_iter().map(Cow::from);
     let sentences = record::HOLDERS.into_iter().chain(nav::DOORS.map(|(_, title)| title));
     let sentences = sentences.chain([due::SEND_REPORT, due::ACT_ALONE]).map(Cow::from);
-    let words = [Cow::from(&theme.text), json::SCHEMA.into()].into_iter().chain(files).chain(names);
+    let words =
+        [Cow::from(&theme.text), json::SCHEMA.into()].into_iter().chain(files).chain(site).chain(names);
     words.chain(sentences).collect::<Vec<_>>().join("\n")
 }
 

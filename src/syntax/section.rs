@@ -87,6 +87,8 @@ impl Placement {
 pub enum Misuse {
     /// An audience there is not.
     Audience(Box<str>),
+    /// More than one audience
+    TwoAudiences,
     /// A class that is no verb.
     Class(Box<str>),
     /// An attribute that is none of ours.
@@ -271,7 +273,12 @@ fn start_section(span: Span, heading: Heading, place: &dyn Fn(Span, &str) -> Spa
                 said += 1;
             }
             "audience" => match Audience::parse(&word) {
-                Some(audience) => section.audience = Some(audience),
+                Some(audience) => {
+                    if section.audience.is_some_and(|other| other != audience) {
+                        section.misused.push(Misuse::TwoAudiences);
+                    }
+                    section.audience = section.audience.max(Some(audience));
+                }
                 None => section.misused.push(Misuse::Audience(word)),
             },
             _ => section.misused.push(Misuse::Attribute(key)),

@@ -80,6 +80,14 @@ impl Hidden {
         self.records.is_empty() && self.facts.is_empty()
     }
 
+    /// Whether a path such as `contacts.duty.email` leads to something hidden.
+    fn has_path(&self, path: &str) -> bool {
+        let mut parts = path.split('.');
+        let (Some(map), Some(id)) = (parts.next(), parts.next()) else { return false };
+        self.facts.contains(&(map.to_string(), id.to_string()))
+            || self.records.iter().any(|(kind, other)| kind.folder() == Some(map) && other == id)
+    }
+
     /// Whether a value names something hidden.
     fn has(&self, shape: &Shape, id: &str) -> bool {
         match shape {
@@ -101,6 +109,19 @@ pub fn narrow(facts: &mut Map, edition: Audience, hidden: &mut Hidden) {
                 }
                 shown
             });
+        }
+        true
+    });
+}
+
+/// The maps of a plan whose keys are paths of facts.
+const BY_PATH: [&str; 2] = ["deviations", "requires"];
+
+/// Takes out what a plan says of something hidden by its path.
+pub fn forget_paths(facts: &mut Map, hidden: &Hidden) {
+    facts.retain(|map, node| {
+        if let (true, Value::Map(entries)) = (BY_PATH.contains(&map), &mut node.value) {
+            entries.retain(|path, _| !hidden.has_path(path));
         }
         true
     });

@@ -322,7 +322,15 @@ fn apply(
         return apply_to_top(top, outline, change);
     }
     match outline.find(&target) {
-        Found::At(at) => apply_at(outline, at, change),
+        Found::At(at) => {
+            let inherited = outline.section(at);
+            let opens = change.audience.is_some() && change.audience < inherited.audience;
+            if let (true, true, Some(readers)) = (opens, change.title.is_empty(), inherited.audience) {
+                let kind = TailorFaultKind::TitleOpened { readers, inherited: inherited.span };
+                fault(change.span, kind);
+            }
+            apply_at(outline, at, change);
+        }
         Found::Nowhere => {
             // Who makes a mistake so often knows where.
             let known = if is_new_to_it { outline.ids() } else { Vec::new() };

@@ -173,6 +173,13 @@ pub enum TailorFaultKind {
     },
     /// Text added to a section for another audience than the section's
     AudienceOfPart,
+    /// A section that is rewritten for more readers than its title, which it keeps, was written for
+    TitleOpened {
+        /// For whom it was written
+        readers: Audience,
+        /// Where it was
+        inherited: Span,
+    },
     /// A removal that does not say why
     ReasonMissing,
 }

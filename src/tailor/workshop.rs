@@ -156,6 +156,7 @@ impl<'p> Workshop<'p> {
             shown
         });
         facts::forget(facts, Kind::Plan.all_fields(), &hidden);
+        facts::forget_paths(facts, &hidden);
         let mut context = self.plan_context(lineage, facts);
         if facts::has_text(facts, &has_template) {
             self.fill_texts(facts, Kind::Plan, &context, faults);
@@ -370,8 +371,11 @@ impl<'p> Workshop<'p> {
         // Its values are not filled in yet, but its first line can be read.
         let text = &self.project.sources.get(file.source).text;
         let line = text[file.body.clone()].trim_start().lines().next()?;
-        let title = line.strip_prefix("# ").filter(|title| !has_template(title))?;
-        Some(title.trim().to_string())
+        if !line.starts_with("# ") || has_template(line) {
+            return None;
+        }
+        let document = markdown::parse(file.source, line, &ExpansionMap::copied(0));
+        document.title.map(|title| title.value)
     }
 
     fn document(

@@ -43,7 +43,7 @@ pub struct Theme {
     pub paper: Paper,
     /// What is wrong with the site's own files. The built-in ones stand in for those.
     pub faults: Vec<Fault>,
-    /// All text of its files
+    /// All text of the built-in files: what a site's own ones say is looked through like a page
     pub text: String,
     /// The site's own texts, by path in the theme, as they are in the sources
     own: BTreeMap<String, (SourceId, String)>,
@@ -95,6 +95,7 @@ impl Theme {
         for (path, text) in &texts {
             theme.add_template(path, text);
         }
+        theme.text = texts.values().map(String::as_str).collect::<Vec<_>>().join("\n");
         for file in &own.files {
             let Some(path) = file.path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')) else {
                 continue;
@@ -116,7 +117,6 @@ impl Theme {
                 Err(_) => drop(others.insert(path.to_string(), file.bytes.clone())),
             }
         }
-        theme.text = texts.values().map(String::as_str).collect::<Vec<_>>().join("\n");
         theme.worker = texts.remove(WORKER).unwrap_or_default();
         let mut sheets = BTreeMap::new();
         let mut scripts = BTreeMap::new();

@@ -9,8 +9,10 @@ use crate::render::html::Body;
 #[derive(Default)]
 pub struct Bodies {
     /// By the place of the body in memory, which is kept: so its place does not become another's
-    known: Mutex<HashMap<usize, (Arc<Body>, Arc<Gathered>)>>,
+    known: Mutex<HashMap<usize, Known>>,
 }
+
+type Known = (Arc<Body>, Arc<Gathered>);
 
 /// A body as a part of the whole.
 pub struct Gathered {

@@ -1,13 +1,15 @@
 //! Telephone numbers, however they are written.
 
+use std::ops::Range;
+
 /// How many digits tell a number from all others: without the country's and the trunk's.
 const TELLING: usize = 7;
 /// No number has more (E.164).
 const LONGEST: usize = 15;
 
-/// The ends of the telephone numbers in a text, as digits alone: `(202) 867-5309` and `+12028675309`
-/// have the same one.
-pub fn numbers(text: &str) -> impl Iterator<Item = String> + '_ {
+/// The ends of the telephone numbers in a text, as digits alone, each with the place of the number: `(202) 867-5309`
+/// and `+12028675309` have the same one.
+pub fn numbers(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -16,6 +18,7 @@ pub fn numbers(text: &str) -> impl Iterator<Item = String> + '_ {
                 at += 1;
                 continue;
             }
+            let start = at;
             let mut digits = String::new();
             while at < bytes.len() {
                 if bytes[at].is_ascii_digit() {
@@ -30,7 +33,7 @@ pub fn numbers(text: &str) -> impl Iterator<Item = String> + '_ {
             }
             let goes_on = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
             if (TELLING..=LONGEST).contains(&digits.len()) && !goes_on {
-                return Some(digits.split_off(digits.len() - TELLING));
+                return Some((start..at, digits.split_off(digits.len() - TELLING)));
             }
         }
         None
@@ -53,7 +56,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        numbers(text).collect()
+        numbers(text).map(|(_, number)| number).collect()
     }
 
     #[test]
@@ -71,5 +74,7 @@ mod tests {
             assert_eq!(found(text), [] as [&str; 0], "{text}");
         }
         assert_eq!(found("867-5309 and 555-0100"), ["8675309", "5550100"]);
+        let place = numbers("call (202) 867-5309, now").map(|(place, _)| place).next();
+        assert_eq!(place, Some(6..19));
     }
 }
