@@ -412,7 +412,8 @@ impl Reader {
                 let help = "name a folder inside the output, such as `public`; `\"\"` is the output itself";
                 let help = Some(help.into());
                 self.fault(folder.span, "an edition's folder is a plain path inside the output".into(), help);
-            } else if editions.values().any(|other| other.value == path) {
+            // Some systems take capitals and small letters for the same.
+            } else if editions.values().any(|other| other.value.to_lowercase() == path.to_lowercase()) {
                 let help = Some("give each edition a folder of its own".into());
                 self.fault(folder.span, format!("two editions are written to `{path}`"), help);
             } else {
@@ -505,6 +506,14 @@ mod tests {
         let mut places: Vec<&str> = faults.iter().map(|fault| &text[fault.span.range()]).collect();
         places.sort();
         assert_eq!(places, ["\"../secrets\"", "\"eror\"", "3", "everybody", "titel"]);
+    }
+
+    #[test]
+    fn editions_have_folders_that_every_system_tells_apart() {
+        for (folders, told) in [(["open", "inner"], 0), (["open", "open/"], 1), (["open", "Open"], 1)] {
+            let text = format!("[editions]\npublic = \"{}\"\nstaff = \"{}\"\n", folders[0], folders[1]);
+            assert_eq!(read(SourceId(0), &text).1.len(), told, "{folders:?}");
+        }
     }
 
     #[test]
