@@ -56,6 +56,9 @@ struct Said<'s> {
     is_for_others: bool,
 }
 
+/// A name of more words stands in no sentence: whoever writes one that long means something else.
+const LONGEST_NAME: usize = 40;
+
 /// People outside, who have deadlines of their own; without endings, as words are compared.
 const OUTSIDERS: [Stem; 17] = Stem::all([
     "customer",
@@ -128,7 +131,8 @@ impl Timers {
                 }
             }
         }
-        let names = names(plan, phrases);
+        let mut names = names(plan, phrases);
+        names.retain(|name| name.len() <= LONGEST_NAME);
         let name_ends =
             names.iter().filter(|name| name.len() > 1).filter_map(|name| name.last()).copied().collect();
         Timers { timers, by_word, names, name_ends }
@@ -246,8 +250,11 @@ impl Timers {
             "final", "last", "first", "draft", "full", "of",
         ]);
         let end = start + phrase.len();
-        let is_inside =
-            said.names.iter().any(|name| name.len() > end - start && name.start <= start && end <= name.end);
+        // They are in the order of their starts.
+        let first = said.names.partition_point(|name| name.start + LONGEST_NAME < end);
+        let last = said.names.partition_point(|name| name.start <= start);
+        let mut around = said.names.get(first..last).unwrap_or_default().iter();
+        let is_inside = around.any(|name| name.len() > end - start && end <= name.end);
         let before = start.checked_sub(1).and_then(|at| said.words.get(at));
         is_inside
             || matches!(phrase, [word] if self.name_ends.contains(word))
