@@ -12,6 +12,7 @@ use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::address::{begins_another, decode};
+use crate::plan::facts::{NAME, WAYS};
 use crate::plan::reference::Problem;
 use crate::plan::telephone::numbers;
 use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, prose};
@@ -337,7 +338,7 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
         return;
     }
     let sources = &binder.project.sources;
-    let signs = Signs::in_any_case(secrets.iter().map(|secret| secret.text));
+    let signs = Signs::in_any_case(secrets.iter().map(|secret| &*secret.text));
     let has_numbers = secrets.iter().any(|secret| !secret.numbers.is_empty());
     for page in &plan.pages {
         for run in said.of(page, sources) {
@@ -351,8 +352,7 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
             }
             let text = run.text.to_ascii_lowercase();
             for Secret { text: secret, numbers: own, hidden } in &secrets {
-                let mut places =
-                    if is_said { whole_words(&text, &secret.to_ascii_lowercase()) } else { Vec::new() };
+                let mut places = if is_said { whole_words(&text, secret) } else { Vec::new() };
                 let in_figures = numbers.iter().filter(|(_, number)| own.contains(number));
                 let in_figures = in_figures.map(|(range, _)| range.clone());
                 let is_new = |range: &Range<usize>| {
@@ -378,20 +378,21 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
 }
 
 /// What must not be written out.
-struct Secret<'b> {
-    text: &'b str,
+struct Secret {
+    /// In small letters
+    text: String,
     /// The telephone numbers in it
     numbers: Vec<String>,
     hidden: Hidden,
 }
 
 /// What restricted channels and contacts have that nothing this edition sees has too.
-fn secrets<'b>(binder: &'b Binder, plan: &Plan, variant: &Variant) -> Vec<Secret<'b>> {
+fn secrets(binder: &Binder, plan: &Plan, variant: &Variant) -> Vec<Secret> {
     let mut found = Vec::new();
     for (path, place) in &variant.stated {
         let Some((record, key)) = path.rsplit_once('.') else { continue };
         let Some((map, id)) = record.split_once('.') else { continue };
-        if !matches!(map, "channels" | "contacts") || !SECRETS.contains(&key) {
+        if !matches!(map, "channels" | "contacts") || !(WAYS.contains(&key) || key == NAME) {
             continue;
         }
         let what = format!("the {key} of `{record}`");
@@ -400,16 +401,11 @@ fn secrets<'b>(binder: &'b Binder, plan: &Plan, variant: &Variant) -> Vec<Secret
         if is_telling(secret) && !is_shown(plan, key, secret) {
             let numbers = numbers(secret).map(|(_, number)| number);
             let numbers = if key == "phone" { numbers.collect() } else { Vec::new() };
-            found.push(Secret { text: secret, numbers, hidden });
+            found.push(Secret { text: secret.to_ascii_lowercase(), numbers, hidden });
         }
     }
     found
 }
-
-/// The fields of a channel or contact that lead to it.
-const SECRETS: [&str; 6] = ["address", "email", "phone", "url", "mention", NAME];
-/// The one that says who it is.
-const NAME: &str = "name";
 
 /// Whether a value can only be meant as this value: an address, a number, a name of two words.
 fn is_telling(secret: &str) -> bool {
@@ -432,7 +428,7 @@ fn is_shown(plan: &Plan, key: &str, secret: &str) -> bool {
     let says = |other: &str, text: &str| {
         let is_same =
             || text.eq_ignore_ascii_case(secret) || own_number.is_some() && number(text) == own_number;
-        (key == NAME || SECRETS.contains(&other) && other != NAME) && is_same()
+        (key == NAME || WAYS.contains(&other)) && is_same()
     };
     let mut values = plan.values.iter();
     values.any(|(key, node)| is_in(node, &key.value, &says))

@@ -22,6 +22,7 @@ use crate::guard::said::Said;
 use crate::guard::words::Words;
 use crate::load::Project;
 use crate::plan::address::begins_another;
+use crate::plan::facts::{NAME, WAYS};
 use crate::plan::telephone::numbers;
 use crate::plan::{self, Plan};
 use crate::source::{SourceId, Span};
@@ -31,11 +32,6 @@ use crate::tailor;
 
 /// The rule that a leak breaks. It cannot be waived.
 const RULE: &str = "audience-leak";
-
-/// The fields of a channel or contact that lead to it, whoever knows them.
-const WAYS: [&str; 5] = ["address", "email", "phone", "url", "mention"];
-/// The field that says who it is.
-const NAME: &str = "name";
 
 /// What the editions of a site keep from their readers.
 pub struct Guard<'p> {
@@ -210,8 +206,8 @@ struct Secrets {
     texts: BTreeMap<String, (&'static str, Span)>,
     /// Telephone numbers, however they are written: the end of each, with the piece it is from
     numbers: HashMap<String, usize>,
-    /// The words of declared canaries that are more than a sign
-    canaries: Vec<(Words, Leak)>,
+    /// The declared canaries that are more than a sign, by how many words each has and the number of these
+    canaries: BTreeMap<usize, HashMap<u64, (String, Span)>>,
     /// Looks for the texts in every form; `None` where they are too many
     finder: Option<AhoCorasick>,
     /// For each form, its text
@@ -232,7 +228,7 @@ impl Secrets {
             rows: Rows::default(),
             texts: BTreeMap::new(),
             numbers: HashMap::new(),
-            canaries: Vec::new(),
+            canaries: BTreeMap::new(),
             finder: None,
             text_of_form: Vec::new(),
         };
@@ -311,8 +307,8 @@ impl Secrets {
             let words = Words::of(text);
             // Without its signs, `#heron` would be the name of a bird.
             if words.len() > 1 || text.chars().all(char::is_alphanumeric) {
-                let leak = Leak { what: format!("{CANARY}, `{text}`,"), span, is_way: false };
-                self.canaries.push((words, leak));
+                let of_length = self.canaries.entry(words.len()).or_default();
+                of_length.entry(words.row()).or_insert((text.to_string(), span));
             }
         }
     }
@@ -328,6 +324,12 @@ impl Secrets {
             let is_name = names_section(content, found.start()) && self.texts[text].0 != CANARY;
             (stands_alone(content, found.range()) && !is_name).then_some(text)
         })
+    }
+
+    /// A canary whose words stand in others in a row.
+    fn canary(&self, words: &Words) -> Option<&(String, Span)> {
+        let mut by_length = self.canaries.iter();
+        by_length.find_map(|(length, known)| words.rows(*length).find_map(|row| known.get(&row)))
     }
 
     /// What a file has that it must not have.
@@ -352,10 +354,8 @@ impl Secrets {
             return None;
         }
         let words = if is_page { Words::of_html(&content) } else { Words::of_data(&content) };
-        let name = Words::of(address);
-        let mut canaries = self.canaries.iter();
-        if let Some((_, leak)) = canaries.find(|(canary, _)| words.hold(canary) || name.hold(canary)) {
-            return Some(Leak { what: leak.what.clone(), ..*leak });
+        if let Some((text, span)) = self.canary(&words).or_else(|| self.canary(&Words::of(address))) {
+            return Some(Leak { what: format!("{CANARY}, `{text}`,"), span: *span, is_way: false });
         }
         let mut found = None;
         words.each_window(&mut |row| found = found.or_else(|| self.rows.find(row)));

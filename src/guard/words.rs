@@ -87,10 +87,14 @@ impl Words {
         self.numbers.len()
     }
 
-    /// Whether others stand in them in a row, whatever is between them.
-    pub fn hold(&self, others: &Words) -> bool {
-        let mut rows = self.numbers.windows(others.len().max(1));
-        !others.numbers.is_empty() && rows.any(|row| row == others.numbers)
+    /// The number of all of them in a row.
+    pub fn row(&self) -> u64 {
+        number_of(&self.numbers)
+    }
+
+    /// The numbers of so many words in a row, whatever is between them.
+    pub fn rows(&self, length: usize) -> impl Iterator<Item = u64> + '_ {
+        self.numbers.windows(length.max(1)).map(number_of)
     }
 
     fn push_escaped(&mut self, text: &str) {

@@ -4,6 +4,11 @@ use crate::plan::fields::Fields;
 use crate::source::Spanned;
 use crate::syntax::{DurationRange, Map};
 
+/// The fields of a channel or contact that lead to it, whoever knows them.
+pub const WAYS: [&str; 5] = ["address", "email", "phone", "url", "mention"];
+/// The field of a contact that says who it is.
+pub const NAME: &str = "name";
+
 /// What a fact is called, wherever it is linked.
 #[derive(Debug, Clone)]
 pub struct Fact {
