@@ -410,6 +410,9 @@ fn a_baseline_is_a_file_of_the_project() {
         assert!(refused("../known.txt", write).contains("outside the project folder"));
         assert!(refused("/known.txt", write).contains("outside the project folder"));
     }
+    let before = project.tree("content");
+    assert!(refused("content/base/plan.md", true).contains("it is there, and no baseline"));
+    project::assert_same(&project.tree("content"), &before, "a page is no baseline");
 }
 
 // The action

@@ -124,6 +124,19 @@ fn a_site_is_whole_whenever_its_build_is_killed() {
 }
 
 #[test]
+fn packs_and_the_site_take_nothing_from_each_other() {
+    let project = Project::small();
+    let before = project.build();
+    for packs in ["public", "public/packs", "./public/", "content/packs"] {
+        let ran = project.run(&["build", &format!("--pack={packs}")]);
+        assert_eq!(ran.status, Some(2), "{packs}: {}", ran.stdout);
+        assert!(ran.stderr.contains(&format!("cannot write {packs}")), "{}", ran.stderr);
+        assert_same(&project.tree("public"), &before, packs);
+    }
+    assert_eq!(project.run(&["build", "--pack=public-packs"]).status, Some(0));
+}
+
+#[test]
 fn packs_and_the_site_are_whole_whenever_they_are_killed() {
     let project = of_many_files();
     let pack = |title: &str| {
@@ -217,7 +230,7 @@ fn writers() -> Vec<(&'static str, Vec<&'static str>, Project)> {
     let baseline = Project::small();
     let links: String = (0..200).map(|index| format!("[it](nowhere-{index}.md)\n\n")).collect();
     baseline.write("content/base/plan.md", format!("# The plan\n\n{links}"));
-    baseline.write("baseline.json", "{}");
+    baseline.write("baseline.json", "# Nothing is known yet.\n");
 
     vec![
         ("content/agency/tailoring.lock", vec!["accept", "--all"], accept),

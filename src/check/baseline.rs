@@ -42,6 +42,12 @@ pub fn may_be_known(rule: &str) -> bool {
     !is_locked(rule) && rule != RULE.name
 }
 
+/// Whether a text is that of a baseline: each line names a fault, or is a remark.
+pub fn is_one(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_end);
+    lines.all(|line| line.is_empty() || line.starts_with('#') || parts(line).is_some())
+}
+
 /// Whether a rule keeps an edition from showing what it must not.
 fn is_locked(rule: &str) -> bool {
     LOCKED.contains(&rule) || rule == audience_leak::RULE.name

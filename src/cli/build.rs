@@ -84,6 +84,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
     }
     let mut diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
     let output = args.output.as_deref().unwrap_or(&compilation.project.config.output);
+    if let Some(packs) = &args.pack {
+        files::check_apart(&session.root, output, packs)?;
+    }
     let scope = check::scope(&compilation);
     if crate::count(&diagnostics, Level::Error) > 0 {
         let time = progress.finish();

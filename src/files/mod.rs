@@ -24,7 +24,8 @@ mod tests;
 
 pub use memory::Memory;
 pub use publish::{
-    Begun, Output, Publication, Published, append, publish, write, write_in, write_new, write_new_in,
+    Begun, Output, Publication, Published, append, check_apart, publish, write, write_in, write_new,
+    write_new_in,
 };
 
 /// A file that was read.

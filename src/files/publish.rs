@@ -131,6 +131,20 @@ pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, 
     publication.finish()
 }
 
+/// Makes sure that two output folders can both be written: neither holds the other.
+///
+/// # Errors
+/// When one of them cannot be written there, or holds the other.
+pub fn check_apart(root: &Path, one: &str, other: &str) -> Result<(), Error> {
+    let place = |folder: &str| place(root, folder).map_err(|error| Error::new("write", folder, &error));
+    let (first, second) = (place(one)?, place(other)?);
+    if first.starts_with(&second) || second.starts_with(&first) {
+        let reason = format!("one of it and {one} is in the other; choose another folder");
+        return Err(Error::new("write", other, &io::Error::other(reason)));
+    }
+    Ok(())
+}
+
 /// An output folder in the making. Its files are written beside the old folder, from several threads
 /// and in any order, and take its place together in the end. Dropped before that, it leaves the old
 /// folder as it was.

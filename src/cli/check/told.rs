@@ -37,6 +37,10 @@ impl Told {
     ) -> Result<Told> {
         let project = &mut compilation.project;
         let text = if anew {
+            if files::read_file(root, path)?.is_some_and(|bytes| !baseline::is_one(&load::text_of(&bytes))) {
+                let failure = Failure::new(format!("cannot write {path}: it is there, and no baseline"));
+                return Err(failure.help("give the baseline another name"));
+            }
             let text = baseline::write(&self.findings, &project.sources);
             files::write_in(root, path, text.as_bytes())?;
             text
