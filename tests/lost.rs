@@ -250,11 +250,30 @@ fn a_file_of_an_author_is_the_old_one_or_the_new_one() {
         let ran = with_short_files(&project, 2, true, &args);
         assert_eq!(ran.status, None, "{args:?} was killed: {}", ran.stderr);
         assert_eq!(fs::read(project.path(path)).expect("it is there"), before[path], "{path}");
-        // What was left is never read, and goes the next time.
-        assert_eq!(strays(&project.path("")).len(), 1, "{path}");
+        // What was left, a piece and its lock, is never read, and goes the next time.
+        assert_eq!(strays(&project.path("")).len(), 2, "{path}");
         project.run(&args);
         assert_ne!(fs::read(project.path(path)).expect("it is there"), before[path], "{path}");
         assert_eq!(strays(&project.path("")), [] as [&str; 0], "{path}");
+    }
+}
+
+#[test]
+fn a_file_that_somebody_else_is_writing_is_left_to_them() {
+    for (path, args, project) in writers() {
+        let before = project.tree("");
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let lock = project.path(folder).join(format!(".{name}.redbinder-lock"));
+        let held = fs::File::create(&lock).expect("a lock");
+        held.lock().expect("nobody else has it");
+        let ran = project.run(&args);
+        assert_eq!(ran.status, Some(2), "{args:?}: {}", ran.stdout);
+        let said = format!("cannot write {path}: another redbinder is writing it");
+        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+        assert_eq!(fs::read(project.path(path)).expect("it is there"), before[path], "{path}");
+        drop(held);
+        project.run(&args);
+        assert_ne!(fs::read(project.path(path)).expect("it is there"), before[path], "{path}");
     }
 }
 
@@ -263,7 +282,7 @@ fn what_a_stopped_command_left_is_no_part_of_the_site() {
     let (path, args, project) = writers().remove(0);
     let ran = with_short_files(&project, 2, true, &args);
     assert_eq!(ran.status, None, "{path}: {}", ran.stderr);
-    assert_eq!(strays(&project.path("content")).len(), 1);
+    assert_eq!(strays(&project.path("content")).len(), 2);
     let good = project.tree("content");
     project.accept();
     assert_ne!(project.tree("content"), good);
@@ -499,7 +518,7 @@ fn a_build_waits_for_no_other() {
     lock.lock().expect("it can be locked");
     let ran = project.run(&["build"]);
     assert_eq!(ran.status, Some(2));
-    let said = "error: cannot write public: another build is writing it; wait for that one to end\n";
+    let said = "error: cannot write public: another redbinder is writing it; wait for that one to end\n";
     assert!(ran.stderr.starts_with(said), "{}", ran.stderr);
     assert_same(&project.tree("public"), &good, "while another writes");
     drop(lock);
@@ -519,7 +538,7 @@ fn of_many_builds_at_once_each_is_whole_or_told_to_wait() {
         .collect();
     for build in builds {
         let ran = build.join().expect("it ends");
-        let is_told = ran.status == Some(2) && ran.stderr.contains("another build is writing it");
+        let is_told = ran.status == Some(2) && ran.stderr.contains("another redbinder is writing it");
         assert!(ran.status == Some(0) || is_told, "{:?} {}", ran.status, ran.stderr);
     }
     assert_same(&project.tree("public"), &good, "many builds");

@@ -83,6 +83,8 @@ fn write_whole(
     put: impl FnOnce(&Path, &Path) -> io::Result<()>,
 ) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(path))?;
+    // Two of them would give the file a name while the other still writes it.
+    let _lock = Lock::take(beside(path, "lock"))?;
     let beside = beside(path, "new");
     // Left by somebody who was stopped, or a link that must not be written through.
     if beside.symlink_metadata().is_ok() {
@@ -430,7 +432,7 @@ pub(super) struct Lock {
 
 impl Lock {
     pub(super) fn take(path: PathBuf) -> io::Result<Lock> {
-        let busy = || io::Error::other("another build is writing it; wait for that one to end");
+        let busy = || io::Error::other("another redbinder is writing it; wait for that one to end");
         // A link or a pipe of this name leads somebody else's way.
         if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -151,7 +151,7 @@ fn a_second_build_is_told_to_wait() {
     let root = project(&[]);
     let lock = Lock::take(root.path().join(".public.redbinder-lock")).unwrap();
     let error = publish_to(&root, "public", &["a"]).unwrap_err();
-    assert!(error.starts_with("cannot write public: another build is writing it"), "{error}");
+    assert!(error.starts_with("cannot write public: another redbinder is writing it"), "{error}");
     drop(lock);
     publish_to(&root, "public", &["a"]).unwrap();
 }
