@@ -116,6 +116,6 @@ fn j_theme() -> Theme {
 fn k_write(bencher: Bencher) {
     let site = COMPILATION.render().expect("a site");
     let folder = std::env::temp_dir().join(format!("redbinder-bench-{}", std::process::id()));
-    bencher.bench(|| files::publish(&ROOT, &folder.to_string_lossy(), &site));
+    bencher.bench(|| files::publish(&ROOT, &["content"], &folder.to_string_lossy(), &site));
     let _ = std::fs::remove_dir_all(folder);
 }

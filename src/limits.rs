@@ -16,30 +16,44 @@ pub struct Limit {
 
 /// A file of the project, in bytes.
 pub const FILE: Limit = bytes("file-size", 256);
+/// All files of a folder of the project together: of its layers, or of its theme.
+pub const FOLDER: Limit = bytes("folder-size", 2_000);
+/// The text of all variants together, where layers are laid over it or values filled in.
+pub const TAILORED: Limit = bytes("tailored-size", 1_000);
 /// A page, as it is written.
 pub const PAGE: Limit = bytes("page-size", 1);
 /// Another file that is read as text: `site.toml`, `tailoring.lock`.
 pub const TEXT: Limit = bytes("text-size", 8);
 /// A page with its values filled in.
 pub const EXPANDED: Limit = bytes("expanded-size", 2);
+/// A name, an address or an id in front matter, and a canary.
+pub const NAME: Limit = Limit { name: "name-length", most: 1_000, of: "letters" };
 /// The steps a page's template may take. What it makes counts as well, 64 bytes a step.
 pub const STEPS: Limit = Limit { name: "template-steps", most: 2_000_000, of: "steps" };
 /// The steps a template of a theme may take for one page. What it makes counts as well, 64 bytes a step.
 pub const THEME_STEPS: Limit = Limit { name: "theme-steps", most: 5_000_000, of: "steps" };
 
+/// The steps of a checklist that are held against its page, and those of the page.
+pub const COMPARED: Limit = Limit { name: "checklist-steps", most: 2_000, of: "steps" };
 /// The layers of a project.
 pub const LAYERS: Limit = Limit { name: "layers", most: 5_000, of: "layers" };
 /// A layer and all it extends.
 pub const LINEAGE: Limit = Limit { name: "lineage", most: 100, of: "layers" };
 
 /// All of them, for people.
-pub const ALL: [Limit; 8] = [FILE, PAGE, TEXT, EXPANDED, STEPS, THEME_STEPS, LAYERS, LINEAGE];
+pub const ALL: [Limit; 12] =
+    [FILE, FOLDER, TAILORED, PAGE, TEXT, EXPANDED, NAME, STEPS, THEME_STEPS, COMPARED, LAYERS, LINEAGE];
 
 const fn bytes(name: &'static str, megabytes: usize) -> Limit {
     Limit { name, most: megabytes * 1_000_000, of: "MB" }
 }
 
 impl Limit {
+    /// Whether a text has more letters.
+    pub fn is_passed_by(self, text: &str) -> bool {
+        text.len() > self.most && text.chars().nth(self.most).is_some()
+    }
+
     /// How much it is: `8 MB`.
     pub fn amount(self) -> String {
         let most = if self.of == "MB" { self.most / 1_000_000 } else { self.most };

@@ -1,6 +1,6 @@
 //! The project as it is written: layers, each with its pages, and who extends whom.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -122,6 +122,13 @@ pub enum ProjectFault {
         /// How many there are
         count: usize,
         /// How many there may be
+        limit: Limit,
+    },
+    /// More text in all variants than there may be
+    MuchText {
+        /// The `plan.md` of the first layer whose variant makes it too much
+        span: Span,
+        /// How much there may be
         limit: Limit,
     },
     /// A layer that extends more than it may
@@ -489,6 +496,55 @@ pub fn has_template(text: &str) -> bool {
     ["{{", "{%", "{##"].iter().any(|mark| text.contains(mark))
 }
 
+/// For each page of a variant how long its text is before values are filled in, and whether any are.
+type Texts<'l> = BTreeMap<&'l str, (usize, bool)>;
+
+/// Leaves out the layers from the first on with whose variant the text of all is more than it may be. What a
+/// variant has as its parent has it is made once.
+fn leave_out_excess(layers: &[Layer], dropped: &mut [bool], faults: &mut Vec<ProjectFault>) {
+    let extended: HashSet<usize> = layers.iter().filter_map(|layer| layer.parent).collect();
+    let mut known: HashMap<usize, Texts> = HashMap::new();
+    let (mut size, mut first) = (0, None);
+    for (index, layer) in layers.iter().enumerate() {
+        if dropped[index] {
+            continue;
+        }
+        let mut way = vec![index];
+        while let Some(parent) =
+            layers[way[way.len() - 1]].parent.filter(|parent| !known.contains_key(parent))
+        {
+            way.push(parent);
+        }
+        let mut texts =
+            layers[way[way.len() - 1]].parent.map(|parent| known[&parent].clone()).unwrap_or_default();
+        for place in way.into_iter().rev() {
+            for (path, page) in &layers[place].pages {
+                let text = texts.entry(path).or_default();
+                *text = (text.0 + page.body.len(), text.1 || page.document.is_none());
+            }
+            if extended.contains(&place) {
+                known.insert(place, texts.clone());
+            }
+        }
+        let is_own = |path: &str| layer.parent.is_some() && layer.pages.contains_key(path);
+        let own = texts.iter().filter(|(path, (_, is_filled_in))| *is_filled_in || is_own(path));
+        size += own.map(|(_, (length, _))| length).sum::<usize>();
+        if size > limits::TAILORED.most {
+            first.get_or_insert(index);
+            dropped[index] = true;
+        }
+    }
+    let Some(first) = first else { return };
+    let span = layers[first].plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0));
+    faults.push(ProjectFault::MuchText { span, limit: limits::TAILORED });
+    for start in 0..layers.len() {
+        let above = std::iter::successors(Some(start), |index| layers[*index].parent);
+        if above.take(limits::LINEAGE.most).any(|index| dropped[index]) {
+            dropped[start] = true;
+        }
+    }
+}
+
 /// Finds each layer's parent. Layers without a lineage are left out; for each old index
 /// the new one is returned.
 fn find_parents(mut layers: Vec<Layer>, faults: &mut Vec<ProjectFault>) -> (Vec<Layer>, Vec<Option<usize>>) {
@@ -541,6 +597,7 @@ fn find_parents(mut layers: Vec<Layer>, faults: &mut Vec<ProjectFault>) -> (Vec<
             dropped[start] = true;
         }
     }
+    leave_out_excess(&layers, &mut dropped, faults);
     let mut kept = vec![None; layers.len()];
     let mut next = 0;
     for (index, dropped) in dropped.iter().enumerate() {

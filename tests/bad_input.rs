@@ -317,6 +317,51 @@ fn a_page_larger_than_its_limit_is_refused_by_the_name_of_it() {
 }
 
 #[test]
+fn a_name_longer_than_its_limit_is_refused_by_the_name_of_it() {
+    const LIMIT: &str = "the limit `name-length`, 1000 letters";
+    let room = |length: usize| {
+        let address = "ü".repeat(length);
+        let record = format!("channels:\n  main: {{title: Room, kind: chat, address: \"{address}\"}}\n");
+        move |it: &Project| it.write("content/base/plan.md", format!("---\n{record}---\n# Plan\n"))
+    };
+    refuses_with(&room(1_001), "invalid-front-matter content/base/plan.md:3:44", LIMIT);
+    let project = Project::small();
+    room(1_000)(&project);
+    assert_eq!(project.run(&["check"]).status, Some(0));
+    let id = |it: &Project| {
+        let blanks = format!("---\nblanks:\n  {}: words\n---\n# Message\n", "i".repeat(1_001));
+        it.write("content/base/templates/message.md", blanks);
+    };
+    refuses_with(id, "invalid-front-matter content/base/templates/message.md:3:3", LIMIT);
+    let filled_in = |it: &Project| {
+        let name = "n".repeat(600);
+        let title = "{{ organization.name }}{{ organization.name }}";
+        let front = format!("---\ntitle: \"{title}\"\norganization: {{name: {name}}}\n---\n");
+        it.write("content/base/plan.md", front);
+    };
+    refuses_with(filled_in, "broken-template content/base/plan.md:2:8", LIMIT);
+    let title = format!("title = \"{}\"\n", "t".repeat(1_001));
+    refuses_with(|it| it.write("site.toml", &title), "invalid-configuration site.toml:1:9", LIMIT);
+}
+
+#[test]
+fn a_checklist_of_more_steps_than_its_limit_is_not_held_against_its_page() {
+    let of = |count: usize| {
+        move |it: &Project| {
+            let steps =
+                |mark: &str| (0..count).map(|n| format!("{mark} Call number {n}\n")).collect::<String>();
+            it.write("content/base/response.md", format!("# Response\n\n{}", steps("1.")));
+            let front = "---\ncompanion_of: response.md\n---\n";
+            let list = format!("{front}# Response\n\n{}", steps("- [ ]"));
+            it.write("content/base/checklists/response.md", list);
+        }
+    };
+    let place = "checklist-gap content/base/checklists/response.md:2:15";
+    refuses_with(of(2_001), place, "2001 steps are more than the limit `checklist-steps`, 2000 steps");
+    takes(of(2_000), "base/checklists/response.html", "Call number 1999");
+}
+
+#[test]
 fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
     for (text, words) in [
         (
@@ -534,6 +579,26 @@ fn more_layers_than_there_may_be_are_left_out_by_the_name_of_the_limit() {
     };
     assert_eq!(project.sources.place(*span), "content/systems/s5000/plan.md:1:1");
     assert_eq!((project.layers.len(), limit.name), (5_000, "layers"));
+}
+
+#[test]
+fn layers_whose_text_is_more_than_there_may_be_are_left_out_by_the_name_of_the_limit() {
+    let read = |plan: &str, count: usize| {
+        let page = format!("{plan}\n{}", "word\n".repeat(199_990));
+        let base = [("content/base/plan.md".to_string(), page)];
+        let above =
+            (0..count).map(|n| (format!("content/s{n:04}/plan.md"), "---\nextends: base\n---\n".into()));
+        let all = base.into_iter().chain(above);
+        let files = all.map(|(path, text): (_, String)| File { path, bytes: text.into_bytes() }).collect();
+        redbinder::load::load(None, |_| Ok(Files { files, problems: Vec::new() })).expect("what is in memory")
+    };
+    // A page in which every variant fills in its own values is made for each.
+    let project = read("{{ lineage }}", 1_010);
+    let [ProjectFault::MuchText { span, limit }] = project.faults.as_slice() else {
+        panic!("{:?}", project.faults);
+    };
+    assert_eq!(project.sources.place(*span), "content/s0999/plan.md:1:1");
+    assert_eq!((project.layers.len(), limit.name), (1_000, "tailored-size"));
 }
 
 #[test]
@@ -962,9 +1027,13 @@ fn links_that_climb_out_of_the_folder_are_refused() {
 
 #[test]
 fn settings_that_lead_out_of_the_project_are_refused() {
-    for setting in
-        ["content = \"../x\"", "content = \"/etc\"", "theme = \"a/../../x\"", "output = \"a\\u0000b\""]
-    {
+    for setting in [
+        "content = \"../x\"",
+        "content = \"/etc\"",
+        "content = \"a\\u001bb\"",
+        "theme = \"a/../../x\"",
+        "output = \"a\\u0000b\"",
+    ] {
         let at = setting.find('"').expect("a quote") + 1;
         refuses(|it| it.write("site.toml", setting), &[&format!("invalid-configuration site.toml:1:{at}")]);
     }

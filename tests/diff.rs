@@ -66,6 +66,24 @@ fn line_of(project: &Project, path: &str, words: &str) -> String {
 const PLAN: &str = "content/base/plan.md";
 const CHECKLIST: &str = "content/base/checklists/response.md";
 
+/// What costs more for each one the more there are would not end here.
+#[test]
+fn thousands_of_reworded_steps_are_told_as_reworded() {
+    const MANY: usize = 4_000;
+    let project = Project::small();
+    let write = |word: &str| {
+        let steps: String =
+            (0..MANY).map(|n| format!("- [ ] {word} the person of room {n} at home\n")).collect();
+        project.write("content/base/checklists/calls.md", format!("# Calls\n\n{steps}"));
+    };
+    write("Call");
+    project.commit("The plan");
+    write("Phone");
+    let found = words(&project);
+    assert_eq!(found.len(), MANY, "{:?}", &found[..3]);
+    assert!(found.iter().all(|words| words.contains("reworded")), "{:?}", &found[..3]);
+}
+
 #[test]
 fn a_fact_is_told_where_it_is_stated_and_not_where_it_is_said() {
     let project = repository();

@@ -53,6 +53,17 @@ fn safe_edits_are_made_and_told_and_the_rest_is_left() {
     assert_eq!(project.tree("content").len(), 5, "nothing is left beside the files");
 }
 
+/// What costs more for each one the more there are would not end here.
+#[test]
+fn thousands_of_edits_are_made() {
+    let project = plan();
+    let exception = "<!-- allow broken-link: it moves -->\n\nText.\n\n";
+    project.write("content/base/page.md", format!("# Page\n\n{}", exception.repeat(10_000)));
+    let ran = project.run(&["check", "--fix"]);
+    assert_eq!(ran.status, Some(0), "{:.500}", ran.stderr);
+    assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("fixed ")).count(), 10_000);
+}
+
 #[test]
 fn exceptions_in_front_matter_go_one_by_one_and_leave_no_empty_key() {
     let project = plan();

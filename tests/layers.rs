@@ -14,13 +14,13 @@ const TABLE: &[(&str, &[&str])] = &[
     ("files", &["limits"]),
     ("source", &[]),
     ("diagnostic", &["source"]),
-    ("config", &["source", "diagnostic"]),
-    ("syntax", &["source"]),
+    ("config", &["limits", "source", "diagnostic"]),
+    ("syntax", &["limits", "source"]),
     ("theme", &["limits", "files", "source"]),
     ("load", &["limits", "files", "source", "config", "syntax", "theme"]),
     ("tailor", &["limits", "source", "config", "syntax", "load"]),
     ("plan", &["source", "syntax", "tailor"]),
-    ("check", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
+    ("check", &["limits", "source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("change", &["source", "diagnostic", "config", "syntax", "load", "tailor", "plan"]),
     ("print", &["config", "syntax", "plan", "source"]),
     ("render", &["files", "config", "syntax", "theme", "plan"]),
@@ -186,8 +186,8 @@ fn a_forbidden_import_is_told_with_its_line() {
     assert_eq!(
         complaints,
         [
-            "src/syntax/x.rs:2: `syntax` must not use `render`; it may use source",
-            "src/syntax/x.rs:3: `syntax` must not use `plan`; it may use source",
+            "src/syntax/x.rs:2: `syntax` must not use `render`; it may use limits, source",
+            "src/syntax/x.rs:3: `syntax` must not use `plan`; it may use limits, source",
         ]
     );
 }

@@ -375,6 +375,26 @@ fn the_last_look_reads_every_kind_of_file_and_its_name() {
     assert_eq!(leaks_with(&project, "base/search.js", data), [] as [&str; 0]);
 }
 
+/// A file of an office is a zip of files of XML.
+#[test]
+fn the_last_look_reads_what_is_packed() {
+    let project = secretive();
+    let of = |words: &str| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).expect("a file");
+        let text = format!("<?xml version=\"1.0\"?><w:p><w:t>{words}</w:t></w:p>{}", " ".repeat(500));
+        std::io::Write::write_all(&mut zip, text.as_bytes()).expect("written");
+        zip.finish().expect("a zip").into_inner()
+    };
+    project.write("content/base/open.docx", of("Kingfishersentence goes to nobody else, and tells where."));
+    project.write("content/base/files.md", "# Files\n\n[The whole](open.docx)\n");
+    let ran = project.run(&["build", "--no-pdf"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.stdout);
+    assert!(ran.stderr.contains("is in `public/base/open.docx`"), "{}", ran.stderr);
+    project.write("content/base/open.docx", of("Everybody may read this."));
+    assert_eq!(project.run(&["build", "--no-pdf"]).status, Some(0));
+}
+
 #[test]
 fn the_last_look_reads_what_search_reads() {
     let project = secretive();
@@ -498,6 +518,31 @@ fn neither_paths_of_facts_nor_titles_read_early_tell_what_is_hidden() {
         assert!(!facts.contains("contacts.duty") && !facts.contains("scribe"), "{facts}");
     }
     assert!(String::from_utf8_lossy(&site["base/plan.json"]).contains("contacts.duty"));
+}
+
+#[test]
+fn no_fact_names_the_path_of_a_page_that_is_hidden() {
+    let project = Project::empty();
+    project.write("site.toml", "[editions]\nresponders = \"\"\npublic = \"public\"\n");
+    project.write(
+        "content/base/plan.md",
+        "---\ntools:\n  vault: {title: The Vault, url: kingfisher-notes.md#hatch}\n  wiki: {title: The Wiki, url: open.md}\n\
+         dependencies:\n  dns: {title: The Names, effect: Nothing is found, url: kingfisher-notes.md}\n---\n\n\
+         # The plan\n\nSee [](tool:vault), [](tool:wiki), [](dependency:dns) and the [checklist](checklists/hatch.md).\n",
+    );
+    project.write("content/base/open.md", "# In the open\n\nWords.\n");
+    project.write(
+        "content/base/kingfisher-notes.md",
+        "---\naudience: responders\n---\n# Notes\n\n## The hatch {#hatch}\n\n1. Open the hatch.\n",
+    );
+    let front = "---\ncompanion_of: kingfisher-notes.md\n---\n";
+    project.write("content/base/checklists/hatch.md", format!("{front}# Hatch\n\n- [ ] Open the hatch\n"));
+    let ran = project.run(&["build", "--no-pdf"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let site = project.tree("public");
+    let has = |path: &str, words: &str| String::from_utf8_lossy(&site[path]).contains(words);
+    assert!(!site.iter().any(|(path, _)| path.starts_with("public/") && has(path, "kingfisher-notes")));
+    assert!(has("public/base/plan.json", "open.md") && has("base/plan.json", "kingfisher-notes.md"));
 }
 
 /// A plan with a canary, a word that begins with Kingfisher, in every further place; the layer

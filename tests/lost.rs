@@ -137,6 +137,76 @@ fn packs_and_the_site_take_nothing_from_each_other() {
 }
 
 #[test]
+fn nothing_is_published_among_what_an_author_writes() {
+    let project = Project::empty();
+    project.write("site.toml", "content = \"binder/plans\"\ntheme = \"look\"\n");
+    project.write("binder/plans/base/plan.md", "# The plan\n\nWhat to do.\n");
+    project.write("look/assets/own.css", "");
+    let before = (project.tree("binder"), project.tree("look"));
+    for (output, why) in [
+        ("binder/plans/site", "it lies among the sources"),
+        ("binder/plans", "it lies among the sources"),
+        ("binder", "it has sources in it"),
+        ("look/site", "it lies among the sources"),
+        ("./look/../look", "it lies among the sources"),
+    ] {
+        let ran = project.run(&["build", "--output", output]);
+        assert_eq!(ran.status, Some(2), "{output}: {}", ran.stdout);
+        assert!(ran.stderr.contains(why), "{output}: {}", ran.stderr);
+        assert_same(&project.tree("binder"), &before.0, output);
+        assert_same(&project.tree("look"), &before.1, output);
+    }
+    assert_eq!(project.run(&["build", "--output", "binders"]).status, Some(0));
+}
+
+#[test]
+fn a_site_that_somebody_made_read_only_is_replaced() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+    let project = Project::small();
+    project.write("content/base/guides/page.md", "# Page\n");
+    project.build();
+    for folder in ["public/base/guides", "public/base", "public"] {
+        fs::set_permissions(project.path(folder), fs::Permissions::from_mode(0o555)).expect("ours");
+    }
+    // Nobody is kept from anything by permissions who may do everything.
+    let nobody = (fs::metadata(project.path("")).expect("ours").uid() == 0).then_some(65_534);
+    if nobody.is_some() {
+        let all = walkdir::WalkDir::new(project.path(""));
+        all.into_iter()
+            .flatten()
+            .for_each(|entry| chown(entry.path(), nobody, nobody).expect("ours to give"));
+    }
+    for title in ["New", "Newer"] {
+        entitle(&project, title);
+        let mut command = project.command(&["build"]);
+        nobody.map(|nobody| command.uid(nobody).gid(nobody));
+        let ran = project::run(&mut command);
+        assert_eq!(ran.status, Some(0), "{title}: {}", ran.stderr);
+        assert_eq!(project.leftovers(), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn a_new_project_whose_beginning_was_stopped_is_begun_again() {
+    let project = Project::empty();
+    assert_eq!(project.run(&["init"]).status, Some(0));
+    let whole = project.tree("");
+    fs::remove_file(project.path("site.toml")).expect("it can be removed");
+    fs::remove_dir_all(project.path("content/base/roles")).expect("it can be removed");
+    project.write("content/base/.plan.md.redbinder-new", "half");
+    assert_eq!(project.run(&["init"]).status, Some(0));
+    fs::remove_file(project.path("content/base/.plan.md.redbinder-new")).expect("it can be removed");
+    assert_same(&project.tree(""), &whole, "the new project");
+    // What somebody else wrote is theirs.
+    fs::remove_file(project.path("site.toml")).expect("it can be removed");
+    project.write("content/base/plan.md", "# Another plan\n");
+    let ran = project.run(&["init"]);
+    assert_eq!(ran.status, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains("content is there already"), "{}", ran.stderr);
+}
+
+#[test]
 fn packs_and_the_site_are_whole_whenever_they_are_killed() {
     let project = of_many_files();
     let pack = |title: &str| {

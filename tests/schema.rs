@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use proptest::prelude::*;
+use redbinder::limits;
 use redbinder::source::SourceId;
 use redbinder::syntax::{Duration, DurationRange, FaultKind, Field, Kind, Shape, front_matter};
 use redbinder::{check, config};
@@ -283,9 +284,10 @@ fn of_shape(shape: &'static Shape) -> BoxedStrategy<Json> {
         Shape::Flag => any::<bool>().prop_map(Json::from).boxed(),
         Shape::OneOf(words) => prop::sample::select(*words).prop_map(Json::from).boxed(),
         Shape::List(item) => prop::collection::vec(of_shape(item), 0..3).prop_map(Json::from).boxed(),
-        Shape::Map(item) | Shape::ById(_, item) => map_of("[a-z0-9]{1,4}", of_shape(item)),
+        Shape::Map(item) | Shape::ById(_, item) => map_of("[a-z0-9]{1,4}|x{1001}", of_shape(item)),
         Shape::Record(fields) => record(fields.iter().collect()),
         Shape::Text
+        | Shape::Name
         | Shape::Whole
         | Shape::Duration
         | Shape::DurationRange
@@ -321,10 +323,17 @@ fn record(fields: Vec<&'static Field>) -> BoxedStrategy<Json> {
         .boxed()
 }
 
+/// A text one letter longer than a name may be.
+const LONG: &str = match std::str::from_utf8(&[b'x'; limits::NAME.most + 1]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+
 /// Single values of every shape, and some that have none.
 fn scalar() -> impl Strategy<Value = Json> {
     let texts = [
         "text",
+        LONG,
         "3",
         "+3",
         "-3",

@@ -1,6 +1,6 @@
 //! The text of pages, compared section by section.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -11,7 +11,8 @@ use crate::tailor::drift::tailorings;
 use super::sections::{ALIKE, Entry, entries, joined, match_up};
 use super::tailorings::{Reached, Tailored, Told};
 use super::text::Part;
-use super::{Area, Change, Kind, Pair, View, records, words};
+use super::words::{self, Bag};
+use super::{Area, Change, Kind, Pair, View, records};
 
 /// A section with fewer words is not looked for on other pages.
 const TELLING: usize = 8;
@@ -174,9 +175,10 @@ fn tell_moved(pair: &Pair, matched: &[(Entry, Entry)], changes: &mut Vec<Change>
             moved.extend(&old[op.old_range()]);
         }
     }
+    let moved_ids: BTreeSet<&str> = moved.iter().map(|(id, _)| *id).collect();
     let mut before: Option<&Entry> = None;
     for (was, is) in matched {
-        let with_parent = is.ids.iter().rev().skip(1).any(|id| moved.iter().any(|key| key.0 == *id));
+        let with_parent = is.ids.iter().rev().skip(1).any(|id| moved_ids.contains(id));
         if moved.contains(&was.key) && !with_parent {
             let to = before.map_or(String::new(), |entry| match entry.section {
                 Some(_) => format!(", now after {}", entry.title()),
@@ -203,14 +205,18 @@ struct Loose<'a> {
 impl Loose<'_> {
     fn tell(mut self, pair: &Pair, changes: &mut Vec<Change>) {
         let mut added = Vec::new();
+        let mut texts: Vec<Bag> = self.removed.iter().map(|entry| Bag::of(&entry.words())).collect();
+        let mut held = 0;
         for entry in std::mem::take(&mut self.added) {
             let text = entry.words();
-            let from = self.removed.iter().position(|old| {
-                let before = old.words();
-                before.split(' ').count() >= TELLING && words::similarity(&before, &text) >= ALIKE
-            });
+            let bag = Bag::of(&text);
+            let most = words::MOST_PAIRS - held;
+            let is_same = |old: &Bag| old.count() >= TELLING && old.is_alike(&bag, ALIKE);
+            let from = texts.iter().take(most).position(is_same);
+            held += from.map_or(texts.len(), |at| at + 1).min(most);
             match from {
                 Some(index) => {
+                    texts.remove(index);
                     let old = self.removed.remove(index);
                     let words = format!("{} moved to {}", old.name(), records::subject(entry.page));
                     let change = Change::new(Area::Pages, Kind::Moved, entry.path(), words);
@@ -224,11 +230,14 @@ impl Loose<'_> {
                 None => added.push(entry),
             }
         }
+        // What became of a section in time is told by the tailoring that took it out.
+        let removals = match self.removed.is_empty() || pair.is_in_time() {
+            true => BTreeMap::new(),
+            false => removals(&pair.after),
+        };
         for entry in outermost(&self.removed) {
             let change = one_sided(entry, Kind::Removed, "removed");
-            // What became of a section in time is told by the tailoring that took it out.
-            let is_at = if pair.is_in_time() { None } else { removal(&pair.after, &entry.path()) };
-            changes.push(change.places(entry.place(), is_at));
+            changes.push(change.places(entry.place(), removals.get(&entry.path()).cloned()));
         }
         for entry in outermost(&added) {
             changes.push(one_sided(entry, Kind::Added, "added").places(None, entry.place()));
@@ -238,20 +247,20 @@ impl Loose<'_> {
 
 /// Those that stand in no other of the list: what is in a section comes and goes with it.
 fn outermost<'e, 'a>(entries: &'e [Entry<'a>]) -> impl Iterator<Item = &'e Entry<'a>> {
-    let is_inside = |entry: &Entry| {
+    let all: BTreeSet<(&str, &str)> = entries.iter().map(|it| (&*it.page.path, it.key.0)).collect();
+    let is_inside = move |entry: &Entry| {
         let around = &entry.ids[..entry.ids.len().saturating_sub(1)];
-        entries.iter().any(|other| other.page.path == entry.page.path && around.contains(&other.key.0))
+        around.iter().any(|id| all.contains(&(&*entry.page.path, *id)))
     };
     entries.iter().filter(move |entry| !is_inside(entry))
 }
 
 fn one_sided(entry: &Entry, kind: Kind, what: &str) -> Change {
-    let steps = entry.reader().steps();
-    let count = steps.iter().filter(|step| entry.section.is_some_and(|it| *it.id == *step.section)).count();
-    let with = match (entry.page.kind, count) {
-        (PageKind::Checklist, 1) => " with its step".to_string(),
-        (PageKind::Checklist, 2..) => format!(" with its {count} steps"),
-        _ => String::new(),
+    let of_checklist = entry.section.filter(|_| entry.page.kind == PageKind::Checklist);
+    let with = match of_checklist.map_or(0, |section| entry.reader().count_steps(section)) {
+        0 => String::new(),
+        1 => " with its step".to_string(),
+        count => format!(" with its {count} steps"),
     };
     let text = entry.words();
     let said = if text.is_empty() { String::new() } else { format!(": {}", words::clip(&text, 20)) };
@@ -263,11 +272,14 @@ fn one_sided(entry: &Entry, kind: Kind, what: &str) -> Change {
     }
 }
 
-/// Where the nearest layer takes a section out.
-fn removal(view: &View, path: &str) -> Option<Place> {
-    view.variant.lineage.iter().rev().find_map(|ancestor| {
-        let found = tailorings(view.project, ancestor.layer);
-        let removal = found.iter().find(|it| it.place == path && it.verb == Verb::Remove.name())?;
-        Some(view.place(removal.span))
-    })
+/// Where layers take sections out, by the path of each: the nearest layer where several do.
+fn removals(view: &View) -> BTreeMap<String, Place> {
+    let mut found = BTreeMap::new();
+    for ancestor in view.variant.lineage.iter().rev() {
+        let tailorings = tailorings(view.project, ancestor.layer).into_iter();
+        for removal in tailorings.filter(|it| it.verb == Verb::Remove.name()) {
+            found.entry(removal.place).or_insert_with(|| view.place(removal.span));
+        }
+    }
+    found
 }

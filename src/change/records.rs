@@ -8,7 +8,8 @@ use crate::syntax::{Kind as PageKind, Node, Shape};
 
 use super::fields::{self, Fields};
 use super::text::Reader;
-use super::{Area, Change, Kind, Pair, View, words};
+use super::words::{self, Bag};
+use super::{Area, Change, Kind, Pair, View};
 
 /// What is told elsewhere, or says something about the file alone.
 const SKIPPED: &[&str] = &["title", "tailor"];
@@ -40,21 +41,23 @@ pub fn pages<'a>(pair: &Pair<'a>) -> Vec<(Option<&'a PlanPage>, Option<&'a PlanP
             found.push((Some(before), Some(&**page)));
         }
     }
+    let bag = |view: View, page: &PlanPage| Bag::of(&Reader::new(view, page).all(&page.body));
+    let old = old.into_values();
+    let mut old: Vec<_> = match new.is_empty() {
+        true => old.map(|page| (page, None)).collect(),
+        false => old.map(|page| (page, Some(bag(pair.before, page)))).collect(),
+    };
+    let mut pairs = 0;
     for page in new.into_values() {
-        let renamed = old.values().find(|before| is_renamed(pair, before, page)).copied();
-        if let Some(before) = renamed {
-            old.remove(&*before.path);
-        }
-        found.push((renamed, Some(page)));
+        let text = bag(pair.after, page);
+        let renamed = old.iter().take(words::MOST_PAIRS - pairs).position(|(before, known)| {
+            before.kind == page.kind && known.as_ref().is_some_and(|it| it.is_alike(&text, ALIKE))
+        });
+        pairs += renamed.map_or(old.len(), |at| at + 1).min(words::MOST_PAIRS - pairs);
+        found.push((renamed.map(|at| old.remove(at).0), Some(page)));
     }
-    found.extend(old.into_values().map(|page| (Some(page), None)));
+    found.extend(old.into_iter().map(|(page, _)| (Some(page), None)));
     found
-}
-
-fn is_renamed(pair: &Pair, before: &PlanPage, after: &PlanPage) -> bool {
-    let old = Reader::new(pair.before, before).all(&before.body);
-    let new = Reader::new(pair.after, after).all(&after.body);
-    before.kind == after.kind && !new.is_empty() && words::similarity(&old, &new) >= ALIKE
 }
 
 fn changed(pair: &Pair, before: &PlanPage, after: &PlanPage, changes: &mut Vec<Change>) {

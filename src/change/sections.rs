@@ -7,7 +7,8 @@ use crate::syntax::{Block, Kind as PageKind, Section};
 use crate::tailor::Body;
 
 use super::text::{Part, Reader};
-use super::{View, records, words};
+use super::words::{self, Bag};
+use super::{View, records};
 
 /// Sections that have this much in common are one.
 pub const ALIKE: f32 = 0.7;
@@ -68,19 +69,28 @@ pub type MatchedUp<'a> = (Vec<(Entry<'a>, Entry<'a>)>, Vec<Entry<'a>>, Vec<Entry
 /// Pairs the sections of a page: by id, then by title or text. The pairs are in the order of the
 /// second side.
 pub fn match_up<'a>(old: Vec<Entry<'a>>, new: Vec<Entry<'a>>) -> MatchedUp<'a> {
-    let mut old: Vec<Option<Entry>> = old.into_iter().map(Some).collect();
     let known: BTreeSet<(&str, usize)> = new.iter().map(|entry| entry.key).collect();
+    let by_key: BTreeMap<(&str, usize), usize> =
+        old.iter().enumerate().map(|(at, entry)| (entry.key, at)).collect();
+    let loose = old.iter().enumerate().filter(|(_, entry)| !known.contains(&entry.key));
+    let mut loose: Vec<(usize, Described)> = match new.iter().all(|entry| by_key.contains_key(&entry.key)) {
+        true => Vec::new(),
+        false => loose.map(|(at, entry)| (at, Described::of(entry))).collect(),
+    };
+    let mut old: Vec<Option<Entry>> = old.into_iter().map(Some).collect();
+    let mut held = 0;
     let mut pairs = Vec::new();
     let mut added = Vec::new();
     for entry in new {
-        let by_id = old.iter_mut().find(|slot| slot.as_ref().is_some_and(|it| it.key == entry.key));
-        let slot = match by_id {
-            Some(slot) => Some(slot),
-            None => old.iter_mut().find(|slot| {
-                slot.as_ref().is_some_and(|it| !known.contains(&it.key) && is_alike(it, &entry))
-            }),
-        };
-        match slot.and_then(Option::take) {
+        let by_id = by_key.get(&entry.key).copied();
+        let at = by_id.or_else(|| {
+            let own = Described::of(&entry);
+            let most = words::MOST_PAIRS - held;
+            let found = loose.iter().take(most).position(|(_, it)| it.is_alike(&own));
+            held += found.map_or(loose.len(), |at| at + 1).min(most);
+            found.map(|found| loose.remove(found).0)
+        });
+        match at.and_then(|at| old[at].take()) {
             Some(before) => pairs.push((before, entry)),
             None => added.push(entry),
         }
@@ -88,10 +98,20 @@ pub fn match_up<'a>(old: Vec<Entry<'a>>, new: Vec<Entry<'a>>) -> MatchedUp<'a> {
     (pairs, old.into_iter().flatten().collect(), added)
 }
 
-fn is_alike(one: &Entry, other: &Entry) -> bool {
-    let (a, b) = (one.words(), other.words());
-    (one.title() == other.title() && !one.title().is_empty())
-        || (!a.is_empty() && words::similarity(&a, &b) >= ALIKE)
+/// What a section is known by, where its id is not that of before.
+struct Described {
+    title: String,
+    text: Bag,
+}
+
+impl Described {
+    fn of(entry: &Entry) -> Described {
+        Described { title: entry.title(), text: Bag::of(&entry.words()) }
+    }
+
+    fn is_alike(&self, other: &Described) -> bool {
+        (self.title == other.title && !self.title.is_empty()) || self.text.is_alike(&other.text, ALIKE)
+    }
 }
 
 impl Entry<'_> {

@@ -108,28 +108,37 @@ impl<'a> Checklist<'a> {
         matched
     }
 
-    /// Takes out of two lists the steps that have much in common, the most alike first.
+    /// Takes out of two lists the steps that have much in common, the most alike first. Of very long lists only those
+    /// are held together that stand at like places.
     fn take_alike(&self, old: &mut Vec<usize>, new: &mut Vec<usize>, least: f32) -> Vec<(usize, usize)> {
+        let bags = |steps: &[Step], of: &[usize]| -> Vec<words::Bag> {
+            of.iter().map(|at| words::Bag::of(&steps[*at].part.words)).collect()
+        };
+        let (before, after) = (bags(self.old, old), bags(self.new, new));
+        let reach = words::MOST_PAIRS / old.len().max(1) / 2;
         let mut scored: Vec<(f32, usize, usize)> = Vec::new();
-        for before in old.iter() {
-            for after in new.iter() {
-                let (one, other) = (&self.old[*before].part, &self.new[*after].part);
-                let score = words::similarity(&one.words, &other.words);
-                if score >= least {
-                    scored.push((score, *before, *after));
+        for (one, bag) in before.iter().enumerate() {
+            let middle = one * new.len() / old.len();
+            for other in middle.saturating_sub(reach)..new.len().min(middle + reach + 1) {
+                if bag.is_alike(&after[other], least) {
+                    scored.push((bag.similarity(&after[other]), one, other));
                 }
             }
         }
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let (mut taken_old, mut taken_new) = (vec![false; old.len()], vec![false; new.len()]);
         let mut pairs = Vec::new();
-        for (_, before, after) in scored {
-            if old.contains(&before) && new.contains(&after) {
-                old.retain(|at| *at != before);
-                new.retain(|at| *at != after);
-                pairs.push((before, after));
+        for (_, one, other) in scored {
+            if !taken_old[one] && !taken_new[other] {
+                (taken_old[one], taken_new[other]) = (true, true);
+                pairs.push((old[one], new[other]));
             }
         }
         pairs.sort();
+        let mut taken = taken_old.into_iter();
+        old.retain(|_| taken.next() == Some(false));
+        let mut taken = taken_new.into_iter();
+        new.retain(|_| taken.next() == Some(false));
         pairs
     }
 

@@ -2,6 +2,7 @@
 
 use crate::plan::{Plan, PlanPage, Target};
 use crate::source::Span;
+use crate::syntax::Section;
 use crate::syntax::tree::{Block, Inline, Item};
 use crate::tailor::Body;
 
@@ -81,6 +82,13 @@ impl<'a> Reader<'a> {
             section.parts.iter().for_each(|part| self.steps_in(part, &section.id, &title, &mut steps));
         });
         steps
+    }
+
+    /// How many steps a section has, without those of the sections in it.
+    pub fn count_steps(&self, section: &Section) -> usize {
+        let mut steps = Vec::new();
+        section.parts.iter().for_each(|part| self.steps_in(part, "", "", &mut steps));
+        steps.len()
     }
 
     fn steps_in(&self, blocks: &[Block], section: &str, title: &str, steps: &mut Vec<Step>) {

@@ -1,6 +1,8 @@
 //! What differs between two texts, word by word.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -74,21 +76,61 @@ pub fn is_rewritten(before: &str, after: &str) -> bool {
 /// How much two texts have in common, in whatever order, case and punctuation: 1 where they have the same words, 0 where
 /// they share none.
 pub fn similarity(before: &str, after: &str) -> f32 {
-    let words = |text| -> Vec<String> { split(text).into_iter().map(bare).collect() };
-    let (old, new) = (words(before), words(after));
-    let total = old.len() + new.len();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for word in &old {
-        *counts.entry(word).or_default() += 1;
+    Bag::of(before).similarity(&Bag::of(after))
+}
+
+/// No more pairs of texts than these are held together in one search.
+pub const MOST_PAIRS: usize = 4_000_000;
+
+/// The words of a text in order, without their case and punctuation, to be held against many others.
+#[derive(Debug)]
+pub struct Bag(
+    /// By number
+    Vec<u64>,
+);
+
+impl Bag {
+    /// The words of a text.
+    pub fn of(text: &str) -> Bag {
+        let number = |word| {
+            let mut hasher = DefaultHasher::new();
+            bare(word).hash(&mut hasher);
+            hasher.finish()
+        };
+        let mut words: Vec<u64> = split(text).into_iter().map(number).collect();
+        words.sort_unstable();
+        Bag(words)
     }
-    let mut shared = 0;
-    for word in &new {
-        if let Some(count) = counts.get_mut(word.as_str()).filter(|count| **count > 0) {
-            *count -= 1;
-            shared += 1;
+
+    /// How many words there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether so much at least is in common. Never so where both are empty.
+    pub fn is_alike(&self, other: &Bag, least: f32) -> bool {
+        let (total, most) = (self.0.len() + other.0.len(), self.0.len().min(other.0.len()));
+        2.0 * most as f32 >= least * total as f32 && total > 0 && self.similarity(other) >= least
+    }
+
+    /// As [`similarity`].
+    pub fn similarity(&self, other: &Bag) -> f32 {
+        let total = self.0.len() + other.0.len();
+        let (mut one, mut two) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut shared = 0;
+        while let (Some(a), Some(b)) = (one.peek(), two.peek()) {
+            match a.cmp(b) {
+                Ordering::Less => one.next(),
+                Ordering::Greater => two.next(),
+                Ordering::Equal => {
+                    shared += 1;
+                    one.next();
+                    two.next()
+                }
+            };
         }
+        if total == 0 { 1.0 } else { 2.0 * shared as f32 / total as f32 }
     }
-    if total == 0 { 1.0 } else { 2.0 * shared as f32 / total as f32 }
 }
 
 /// The first words of a text, where it is long.

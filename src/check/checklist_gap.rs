@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use crate::check::coverage::{self, Passages, Texts};
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::limits;
 use crate::plan::companion::{Area, areas};
-use crate::plan::matching::{Matching, Weights};
+use crate::plan::matching::{Matching, Weighed, Weights};
 use crate::plan::step::{Form, Names, Step};
 use crate::plan::{Checklist, Plan, Target};
 use crate::source::Span;
@@ -100,6 +101,16 @@ struct Comparison<'b> {
 
 impl Comparison<'_> {
     fn compare(&self, companion: Span, told: &mut Vec<Diagnostic>) {
+        let count = |of: fn(&Area) -> usize| self.areas.iter().map(of).sum::<usize>();
+        let most = count(|area| area.steps().len()).max(count(|area| area.tasks().len()));
+        if most > limits::COMPARED.most {
+            let message = format!("{most} steps are more than {}", limits::COMPARED);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(companion, "not held against its page")
+                .help("divide the checklist and its page");
+            told.push(diagnostic);
+            return;
+        }
         let listed = |step: &&Step| step.form != Form::Prose;
         let all = self.areas.iter().flat_map(|area| area.said.iter().filter(listed).chain(&area.items));
         let weights = Weights::of(all);
@@ -149,10 +160,10 @@ impl Comparison<'_> {
     ) {
         let is_compared = |area: &Area| area.list.is_some() || self.areas.len() == 1;
         let compared = || self.areas.iter().zip(matchings).filter(|(area, _)| is_compared(area));
-        let mut strays: Vec<(&Area, &Step)> = Vec::new();
+        let mut strays: Vec<(&Area, &Step, Weighed)> = Vec::new();
         for (area, matching) in compared() {
             let unused = area.tasks().into_iter().zip(&matching.used).filter(|(_, used)| !**used);
-            strays.extend(unused.map(|(item, _)| (area, item)));
+            strays.extend(unused.map(|(item, _)| (area, item, weights.weigh(item))));
         }
         let mut gaps = Vec::new();
         for (area, matching) in compared() {
@@ -161,24 +172,25 @@ impl Comparison<'_> {
                 if !is_required(step, &steps, matching) {
                     continue;
                 }
-                let alike = |item: &Step| weights.weigh(step).likeness(&weights.weigh(item));
-                let best = strays.iter().enumerate().max_by(|a, b| alike(a.1.1).total_cmp(&alike(b.1.1)));
-                match best.filter(|(_, (_, item))| alike(item) >= ELSEWHERE).map(|(at, _)| at) {
-                    Some(at) => {
-                        let (other, item) = strays.remove(at);
+                let own = weights.weigh(step);
+                let alike = strays.iter().map(|(.., weighed)| own.likeness(weighed)).enumerate();
+                let best = alike.max_by(|a, b| a.1.total_cmp(&b.1));
+                match best.filter(|(_, likeness)| *likeness >= ELSEWHERE) {
+                    Some((at, _)) => {
+                        let (other, item, _) = strays.remove(at);
                         told.push(elsewhere(step, area, item, other));
                     }
                     None => gaps.push(self.uncovered(step, area)),
                 }
             }
         }
-        strays.retain(|(area, item)| !coverage::say(&area.said, item, weights));
+        strays.retain(|(area, item, _)| !coverage::say(&area.said, item, weights));
         if !strays.is_empty() {
             let passages = Passages::of(self.binder, self.texts, self.index, self.names);
-            strays.retain(|(_, item)| !passages.say(item, weights));
+            strays.retain(|(_, item, _)| !passages.say(item, weights));
         }
         let count = |of: fn(&Area) -> usize| compared().map(|(area, _)| of(area)).sum::<usize>();
-        let strays = strays.into_iter().map(|(area, item)| self.stray(item, area)).collect();
+        let strays = strays.into_iter().map(|(area, item, _)| self.stray(item, area)).collect();
         let (list, page) = (&self.checklist.record.page, &self.plan().pages[self.pages.0].path);
         let steps = count(|area| area.steps().iter().filter(|step| step.form == Form::Numbered).count());
         let what = format!("steps of `{page}` are not in `{list}`");

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::limits;
 use crate::plan::matching::{Matching, Weighed, Weights};
 use crate::plan::step::{Form, Names, Step};
 use crate::plan::{Plan, PlanPage};
@@ -95,17 +96,32 @@ fn in_page(
         let inherited: BTreeSet<Span> = all_before.iter().map(|step| step.span).collect();
         all_after.iter().filter(|step| !inherited.contains(&step.span)).collect()
     };
-    let items: Vec<Weighed> = new.iter().map(|step| weights.weigh(step)).collect();
-    let gone: Vec<(Option<&Section>, &Step)> = before
+    let most = limits::COMPARED.most;
+    let items: Vec<Weighed> = new.iter().take(most).map(|step| weights.weigh(step)).collect();
+    let mut gone: Vec<(Option<&Section>, &Step)> = before
         .iter()
         .flat_map(|(section, steps)| steps.iter().filter(is_step).map(move |step| (*section, step)))
         .filter(|(_, step)| !kept.contains(&step.span))
         .collect();
+    let path = &parents.plan().pages[page].path;
+    let is_rewritten = parents.plan().pages[page].start.source != own.plan().pages[own_page].start.source;
+    // What is more is for nobody to work through, and takes the square of its number to compare.
+    if let Some((section, step)) = gone.get(most) {
+        let id = section.map_or("top", |section| &*section.id);
+        found.push(Dropped {
+            what: format!("rest beyond {},", limits::COMPARED),
+            parents: step.span,
+            own: None,
+            path: format!("{}.{id}", path.trim_end_matches(".md").replace('/', ".")),
+            place: format!("{path}#{id}"),
+            is_rewritten,
+        });
+        gone.truncate(most);
+    }
     let steps: Vec<Weighed> = gone.iter().map(|(_, step)| weights.weigh(step)).collect();
     let matching = Matching::of(&steps, &items);
     let uncovered = gone.iter().zip(&matching.covered).filter(|(_, covered)| !**covered);
     let uncovered: Vec<(Option<&Section>, &Step)> = uncovered.map(|(gone, _)| *gone).collect();
-    let path = &parents.plan().pages[page].path;
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for (section, step) in &uncovered {
         let id = section.map_or("top", |section| &*section.id);
@@ -128,7 +144,7 @@ fn in_page(
             own: same.map(|section| section.id_span),
             path: format!("{}.{id}", path.trim_end_matches(".md").replace('/', ".")),
             place: format!("{path}#{id}"),
-            is_rewritten: parents.plan().pages[page].start.source != own.plan().pages[own_page].start.source,
+            is_rewritten,
         });
     }
 }

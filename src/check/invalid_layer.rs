@@ -55,6 +55,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(*span, "this one and those after it are left out")
                     .help("make a project of its own of some of them")
             }
+            ProjectFault::MuchText { span, limit } => new(format!(
+                "the text of all variants together is more than {limit}"
+            ))
+            .at(*span, "this layer and those after it are left out")
+            .help("make a project of its own of some layers, or divide the longest pages that they tailor"),
             ProjectFault::LongLineage { span, limit } => {
                 new(format!("this layer and all it extends are more than {limit}"))
                     .at(*span, "it is left out, and so is what extends it")

@@ -1,14 +1,15 @@
 //! `retired-name`: a name that the plan says is no longer used, still used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::check::name_index::NameIndex;
-use crate::check::passage::{Part, Setting, is_filled_in, is_whole_word, passages, whole_words, widest};
+use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::limits;
 use crate::plan::prose::{Mark, RunKind};
 use crate::plan::{Divided, Name, NameSort, Plan};
 use crate::source::{Sources, Span, Taken};
@@ -46,7 +47,11 @@ struct Retired {
 /// What a variant calls things, now and before.
 struct Vocabulary {
     retired: Vec<Retired>,
+    /// The numbers of the retired names, by their words in lower case
+    by_words: HashMap<String, Vec<usize>>,
     current: Vec<String>,
+    /// The current names, by their numbers
+    current_index: NameIndex,
 }
 
 impl Vocabulary {
@@ -54,14 +59,39 @@ impl Vocabulary {
         let names = plan.names();
         let current: Vec<String> =
             names.iter().filter(|name| name.is_current()).map(|name| name.words.clone()).collect();
+        let is_current: HashSet<&String> = current.iter().collect();
         let mut retired: Vec<Retired> = names
             .iter()
-            .filter(|name| name.sort == NameSort::Retired && !current.contains(&name.words))
+            .filter(|name| name.sort == NameSort::Retired && !is_current.contains(&name.words))
             .map(|name| retired(plan, &names, name))
             .collect();
         // The longer of two names is what is meant where both stand.
         retired.sort_by(|a, b| b.words.len().cmp(&a.words.len()).then(a.words.cmp(&b.words)));
-        Vocabulary { retired, current }
+        let mut by_words: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, name) in retired.iter().enumerate() {
+            by_words.entry(name.words.to_ascii_lowercase()).or_default().push(at);
+        }
+        let current_index = match retired.is_empty() {
+            true => NameIndex::default(),
+            false => NameIndex::new(current.iter().cloned()),
+        };
+        Vocabulary { retired, by_words, current, current_index }
+    }
+
+    /// The retired ones of some names, in the order they are looked for.
+    fn retired_of(&self, names: &BTreeSet<&str>) -> impl Iterator<Item = &Retired> {
+        let numbers = names.iter().filter_map(|words| self.by_words.get(*words)).flatten();
+        let numbers: BTreeSet<usize> = numbers.copied().collect();
+        numbers.into_iter().map(|at| &self.retired[at])
+    }
+
+    /// Where current names stand in a text, as they are written.
+    fn current_in(&self, text: &str) -> Vec<Range<usize>> {
+        let found = self.current_index.find(text).into_iter();
+        found
+            .filter(|(range, at)| text[range.clone()].starts_with(&self.current[*at]))
+            .map(|(range, _)| range)
+            .collect()
     }
 }
 
@@ -82,12 +112,17 @@ fn look(binder: &Binder, findings: &mut Findings) {
     if vocabularies.is_empty() {
         return;
     }
-    let all = vocabularies.values().flat_map(|vocabulary| &vocabulary.retired);
-    let index = NameIndex::new(all.map(|name| name.words.clone()));
+    let all: BTreeSet<&String> = vocabularies.values().flat_map(|it| it.by_words.keys()).collect();
+    let names: Vec<&str> = all.iter().map(|words| words.as_str()).collect();
+    let index = NameIndex::new(all.iter().map(|words| words.to_string()));
     let found: Vec<(Reader, Diagnostic)> = passages(binder)
         .par_iter()
         .flat_map_iter(|passage| {
-            let parts: Vec<Part> = passage.parts().filter(|part| index.finds(&part.run.text)).collect();
+            let named = |part: &Part| -> BTreeSet<&str> {
+                index.find(&part.run.text).into_iter().map(|(_, at)| names[at]).collect()
+            };
+            let parts = passage.parts().map(|part| (named(&part), part));
+            let parts: Vec<(BTreeSet<&str>, Part)> = parts.filter(|(names, _)| !names.is_empty()).collect();
             let readers = passage.readers.iter();
             readers
                 .filter_map(|(reader, ..)| Some((*reader, vocabularies.get(reader.0)?)))
@@ -103,19 +138,20 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn in_parts(parts: &[Part], vocabulary: &Vocabulary, sources: &Sources) -> Vec<Diagnostic> {
+fn in_parts(parts: &[(BTreeSet<&str>, Part)], vocabulary: &Vocabulary, sources: &Sources) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    for part in parts {
+    for (names, part) in parts {
         if part.is_under("retired_names") || part.is_under("also_called") || part.is_under("deviations") {
             continue;
         }
         let divided = Divided::of(part.run);
         let mut taken = Taken::default();
-        for name in &vocabulary.retired {
+        let current = vocabulary.current_in(&part.run.text);
+        for name in vocabulary.retired_of(names) {
             for range in uses(&part.run.text, &name.words) {
                 let span = part.run.span(range.clone(), sources);
                 if !taken.is_free(&range)
-                    || is_part_of_a_name(&part.run.text, &range, &vocabulary.current)
+                    || is_part_of_a_name(&range, &current)
                     || is_of_the_past(&divided, &range)
                     || is_filled_in(part, span, sources)
                 {
@@ -150,15 +186,11 @@ fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a use is inside a longer name that is still good.
-fn is_part_of_a_name(text: &str, range: &Range<usize>, current: &[String]) -> bool {
-    let used = &text[range.clone()];
-    current.iter().filter(|name| name.len() > used.len()).any(|name| {
-        name.match_indices(used).filter_map(|(at, _)| range.start.checked_sub(at)).any(|start| {
-            let longer = start..start + name.len();
-            text.get(longer.clone()) == Some(name) && is_whole_word(text, &longer)
-        })
-    })
+/// Whether a use is inside a longer name that is still good. These are in the order of their starts.
+fn is_part_of_a_name(range: &Range<usize>, current: &[Range<usize>]) -> bool {
+    let first = current.partition_point(|name| name.start + limits::NAME.most * 4 < range.end);
+    let around = current[first..].iter().take_while(|name| name.start <= range.start);
+    around.into_iter().any(|name| name.end >= range.end && name.len() > range.len())
 }
 
 /// Whether the sentence says that the name is a former one.

@@ -85,7 +85,8 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let mut diagnostics: Vec<_> = told.findings.into_iter().map(|finding| finding.diagnostic).collect();
     let output = args.output.as_deref().unwrap_or(&compilation.project.config.output);
     if let Some(packs) = &args.pack {
-        files::check_apart(&session.root, output, packs)?;
+        let sources = compilation.project.config.sources();
+        files::check_apart(&session.root, &sources, output, packs)?;
     }
     let scope = check::scope(&compilation);
     if crate::count(&diagnostics, Level::Error) > 0 {
@@ -100,7 +101,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let copies = copies(session, args, &progress, &compilation, output)?;
     progress.stage("rendering");
     let publishing = Publishing {
-        publication: Publication::start(&session.root, output)?,
+        publication: Publication::start(&session.root, &compilation.project.config.sources(), output)?,
         watch: Watch::new(compilation.guard()),
         compressed: Mutex::default(),
         failure: Mutex::default(),
@@ -133,7 +134,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     progress.stage("writing");
     let published = publishing.finish(&copies.files)?;
     if let Some(folder) = &args.pack {
-        files::publish(&session.root, folder, &packs)?;
+        files::publish(&session.root, &compilation.project.config.sources(), folder, &packs)?;
     }
     let time = progress.finish();
     tell::diagnostics(&diagnostics, &compilation.project.sources);

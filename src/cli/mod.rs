@@ -56,10 +56,14 @@ impl Failure {
 impl From<crate::files::Error> for Failure {
     fn from(error: crate::files::Error) -> Failure {
         let failure = Failure::new(&error);
-        if error.action == "read" && error.path == "content" {
-            failure.help("run `redbinder init` for a new project, or name its folder with --project")
-        } else {
-            failure
+        match (error.action, &*error.path, &*error.reason) {
+            ("read", "content", _) => {
+                failure.help("run `redbinder init` for a new project, or name its folder with --project")
+            }
+            ("read", _, "no such folder") => {
+                failure.help("the folder of the layers is the one that `content` in site.toml names")
+            }
+            _ => failure,
         }
     }
 }

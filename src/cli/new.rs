@@ -74,6 +74,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
         let Some((path, value)) = fact.split_once('=') else {
             return Err(Failure::new(format!("`{fact}` sets nothing")).help("write PATH=VALUE"));
         };
+        if path.trim() == "extends" {
+            return Err(Failure::new("`extends` is what `--extends` says").help("leave it out"));
+        }
         check_path(path.trim())?;
         set(&mut facts, path.trim(), value.trim());
     }
@@ -162,7 +165,8 @@ fn page(facts: &Mapping, missing: &[&Requirement]) -> std::result::Result<String
     if !missing.is_empty() {
         text += "\n# To be stated here:\n";
         for requirement in missing {
-            text += &format!("# {}: {}\n", requirement.path.value, requirement.why.replace('\n', " ").trim());
+            let line = format!("{}: {}", requirement.path.value, requirement.why);
+            text += &format!("# {}\n", line.replace('\n', " ").trim());
         }
     }
     text += "---\n";

@@ -117,7 +117,8 @@ mod set {
             tell::line(&format!("printed nothing: {}; {output} is as it was", tell::counts(&wrong)));
             return Ok(Outcome::Faulty);
         }
-        let published = files::publish(&session.root, output, &copies.files)?;
+        let published =
+            files::publish(&session.root, &compilation.project.config.sources(), output, &copies.files)?;
         let time = progress.finish();
         diagnostics.extend(wrong);
         tell::diagnostics(&diagnostics, &compilation.project.sources);

@@ -56,9 +56,9 @@ pub fn theme_fault(fault: Fault) -> Result<Diagnostic, Failure> {
 /// Says why a command could not run.
 pub fn failure(failure: &Failure) {
     let mut out = anstream::stderr().lock();
-    let _ = writeln!(out, "\x1b[1;31merror\x1b[0m: {}", failure.message);
+    let _ = writeln!(out, "\x1b[1;31merror\x1b[0m: {}", shown(&failure.message));
     if let Some(help) = &failure.help {
-        let _ = writeln!(out, "  \x1b[1mhelp\x1b[0m: {help}");
+        let _ = writeln!(out, "  \x1b[1mhelp\x1b[0m: {}", shown(help));
     }
 }
 
@@ -104,8 +104,13 @@ pub fn has_colours() -> bool {
 pub fn remarks(lines: &[String]) {
     let mut out = anstream::stderr().lock();
     for line in lines {
-        let _ = writeln!(out, "{line}");
+        let _ = writeln!(out, "{}", shown(line));
     }
+}
+
+/// A text that may have the names of files in it, without what a terminal obeys.
+fn shown(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{FFFD}")
 }
 
 /// A line that shows what is being done, and goes when it is done. On a terminal only.

@@ -9,6 +9,7 @@ use toml::Spanned as Placed;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Level, did_you_mean};
+use crate::limits;
 use crate::source::{SourceId, Span, Spanned};
 
 /// The settings of a project. Every one has a default: `site.toml` may be empty.
@@ -48,6 +49,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// The folders of the project that its author writes: nothing is published into them.
+    pub fn sources(&self) -> Vec<&str> {
+        let theme = self.theme.as_ref().map(|theme| &*theme.value);
+        std::iter::once(&*self.content.value).chain(theme).collect()
+    }
+
     /// The edition that an address of the site lies in, by the name of its audience, with the edition's folder
     /// and the rest of the address: the one with the longest folder. `None` where it lies in none.
     pub fn edition_at<'a>(&'a self, address: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
@@ -347,6 +354,11 @@ impl Reader {
     fn text(&mut self, name: &str, value: &Placed<DeValue>) -> Option<Spanned<String>> {
         let span = self.span(value.span());
         match value.get_ref() {
+            DeValue::String(text) if limits::NAME.is_passed_by(text) => {
+                let help = Some(format!("write it in {} or fewer", limits::NAME.amount()));
+                self.fault(span, format!("`{name}` is longer than {}", limits::NAME), help);
+                None
+            }
             DeValue::String(text) => Some(Spanned::new(text.to_string(), span)),
             _ => {
                 self.fault(span, format!("`{name}` must be a text"), Some("put it in quotes".into()));
@@ -360,7 +372,7 @@ impl Reader {
         let text = self.text(name, value)?;
         let path = text.value.trim_end_matches('/');
         let climbs = path.split('/').any(|part| part == "..") || path.starts_with('/') || path.is_empty();
-        if climbs {
+        if climbs || path.contains(char::is_control) {
             let help = Some("redbinder reads nothing outside the project folder".into());
             self.fault(text.span, format!("`{name}` must be a folder inside the project"), help);
             return None;

@@ -26,6 +26,11 @@ pub fn together(findings: &[Finding]) -> Vec<&Diagnostic> {
     chosen
 }
 
+/// Whether a file still holds what was read from it.
+pub fn is_as_read(bytes: &[u8], text: &str) -> bool {
+    offsets(bytes, text).is_some()
+}
+
 /// A file after some edits that do not meet. `bytes` is the file, `text` what was read from it:
 /// a byte order mark and the file's own line ends stay as they are. None where the file is not the
 /// one that was read, or an edit lies outside it.

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use super::{Error, File, Files, is_hidden};
+use super::{Error, File, Files, is_hidden, too_large, too_much, unreadable};
+use crate::limits;
 
 /// The files below `folder` as they were at `revision`: what git calls a commit, such as `main`,
 /// `v1.2` or `HEAD~3`. Hidden files are skipped, and so are symbolic links: where one led then
@@ -32,28 +33,39 @@ pub fn read_some_at(
 ) -> Result<Files, Error> {
     let fail = |reason: String| Error { action: "read", path: format!("{commit}:{folder}"), reason };
     let folder = format!("{folder}/");
-    let listed = git(root, &["--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", &folder], &[]);
+    let listed = git(root, &["--literal-pathspecs", "ls-tree", "-r", "-l", "-z", commit, "--", &folder], &[]);
     let listed = listed.map_err(|error| fail(error.to_string()))?;
     let mut found: Vec<(String, String)> = Vec::new();
+    let mut problems = Vec::new();
+    let mut all = 0;
     for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
         let entry = String::from_utf8_lossy(entry);
         let Some((facts, path)) = entry.split_once('\t') else { continue };
-        let mut facts = facts.split(' ');
+        let mut facts = facts.split_whitespace();
         let (mode, kind, id) = (facts.next(), facts.next(), facts.next());
+        let size = facts.next().and_then(|size| size.parse().ok()).unwrap_or(0_usize);
         let is_file = kind == Some("blob") && mode != Some("120000");
         let is_read = is_file && !path.split('/').any(is_hidden) && is_wanted(path);
         if let Some(id) = id.filter(|_| is_read) {
+            if size > limits::FILE.most {
+                problems.push(unreadable(path.to_string(), &too_large()));
+                continue;
+            }
+            all += size;
             found.push((path.to_string(), id.to_string()));
         }
     }
     if found.is_empty() {
         return Err(fail("no such folder at that revision".into()));
     }
+    if all > limits::FOLDER.most {
+        return Err(too_much(&format!("{commit}:{folder}")));
+    }
     found.sort();
     let ids: Vec<&str> = found.iter().map(|(_, id)| id.as_str()).collect();
     let bytes = blobs(root, &ids).map_err(|error| fail(error.to_string()))?;
     let files = found.iter().zip(bytes).map(|((path, _), bytes)| File { path: path.clone(), bytes });
-    Ok(Files { files: files.collect(), problems: Vec::new() })
+    Ok(Files { files: files.collect(), problems })
 }
 
 /// One file as it was at `revision`, `path` from `root`. None if there was none.

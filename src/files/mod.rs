@@ -9,6 +9,7 @@ use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use walkdir::DirEntry;
@@ -133,15 +134,20 @@ fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files,
     let start = Start { path: parts(folder).unwrap_or_default().join("/"), place: start, links: Vec::new() };
     let before = memory.as_deref();
     let done: Mutex<(Files, Vec<_>)> = Mutex::default();
+    let size = AtomicUsize::new(0);
     let read = |found: Vec<(String, PathBuf)>| {
         let (mut files, mut kept) = (Files::default(), Vec::new());
         for (path, place) in found {
+            if size.load(Ordering::Relaxed) > limits::FOLDER.most {
+                break;
+            }
             let whole = match before {
                 Some(before) => before.read(&place),
                 None => read_whole(&place).map(|bytes| (bytes, None)),
             };
             match whole {
                 Ok((bytes, known)) => {
+                    size.fetch_add(bytes.len(), Ordering::Relaxed);
                     files.files.push(File { path, bytes });
                     kept.extend(known.map(|known| (place, known)));
                 }
@@ -166,6 +172,9 @@ fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files,
         read(found);
         walked
     });
+    if size.into_inner() > limits::FOLDER.most {
+        return Err(too_much(folder));
+    }
     let (mut files, kept) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(memory) = memory {
         *memory = Memory::of(kept, of_walk.folders);
@@ -174,6 +183,11 @@ fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files,
     files.files.sort_by(|one, other| one.path.cmp(&other.path));
     files.problems.sort();
     Ok(files)
+}
+
+fn too_much(folder: &str) -> Error {
+    let reason = format!("its files are larger than {}, together", limits::FOLDER);
+    Error::new("read", folder, &io::Error::other(reason))
 }
 
 /// So many files are read by one core at a time.
@@ -198,11 +212,14 @@ fn read_whole(place: &Path) -> io::Result<Vec<u8>> {
     read_open(fs::File::open(place)?)
 }
 
+fn too_large() -> io::Error {
+    io::Error::other(format!("it is larger than {}", limits::FILE))
+}
+
 /// The same of one that is open.
 fn read_open(mut file: fs::File) -> io::Result<Vec<u8>> {
     let size = file.metadata()?.len();
     let most = limits::FILE.most as u64;
-    let too_large = || io::Error::other(format!("it is larger than {}", limits::FILE));
     if size > most {
         return Err(too_large());
     }

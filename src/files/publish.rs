@@ -127,8 +127,8 @@ pub(super) const MARKER: &str = ".redbinder";
 const MARKER_TEXT: &[u8] = b"This folder is written by redbinder. Each build replaces all of it.\n";
 
 /// Makes `folder` hold exactly `output` and the marker file `.redbinder`. See [`Publication`].
-pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, Error> {
-    let publication = Publication::start(root, folder)?;
+pub fn publish(root: &Path, sources: &[&str], folder: &str, output: &Output) -> Result<Published, Error> {
+    let publication = Publication::start(root, sources, folder)?;
     output.par_iter().try_for_each(|(path, bytes)| publication.write(path, bytes))?;
     publication.finish()
 }
@@ -137,8 +137,9 @@ pub fn publish(root: &Path, folder: &str, output: &Output) -> Result<Published, 
 ///
 /// # Errors
 /// When one of them cannot be written there, or holds the other.
-pub fn check_apart(root: &Path, one: &str, other: &str) -> Result<(), Error> {
-    let place = |folder: &str| place(root, folder).map_err(|error| Error::new("write", folder, &error));
+pub fn check_apart(root: &Path, sources: &[&str], one: &str, other: &str) -> Result<(), Error> {
+    let place =
+        |folder: &str| place(root, sources, folder).map_err(|error| Error::new("write", folder, &error));
     let (first, second) = (place(one)?, place(other)?);
     if first.starts_with(&second) || second.starts_with(&first) {
         let reason = format!("one of it and {one} is in the other; choose another folder");
@@ -172,14 +173,14 @@ struct Written {
 impl Publication {
     /// Begins to make `folder` anew, which is relative to `root` and below it, or absolute. If it is a
     /// symbolic link, the link stays and its target is replaced; out of the project it must lead to a
-    /// folder that redbinder wrote.
+    /// folder that redbinder wrote. `sources` are the folders of the project that its author writes.
     ///
     /// # Errors
     /// Refused are a folder that holds the project or sources, a folder with files that redbinder did not
     /// write, and a second build of the same folder at the same time.
-    pub fn start(root: &Path, folder: &str) -> Result<Publication, Error> {
+    pub fn start(root: &Path, sources: &[&str], folder: &str) -> Result<Publication, Error> {
         let fail = |error: io::Error| Error::new("write", folder, &error);
-        let place = place(root, folder).map_err(fail)?;
+        let place = place(root, sources, folder).map_err(fail)?;
         let [staging, old, lock] = ["building", "old", "lock"].map(|what| beside(&place, what));
         let lock = Lock::take(lock).map_err(fail)?;
         // A build that was killed between two renames has left the site under its second name.
@@ -331,7 +332,7 @@ fn check_path(path: &str) -> io::Result<()> {
 }
 
 /// The real place of the output folder. Creates the folders above it.
-fn place(root: &Path, folder: &str) -> io::Result<PathBuf> {
+fn place(root: &Path, sources: &[&str], folder: &str) -> io::Result<PathBuf> {
     let fail = |reason| Err(io::Error::other(reason));
     let root = root.canonicalize()?;
     let target = match parts(folder) {
@@ -363,8 +364,14 @@ fn place(root: &Path, folder: &str) -> io::Result<PathBuf> {
     if root.starts_with(&place) {
         return fail("the project itself is in this folder; choose another output folder");
     }
-    if place.starts_with(root.join("content")) {
-        return fail("it lies among the sources; choose another output folder");
+    for source in sources.iter().map(|source| root.join(source)) {
+        let source = source.canonicalize().unwrap_or(source);
+        if place.starts_with(&source) {
+            return fail("it lies among the sources; choose another output folder");
+        }
+        if source.starts_with(&place) {
+            return fail("it has sources in it; choose another output folder");
+        }
     }
     Ok(place)
 }
@@ -396,9 +403,34 @@ fn beside(place: &Path, what: &str) -> PathBuf {
 }
 
 fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    let gone = |result: io::Result<()>| match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        result => result,
+    };
+    match gone(fs::remove_dir_all(folder)) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            allow_removal(folder);
+            gone(fs::remove_dir_all(folder)).map_err(|error| {
+                let name = folder.file_name().unwrap_or_default().to_string_lossy();
+                io::Error::other(format!("`{name}` beside it cannot be removed: {}", error.kind()))
+            })
+        }
+        result => result,
+    }
+}
+
+/// Lets the owner remove what is in a folder, where somebody made the site in it read-only.
+fn allow_removal(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What cannot be changed is told by what cannot be removed.
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            allow_removal(&entry.path());
+        }
     }
 }
 

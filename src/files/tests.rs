@@ -15,7 +15,7 @@ fn project(files: &[&str]) -> TempDir {
 fn publish_to(root: &TempDir, folder: &str, files: &[&str]) -> Result<Published, String> {
     let files = files.iter().map(|file| file.split_once(": ").unwrap_or((file, "")));
     let output = files.map(|(path, text)| (path.to_owned(), text.as_bytes().into()));
-    publish(root.path(), folder, &output.collect()).map_err(|error| error.to_string())
+    publish(root.path(), &["content"], folder, &output.collect()).map_err(|error| error.to_string())
 }
 
 /// Every file below the project, hidden ones too, as `project` takes them.

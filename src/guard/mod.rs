@@ -4,6 +4,7 @@
 //! What is secret is read from the complete plans by the marks that authors set, and looked for in
 //! the finished files. So it is found as well where a stage before forgot to leave it out.
 
+mod packed;
 mod said;
 mod words;
 
@@ -87,7 +88,17 @@ impl<'p> Guard<'p> {
             let message = "what is for fewer readers is too much to be looked for".to_string();
             return Some(Diagnostic::new(RULE, message).help("nothing was published; mark less of it"));
         };
-        let Leak { what, span, is_way } = secrets.leak(&self.said, finder, address, bytes)?;
+        let look = |address: &str, bytes: &[u8], is_markup: bool| {
+            secrets.leak(&self.said, finder, address, bytes, is_markup)
+        };
+        let is_page = address.ends_with(".html") || address.ends_with(".svg");
+        let inside = |name: &str, inner: &[u8]| match bytes.starts_with(b"%PDF-") {
+            // Among the places of letters on paper, any number may be somebody's telephone.
+            true => secrets.text(finder, &String::from_utf8_lossy(inner)),
+            false => look(name, inner, inner.starts_with(b"<")),
+        };
+        let Leak { what, span, is_way } =
+            look(address, bytes, is_page).or_else(|| packed::find_inside(bytes, inside))?;
         let readers = if edition == Audience::Public { "everybody" } else { "staff" };
         let help = match is_way {
             true => {
@@ -332,15 +343,27 @@ impl Secrets {
         by_length.find_map(|(length, known)| words.rows(*length).find_map(|row| known.get(&row)))
     }
 
-    /// What a file has that it must not have.
-    fn leak(&self, said: &[Said], finder: &AhoCorasick, address: &str, bytes: &[u8]) -> Option<Leak> {
+    /// One of the texts that can only be meant as these.
+    fn text(&self, finder: &AhoCorasick, content: &str) -> Option<Leak> {
+        let text = self.stands_in(finder, content)?;
+        let (what, span) = self.texts[text];
+        Some(Leak { what: format!("{what}, `{text}`,"), span, is_way: what == WAY })
+    }
+
+    /// What a file has that it must not have. `is_markup`: whether words stand between tags.
+    fn leak(
+        &self,
+        said: &[Said],
+        finder: &AhoCorasick,
+        address: &str,
+        bytes: &[u8],
+        is_markup: bool,
+    ) -> Option<Leak> {
         let content = String::from_utf8_lossy(bytes);
-        if let Some(text) = self.stands_in(finder, address).or_else(|| self.stands_in(finder, &content)) {
-            let (what, span) = self.texts[text];
-            return Some(Leak { what: format!("{what}, `{text}`,"), span, is_way: what == WAY });
+        if let Some(leak) = self.text(finder, address).or_else(|| self.text(finder, &content)) {
+            return Some(leak);
         }
-        let is_page = address.ends_with(".html") || address.ends_with(".svg");
-        if content.contains('\0') && !is_page {
+        if content.contains('\0') && !is_markup {
             return None;
         }
         if !self.numbers.is_empty()
@@ -353,7 +376,7 @@ impl Secrets {
         if self.rows.is_empty() && self.canaries.is_empty() {
             return None;
         }
-        let words = if is_page { Words::of_html(&content) } else { Words::of_data(&content) };
+        let words = if is_markup { Words::of_html(&content) } else { Words::of_data(&content) };
         if let Some((text, span)) = self.canary(&words).or_else(|| self.canary(&Words::of(address))) {
             return Some(Leak { what: format!("{CANARY}, `{text}`,"), span: *span, is_way: false });
         }

@@ -150,7 +150,8 @@ impl Request {
         if method != "GET" && method != "HEAD" {
             return Err("405 Method Not Allowed");
         }
-        if !version.starts_with("HTTP/1.") || !target.starts_with('/') {
+        let is_plain = !target.contains(char::is_control);
+        if !version.starts_with("HTTP/1.") || !target.starts_with('/') || !is_plain {
             return Err("400 Bad Request");
         }
         let (raw_path, query) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
@@ -197,6 +198,12 @@ fn has_own_style(page: &[u8]) -> bool {
     head.contains("content=\"default-src 'none'; style-src 'sha256-")
 }
 
+/// The headers of what is published; the first is left out for a page that states its own.
+pub(super) fn security(states_own: bool) -> String {
+    let headers = SECURITY.iter().skip(usize::from(states_own));
+    headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+}
+
 fn send(stream: &mut TcpStream, head: bool, edition: &str, response: &Response) -> io::Result<()> {
     let mut lines = format!(
         "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
@@ -208,9 +215,7 @@ fn send(stream: &mut TcpStream, head: bool, edition: &str, response: &Response) 
     // What is shown here runs under the same rules as what is published.
     // A page that is whole by itself states a stricter rule, under which its own style may stand in it.
     let states_own = response.kind == HTML && has_own_style(&response.body);
-    for (name, value) in SECURITY.iter().filter(|(name, _)| !(states_own && *name == SECURITY[0].0)) {
-        let _ = write!(lines, "{name}: {value}\r\n");
-    }
+    lines += &security(states_own);
     if let Some(location) = &response.location {
         let _ = write!(lines, "Location: {location}\r\n");
     }

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
+use super::http::security;
 use super::{Message, Preview};
 
 pub(super) const SCRIPT: &str = include_str!("overlay.js");
@@ -44,8 +45,9 @@ pub(super) fn events(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
     let hello = preview.edition(&state);
     drop(state);
     let headers = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\
-                   X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
-    let first = format!("{headers}retry: 1000\nevent: hello\ndata: {hello}\n\n");
+                   Connection: close\r\n";
+    let security = security(false);
+    let first = format!("{headers}{security}\r\nretry: 1000\nevent: hello\ndata: {hello}\n\n");
     stream.write_all(first.as_bytes())?;
     stream.flush()?;
     stream.set_read_timeout(Some(Duration::from_millis(1)))?;

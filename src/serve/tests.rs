@@ -104,6 +104,7 @@ fn paths_are_decoded_and_folders_redirect() {
     let moved = get(address, "/plan?a=b");
     assert_eq!(status(&moved), "301");
     assert!(moved.contains("\r\nLocation: /plan/?a=b\r\n"), "{moved}");
+    assert_eq!(status(&get(address, "/plan?a=\nSet-Cookie:b")), "400");
 }
 
 #[test]

@@ -5,6 +5,9 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(doc)]
+use crate::limits;
+
 /// What a page describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -130,6 +133,8 @@ pub struct Field {
 pub enum Shape {
     /// Any text on one or several lines; numbers are taken as written.
     Text,
+    /// What something is called or reached by: a text of at most [`limits::NAME`] letters.
+    Name,
     /// `true` or `false`.
     Flag,
     /// A whole number from 0 on.
@@ -203,16 +208,17 @@ pub const STARTS: &[&str] = &[
     "requested",
 ];
 
+const NAMES: Shape = Shape::List(&Shape::Name);
 const TEXTS: Shape = Shape::List(&Shape::Text);
 const TEXT_BY_ID: Shape = Shape::Map(&Shape::Text);
 const AUDIENCE: Field =
     field("audience", Shape::OneOf(AUDIENCES), "who may read it; everybody where nothing is said");
-const ALSO_CALLED: Field = field("also_called", TEXTS, "other names people use for it");
-const RETIRED_NAMES: Field = field("retired_names", TEXTS, "names that are no longer used");
+const ALSO_CALLED: Field = field("also_called", NAMES, "other names people use for it");
+const RETIRED_NAMES: Field = field("retired_names", NAMES, "names that are no longer used");
 
 /// The fields every page may have.
 pub const COMMON: &[Field] = &[
-    field("title", Shape::Text, "the page's title; else its first heading"),
+    field("title", Shape::Name, "the page's title; else its first heading"),
     field("summary", Shape::Text, "one line under the title and in lists"),
     AUDIENCE,
     field(
@@ -221,8 +227,8 @@ pub const COMMON: &[Field] = &[
         "the part of the navigation it stands in",
     ),
     field("order", Shape::Whole, "its place among its neighbours in lists"),
-    field("found_by", TEXTS, "what people type who look for this page, in other words than its own"),
-    field("aliases", TEXTS, "old addresses that lead here, such as `old/name.html`"),
+    field("found_by", NAMES, "what people type who look for this page, in other words than its own"),
+    field("aliases", NAMES, "old addresses that lead here, such as `old/name.html`"),
     field(
         "tailor",
         Shape::OneOf(&["replace", "remove"]),
@@ -232,7 +238,7 @@ pub const COMMON: &[Field] = &[
 ];
 
 const PLAN: &[Field] = &[
-    field("extends", Shape::Text, "the layer this one tailors"),
+    field("extends", Shape::Name, "the layer this one tailors"),
     field("organization", Shape::Record(ORGANIZATION), "whose plan it is"),
     field("system", Shape::Record(SYSTEM), "the system it is for"),
     field("document", Shape::Record(DOCUMENT), "document control"),
@@ -257,37 +263,37 @@ const PLAN: &[Field] = &[
 ];
 
 const ORGANIZATION: &[Field] = &[
-    required("name", Shape::Text, "its name in a sentence"),
-    field("legal_name", Shape::Text, "its full name"),
-    field("domains", TEXTS, "its internet domains"),
-    field("team", Shape::Text, "what its responders are called together, such as SIRT"),
+    required("name", Shape::Name, "its name in a sentence"),
+    field("legal_name", Shape::Name, "its full name"),
+    field("domains", NAMES, "its internet domains"),
+    field("team", Shape::Name, "what its responders are called together, such as SIRT"),
     ALSO_CALLED,
 ];
 
 const SYSTEM: &[Field] = &[
-    required("name", Shape::Text, "its name in a sentence"),
-    field("owner", Shape::Text, "the role that answers for it"),
+    required("name", Shape::Name, "its name in a sentence"),
+    field("owner", Shape::Name, "the role that answers for it"),
     field("mission", Shape::Text, "what it is for, and for whom"),
     field("unique_requirements", Shape::Text, "what sets it apart (NIST SP 800-53 IR-8 a.4)"),
     field("data", Shape::List(&Shape::FactId("terms")), "the classes of data it holds"),
-    field("hosts", TEXTS, "its host names"),
+    field("hosts", NAMES, "its host names"),
 ];
 
 const DOCUMENT: &[Field] = &[
-    field("id", Shape::Text, "a name that never changes"),
-    field("version", Shape::Text, "the version of the text"),
+    field("id", Shape::Name, "a name that never changes"),
+    field("version", Shape::Name, "the version of the text"),
     field("status", Shape::OneOf(&["draft", "in-review", "approved", "retired"]), "where it stands"),
-    field("owner", Shape::Text, "the role that answers for it"),
+    field("owner", Shape::Name, "the role that answers for it"),
     field("approved_by", Shape::Map(&Shape::Record(APPROVAL)), "who approved it, by role"),
     field("reviewed_on", Shape::Date, "the day of the last review"),
     field("review_every", Shape::Duration, "how often it is reviewed"),
     field("tested_on", Shape::Date, "the day of the last exercise"),
     field("test_every", Shape::Duration, "how often it is exercised"),
     field("distribution", TEXT_BY_ID, "who gets a copy"),
-    field("classification", Shape::Text, "how the copy is handled"),
+    field("classification", Shape::Name, "how the copy is handled"),
     field(
         "language",
-        Shape::Text,
+        Shape::Name,
         "the language of the text by its tag, such as `es`; else that of the site",
     ),
     field("controls", TEXT_BY_ID, "where each control is covered: `IR-6: reporting.md`"),
@@ -300,21 +306,21 @@ const CHANGE: &[Field] = &[
 ];
 
 const APPROVAL: &[Field] = &[
-    field("role", Shape::Text, "as what they approved"),
-    field("name", Shape::Text, "who"),
+    field("role", Shape::Name, "as what they approved"),
+    field("name", Shape::Name, "who"),
     required("on", Shape::Date, "the day"),
 ];
 
 const CHANNEL: &[Field] = &[
-    required("title", Shape::Text, "what it is called in a sentence"),
+    required("title", Shape::Name, "what it is called in a sentence"),
     required(
         "kind",
         Shape::OneOf(&["chat", "email", "ticket", "video", "phone", "page", "document", "in-person"]),
         "how one talks there",
     ),
     field("product", Shape::FactId("tools"), "the product it is in"),
-    field("address", Shape::Text, "its name or address there, such as `#general`"),
-    field("mention", Shape::Text, "the mention that reaches people, such as `@security`"),
+    field("address", Shape::Name, "its name or address there, such as `#general`"),
+    field("mention", Shape::Name, "the mention that reaches people, such as `@security`"),
     field("url", Shape::Address, "its web address"),
     field("purpose", Shape::Text, "what it is for"),
     field("never", Shape::Text, "what must not be said there"),
@@ -326,20 +332,20 @@ const CHANNEL: &[Field] = &[
 ];
 
 const CONTACT: &[Field] = &[
-    required("title", Shape::Text, "who it is, as a function"),
-    field("name", Shape::Text, "the person, where one is published"),
+    required("title", Shape::Name, "who it is, as a function"),
+    field("name", Shape::Name, "the person, where one is published"),
     field("role", Shape::Id(Kind::Role), "the role they hold"),
-    field("email", Shape::Text, "electronic mail"),
-    field("phone", Shape::Text, "telephone, as +1 202 555…"),
+    field("email", Shape::Name, "electronic mail"),
+    field("phone", Shape::Name, "telephone, as +1 202 555…"),
     field("url", Shape::Address, "a web address"),
-    field("hours", Shape::Text, "when they answer"),
+    field("hours", Shape::Name, "when they answer"),
     field("channel", Shape::FactId("channels"), "where to reach them besides; for reports, else `main`"),
     field("purpose", Shape::Text, "what to reach them for"),
     AUDIENCE,
 ];
 
 const TOOL: &[Field] = &[
-    required("title", Shape::Text, "the product's name"),
+    required("title", Shape::Name, "the product's name"),
     field("url", Shape::Address, "its web address"),
     field("purpose", Shape::Text, "what it is used for"),
     ALSO_CALLED,
@@ -347,7 +353,7 @@ const TOOL: &[Field] = &[
 ];
 
 const TIMER: &[Field] = &[
-    required("title", Shape::Text, "what must happen"),
+    required("title", Shape::Name, "what must happen"),
     field("within", Shape::DurationRange, "how long after the start at most"),
     field("every", Shape::DurationRange, "how often, for what repeats"),
     required("starts", Shape::OneOf(STARTS), "what the clock starts with"),
@@ -357,12 +363,12 @@ const TIMER: &[Field] = &[
         Shape::List(&Shape::Id(Kind::Severity)),
         "the severities it counts for; all where nothing is said",
     ),
-    field("says", TEXTS, "the words a sentence about it uses, such as `report`"),
+    field("says", NAMES, "the words a sentence about it uses, such as `report`"),
     field("calendar", Shape::Text, "the days and hours that count, for business days"),
 ];
 
 const STATUS: &[Field] = &[
-    required("title", Shape::Text, "as it is written in messages"),
+    required("title", Shape::Name, "as it is written in messages"),
     required("meaning", Shape::Text, "when an incident has it"),
     field("order", Shape::Whole, "its place in the life of an incident"),
     field("next", Shape::List(&Shape::FactId("statuses")), "what may follow"),
@@ -371,8 +377,8 @@ const STATUS: &[Field] = &[
 ];
 
 const TERM: &[Field] = &[
-    required("title", Shape::Text, "the word, or the long form of an abbreviation"),
-    field("abbreviation", Shape::Text, "the short form"),
+    required("title", Shape::Name, "the word, or the long form of an abbreviation"),
+    field("abbreviation", Shape::Name, "the short form"),
     required("meaning", Shape::Text, "what it means here"),
     field("data_class", Shape::Flag, "whether it is a class of data"),
     ALSO_CALLED,
@@ -380,7 +386,7 @@ const TERM: &[Field] = &[
 ];
 
 const OBLIGATION: &[Field] = &[
-    required("to", Shape::Text, "who must be told"),
+    required("to", Shape::Name, "who must be told"),
     field("within", Shape::Duration, "how soon"),
     field("starts", Shape::OneOf(STARTS), "what the clock starts with"),
     required("when", Shape::Text, "when it applies"),
@@ -389,7 +395,7 @@ const OBLIGATION: &[Field] = &[
 ];
 
 const DEPENDENCY: &[Field] = &[
-    required("title", Shape::Text, "the service"),
+    required("title", Shape::Name, "the service"),
     required("effect", Shape::Text, "what stops without it"),
     field("fallback", Shape::Text, "what to do meanwhile"),
     field("url", Shape::Address, "where it reports its state"),
@@ -412,7 +418,7 @@ const DEVIATION: &[Field] = &[
 
 const SEVERITY: &[Field] = &[
     required("rank", Shape::Whole, "1 is the worst"),
-    field("label", Shape::Text, "as it is written in messages and tables; else the title"),
+    field("label", Shape::Name, "as it is written in messages and tables; else the title"),
     required("criteria", Shape::Text, "what makes an incident one of these"),
     field("data", Shape::List(&Shape::FactId("terms")), "the classes of data it is about"),
     required("hours", Shape::OneOf(&["continuous", "business"]), "when people work on it"),
@@ -426,8 +432,8 @@ const SEVERITY: &[Field] = &[
 ];
 
 const ROLE: &[Field] = &[
-    field("abbreviation", Shape::Text, "its short form, used after the first mention"),
-    field("team", Shape::Text, "the team its holder belongs to"),
+    field("abbreviation", Shape::Name, "its short form, used after the first mention"),
+    field("team", Shape::Name, "the team its holder belongs to"),
     field("holders", Shape::OneOf(&["one", "many"]), "how many hold it at a time"),
     field("external", Shape::Flag, "whether its holder is outside the organization"),
     field("assigned_by", Shape::Id(Kind::Role), "who gives it to somebody"),
@@ -461,7 +467,7 @@ const PHASE: &[Field] = &[
 ];
 
 const CHECKLIST: &[Field] = &[
-    field("companion_of", Shape::Text, "the page whose steps it covers"),
+    field("companion_of", Shape::Name, "the page whose steps it covers"),
     field("by", Shape::Id(Kind::Role), "who works through it"),
 ];
 

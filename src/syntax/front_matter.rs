@@ -1,9 +1,13 @@
 //! Front matter: YAML as a tree in which every key and value has its place.
 
+use crate::limits;
 use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::escape::{find_unwritable, is_unwritable};
 use crate::syntax::yaml::{Raw, RawValue, parse};
 use crate::syntax::{Duration, DurationRange, Fault, FaultKind, Field, Kind, Shape};
+
+/// How many letters of a value are shown in a message.
+const SHOWN: usize = 100;
 
 /// A value of front matter and its place.
 pub type Node = Spanned<Value>;
@@ -116,7 +120,10 @@ impl Value {
         match self {
             Value::Null => "nothing".into(),
             Value::Flag(flag) => format!("`{flag}`"),
-            Value::Text(text) => format!("`{text}`"),
+            Value::Text(text) => match text.char_indices().nth(SHOWN) {
+                Some((end, _)) => format!("`{}…`", &text[..end]),
+                None => format!("`{text}`"),
+            },
             Value::List(_) => "a list".into(),
             Value::Map(_) => "a map".into(),
         }
@@ -300,8 +307,15 @@ impl Reader {
         if node.value == Value::Null {
             return true;
         }
+        if let (Shape::Name | Shape::Id(_) | Shape::FactId(_) | Shape::Address, Value::Text(text)) =
+            (shape, &node.value)
+            && limits::NAME.is_passed_by(text)
+        {
+            self.faults.push(too_long(path, node.span, "a text", text));
+            return false;
+        }
         let fits = match (shape, &mut node.value) {
-            (Shape::Text | Shape::Id(_) | Shape::FactId(_), Value::Text(_)) => true,
+            (Shape::Text | Shape::Name | Shape::Id(_) | Shape::FactId(_), Value::Text(_)) => true,
             (Shape::Flag, Value::Flag(_)) => true,
             (Shape::Whole, Value::Text(text)) => text.parse::<u32>().is_ok(),
             (Shape::Duration, Value::Text(text)) => Duration::parse(text).is_some(),
@@ -317,7 +331,12 @@ impl Reader {
                 is_path || text.starts_with("https://") || text.starts_with("http://")
             }
             (Shape::Map(shape) | Shape::ById(_, shape), Value::Map(map)) => {
-                map.retain(|key, node| self.check_shape(node, shape, &format!("{path}.{key}")));
+                for (key, _) in map.iter().filter(|(key, _)| limits::NAME.is_passed_by(&key.value)) {
+                    self.faults.push(too_long(path, key.span, "a map with keys", &key.value));
+                }
+                map.retain(|key, node| {
+                    !limits::NAME.is_passed_by(key) && self.check_shape(node, shape, &format!("{path}.{key}"))
+                });
                 true
             }
             (Shape::Record(fields), Value::Map(map)) => {
@@ -350,6 +369,17 @@ impl Reader {
     }
 }
 
+/// The fault of a text of a field that is longer than a name may be.
+fn too_long(field: &str, span: Span, what: &str, text: &str) -> Fault {
+    let kind = FaultKind::WrongShape {
+        field: field.to_string(),
+        expected: format!("{what} within {}", limits::NAME),
+        found: text.chars().count().to_string(),
+        choices: Vec::new(),
+    };
+    Fault::new(span, kind)
+}
+
 /// Whether a text is a day as `2026-05-02`, and not one of the other ways to write a date.
 fn is_date(text: &str) -> bool {
     let digits = |range| text.get(range).is_some_and(|part: &str| part.bytes().all(|b| b.is_ascii_digit()));
@@ -364,7 +394,7 @@ impl Shape {
     /// What a value of this shape is, in words.
     pub fn describe(&self) -> String {
         match self {
-            Shape::Text => "a text".into(),
+            Shape::Text | Shape::Name => "a text".into(),
             Shape::Flag => "`true` or `false`".into(),
             Shape::Whole => "a whole number".into(),
             Shape::Duration => "a duration such as `15m` or `3 business days`".into(),

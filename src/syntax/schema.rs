@@ -6,6 +6,7 @@
 
 use serde_json::{Map as Object, Value as Json, json};
 
+use crate::limits;
 use crate::syntax::{Field, Kind, Shape, duration};
 
 /// The schema of the front matter of a kind of page, without the line that says what it is a schema of.
@@ -57,7 +58,7 @@ fn sentence(text: &str) -> String {
 fn hint(shape: &Shape) -> Option<String> {
     let id_of = |kind: &Kind| format!("the id of a {}, the name of {}", kind.name(), kind.place());
     match shape {
-        Shape::Text | Shape::Flag | Shape::OneOf(_) | Shape::Record(_) => None,
+        Shape::Text | Shape::Name | Shape::Flag | Shape::OneOf(_) | Shape::Record(_) => None,
         Shape::Id(kind) => Some(id_of(kind)),
         Shape::FactId(map) => Some(format!("an id of `{map}` in plan.md")),
         Shape::ById(kind, _) => Some(format!("a map; each key is {}", id_of(kind))),
@@ -81,7 +82,10 @@ fn expected(shape: &Shape) -> String {
 fn value(shape: &Shape) -> Object<String, Json> {
     let schema = match shape {
         // A number is taken as it is written.
-        Shape::Text | Shape::Id(_) | Shape::FactId(_) => json!({ "type": ["string", "number", "null"] }),
+        Shape::Text => json!({ "type": ["string", "number", "null"] }),
+        Shape::Name | Shape::Id(_) | Shape::FactId(_) => {
+            json!({ "type": ["string", "number", "null"], "maxLength": limits::NAME.most })
+        }
         Shape::Flag => json!({ "type": ["boolean", "null"] }),
         Shape::Whole => json!({
             "type": ["integer", "string", "null"],
@@ -115,12 +119,17 @@ fn value(shape: &Shape) -> Object<String, Json> {
         }
         Shape::Address => json!({
             "type": ["string", "number", "null"],
+            "maxLength": limits::NAME.most,
             "pattern": "^(https?://|[^:/]*(/|$))",
             "patternErrorMessage": expected(shape),
         }),
         Shape::List(item) => json!({ "type": ["array", "null"], "items": value(item) }),
         Shape::Map(item) | Shape::ById(_, item) => {
-            json!({ "type": ["object", "null"], "additionalProperties": value(item) })
+            json!({
+                "type": ["object", "null"],
+                "propertyNames": { "maxLength": limits::NAME.most },
+                "additionalProperties": value(item),
+            })
         }
         Shape::Record(fields) => json!({
             "type": ["object", "null"],

@@ -67,9 +67,16 @@ fn without_nulls(node: &Node) -> Node {
 pub struct Hidden {
     records: HashSet<(Kind, String)>,
     facts: HashSet<(String, String)>,
+    /// By their paths
+    pages: HashSet<String>,
 }
 
 impl Hidden {
+    /// Hides a page, by its path.
+    pub fn page(&mut self, path: &str) {
+        self.pages.insert(path.to_string());
+    }
+
     /// Hides the page of a record.
     pub fn record(&mut self, kind: Kind, id: &str) {
         self.records.insert((kind, id.to_string()));
@@ -77,7 +84,7 @@ impl Hidden {
 
     /// Whether nothing is hidden.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.facts.is_empty()
+        self.records.is_empty() && self.facts.is_empty() && self.pages.is_empty()
     }
 
     /// Whether a path such as `contacts.duty.email` leads to something hidden.
@@ -86,6 +93,12 @@ impl Hidden {
         let (Some(map), Some(id)) = (parts.next(), parts.next()) else { return false };
         self.facts.contains(&(map.to_string(), id.to_string()))
             || self.records.iter().any(|(kind, other)| kind.folder() == Some(map) && other == id)
+    }
+
+    /// Whether an address is that of a hidden page.
+    fn has_page(&self, address: &str) -> bool {
+        let path = address.split('#').next().unwrap_or_default();
+        self.pages.contains(path.trim_start_matches("./"))
     }
 
     /// Whether a value names something hidden.
@@ -132,15 +145,17 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
     if hidden.is_empty() {
         return;
     }
-    map.retain(|key, node| match fields.clone().find(|field| field.name == key) {
-        Some(field) => keep_visible(node, &field.shape, hidden),
-        None => true,
+    map.retain(|key, node| match (fields.clone().find(|field| field.name == key), &node.value) {
+        (Some(_), Value::Text(path)) if key == "companion_of" => !hidden.has_page(path),
+        (Some(field), _) => keep_visible(node, &field.shape, hidden),
+        (None, _) => true,
     });
 }
 
 fn keep_visible(node: &mut Node, shape: &Shape, hidden: &Hidden) -> bool {
     match (shape, &mut node.value) {
         (Shape::Id(_) | Shape::FactId(_), Value::Text(id)) => !hidden.has(shape, id),
+        (Shape::Address, Value::Text(address)) => !hidden.has_page(address),
         (Shape::List(shape), Value::List(items)) => {
             items.retain_mut(|item| keep_visible(item, shape, hidden));
             true
@@ -226,7 +241,7 @@ pub fn has_text(map: &Map, is_such: &dyn Fn(&str) -> bool) -> bool {
 pub fn each_text<'f>(
     map: &mut Map,
     fields: impl Iterator<Item = &'f Field> + Clone,
-    change: &mut dyn FnMut(&mut Spanned<Value>),
+    change: &mut dyn FnMut(&mut Spanned<Value>, &Shape),
 ) {
     map.retain(|key, node| {
         if let Some(field) = fields.clone().find(|field| field.name == key) {
@@ -236,9 +251,9 @@ pub fn each_text<'f>(
     });
 }
 
-fn each_text_of(node: &mut Node, shape: &Shape, change: &mut dyn FnMut(&mut Node)) {
+fn each_text_of(node: &mut Node, shape: &Shape, change: &mut dyn FnMut(&mut Node, &Shape)) {
     match (shape, &mut node.value) {
-        (Shape::Text, Value::Text(_)) => change(node),
+        (Shape::Text | Shape::Name, Value::Text(_)) => change(node, shape),
         (Shape::List(shape), Value::List(items)) => {
             items.iter_mut().for_each(|item| each_text_of(item, shape, change))
         }
@@ -269,7 +284,7 @@ pub fn texts<'f>(
 
 fn texts_of(node: &Node, shape: &Shape, path: &str, see: &mut dyn FnMut(&str, &str, Span)) {
     match (shape, &node.value) {
-        (Shape::Text, Value::Text(text)) => see(path, text, node.span),
+        (Shape::Text | Shape::Name, Value::Text(text)) => see(path, text, node.span),
         (Shape::List(shape), Value::List(items)) => {
             items.iter().for_each(|item| texts_of(item, shape, path, see))
         }

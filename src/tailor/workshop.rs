@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Environment, Value as TemplateValue};
 
+use crate::limits;
 use crate::load::{PageSource, Project, has_template};
 use crate::source::{ExpansionMap, Span, Spanned};
 use crate::syntax::{Audience, Document, Kind, Map, Shape, Value, markdown};
@@ -150,8 +151,9 @@ impl<'p> Workshop<'p> {
         facts::narrow(facts, edition, &mut hidden);
         drafts.retain(|path, draft| {
             let shown = facts::page_audience(&draft.front) <= edition;
-            if let (false, Some(id)) = (shown, record_id(path)) {
-                hidden.record(draft.kind, id);
+            if !shown {
+                hidden.page(path);
+                record_id(path).into_iter().for_each(|id| hidden.record(draft.kind, id));
             }
             shown
         });
@@ -309,7 +311,7 @@ impl<'p> Workshop<'p> {
         context: &TemplateValue,
         faults: &mut Vec<TailorFault>,
     ) {
-        facts::each_text(front, kind.all_fields(), &mut |node| {
+        facts::each_text(front, kind.all_fields(), &mut |node, shape| {
             let Value::Text(text) = &node.value else { return };
             if !has_template(text) {
                 return;
@@ -318,7 +320,13 @@ impl<'p> Workshop<'p> {
             for (_, fault) in expanded.faults {
                 faults.push(TailorFault { span: node.span, kind: TailorFaultKind::Template(fault) });
             }
-            let plain = crate::syntax::unescape_value(&expanded.text).into_owned();
+            let mut plain = crate::syntax::unescape_value(&expanded.text).into_owned();
+            if matches!(shape, Shape::Name) && limits::NAME.is_passed_by(&plain) {
+                let fault =
+                    expand::TemplateFault::Broken(format!("the text becomes longer than {}", limits::NAME));
+                faults.push(TailorFault { span: node.span, kind: TailorFaultKind::Template(fault) });
+                plain.clear();
+            }
             *node = Spanned::new(Value::Text(plain), node.span);
         });
     }

@@ -104,12 +104,16 @@ impl Directory {
     }
 }
 
+/// How many first words of a room may stand for it.
+const MOST_STARTS: usize = 8;
+
 /// The rooms in an address, also as the first of their words: `#war-room` and `#war`.
 fn rooms(address: &str) -> impl Iterator<Item = &str> {
     address.match_indices('#').flat_map(move |(at, _)| {
         let length = address[at + 1..].find(|c: char| !is_inside(c)).unwrap_or(address.len() - at - 1);
         let whole = &address[at..at + 1 + length];
-        whole.match_indices('-').map(|(end, _)| &whole[..end]).chain([whole]).filter(|room| room.len() > 1)
+        let starts = whole.match_indices('-').take(MOST_STARTS).map(|(end, _)| &whole[..end]);
+        starts.chain([whole]).filter(|room| room.len() > 1)
     })
 }
 

@@ -56,6 +56,9 @@ struct Said<'s> {
     is_for_others: bool,
 }
 
+/// More timers that a statement may speak of decide nothing.
+const MOST_NEAR: usize = 500;
+
 /// A name of more words stands in no sentence: whoever writes one that long means something else.
 const LONGEST_NAME: usize = 40;
 
@@ -126,7 +129,7 @@ impl Timers {
         for (at, timer) in timers.iter().enumerate() {
             for word in timer.says.iter().filter_map(|phrase| phrase.first()).chain(&timer.title) {
                 let known = by_word.entry(*word).or_default();
-                if known.last() != Some(&at) {
+                if known.last() != Some(&at) && known.len() <= MOST_NEAR {
                     known.push(at);
                 }
             }
@@ -149,13 +152,17 @@ impl Timers {
         if let Some(linked) = &statement.linked {
             return self.timers.iter().filter(fits).find(|timer| timer.id == *linked);
         }
-        let words = statement.words.iter().filter_map(|(word, _)| self.by_word.get(word));
-        let mut near: Vec<usize> = words.flatten().copied().collect();
+        let words: BTreeSet<&Stem> = statement.words.iter().map(|(word, _)| word).collect();
+        let mut near: BTreeSet<usize> = BTreeSet::new();
+        for known in words.into_iter().filter_map(|word| self.by_word.get(word)) {
+            near.extend(known);
+            if near.len() > MOST_NEAR {
+                return None;
+            }
+        }
         if near.is_empty() {
             return None;
         }
-        near.sort_unstable();
-        near.dedup();
         let said = self.read(statement);
         let near = near.into_iter().map(|at| &self.timers[at]).filter(fits);
         let mut scores: Vec<(u32, &Timer)> =

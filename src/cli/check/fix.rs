@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::cli::Failure;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::fingerprint::Finding;
-use crate::diagnostic::fix::{edit, together};
+use crate::diagnostic::fix::{edit, is_as_read, together};
 use crate::files;
-use crate::source::{SourceId, Sources, Spanned};
+use crate::source::{Source, SourceId, Sources, Spanned};
 
 /// An edit can make another one possible; this often it is looked for.
 pub const ROUNDS: usize = 8;
@@ -20,12 +20,14 @@ pub fn make(root: &Path, findings: &[Finding], sources: &Sources) -> Result<Vec<
     let mut files: BTreeMap<SourceId, Vec<u8>> = BTreeMap::new();
     let touched = chosen.iter().flat_map(|diagnostic| &diagnostic.fix).map(|change| change.span.source);
     for source in touched.collect::<BTreeSet<_>>() {
-        files.extend(files::read_file(root, &sources.get(source).path)?.map(|bytes| (source, bytes)));
+        let Source { path, text, .. } = sources.get(source);
+        // A file that is not as it was read is somebody else's for now.
+        let bytes = files::read_file(root, path)?.filter(|bytes| is_as_read(bytes, text));
+        files.extend(bytes.map(|bytes| (source, bytes)));
     }
-    // A file that is not as it was read is somebody else's for now.
     let can_be_made = |change: &Spanned<String>| {
-        let text = &sources.get(change.span.source).text;
-        files.get(&change.span.source).is_some_and(|bytes| edit(bytes, text, &[change]).is_some())
+        let is_in = |text: &str| text.get(change.span.range()).is_some();
+        files.contains_key(&change.span.source) && is_in(&sources.get(change.span.source).text)
     };
     let mut edits: BTreeMap<SourceId, Vec<&Spanned<String>>> = BTreeMap::new();
     let mut done = Vec::new();

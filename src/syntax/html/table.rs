@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::Piece;
 
-/// A table of raw HTML. Each row has as many cells as the widest; a cell that reaches over several
-/// places stands in the first of them.
+/// A table of raw HTML. Each row has as many cells as the widest, up to a bound of empty ones; a cell that
+/// reaches over several places stands in the first of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HtmlTable {
     /// What is said above it
@@ -19,6 +19,8 @@ pub struct HtmlTable {
 /// What a browser allows, and no more than a page can have.
 const WIDEST: usize = 50;
 const HIGHEST: usize = 1000;
+/// No more places than these are filled where no cell is written: a short text can ask for billions.
+const MOST_EMPTY: usize = 100_000;
 
 impl HtmlTable {
     /// Takes a table off the front of some pieces, whose `<table>` is taken already, up to its end.
@@ -28,6 +30,7 @@ impl HtmlTable {
         let mut in_head = false;
         // Places that a cell of a row above takes, each for so many more rows.
         let mut taken: Vec<usize> = Vec::new();
+        let mut empty = 0;
         let mut is_header = true;
         while let Some(piece) = pieces.pop_front() {
             let (name, attributes) = match piece {
@@ -57,19 +60,23 @@ impl HtmlTable {
                         rows.push(Vec::new());
                     }
                     let Some(row) = rows.last_mut() else { continue };
-                    while taken.get(row.len()).is_some_and(|rows| *rows > 0) {
+                    while empty < MOST_EMPTY && taken.get(row.len()).is_some_and(|rows| *rows > 0) {
                         taken[row.len()] -= 1;
                         row.push(Vec::new());
+                        empty += 1;
                     }
                     let span = |key: &str| {
                         let value = attributes.iter().find(|(name, _)| name == key);
                         value.and_then(|(_, value)| value.parse::<usize>().ok()).unwrap_or(1)
                     };
-                    let end = row.len() + span("colspan").clamp(1, WIDEST);
+                    let is_filled = empty < MOST_EMPTY;
+                    let end = row.len() + if is_filled { span("colspan").clamp(1, WIDEST) } else { 1 };
                     if taken.len() < end {
                         taken.resize(end, 0);
                     }
-                    taken[row.len()..end].fill(span("rowspan").clamp(1, HIGHEST) - 1);
+                    let rows = if is_filled { span("rowspan").clamp(1, HIGHEST) } else { 1 };
+                    taken[row.len()..end].fill(rows - 1);
+                    empty += end - row.len() - 1;
                     row.push(content);
                     row.resize(end, Vec::new());
                 }
@@ -82,14 +89,18 @@ impl HtmlTable {
         }
         let count = rows.iter().chain([&table.header]).map(Vec::len).max().unwrap_or(0);
         let header = (!table.header.is_empty()).then_some(&mut table.header);
-        rows.iter_mut().chain(header).for_each(|row| row.resize(count, Vec::new()));
+        for row in header.into_iter().chain(&mut rows) {
+            let missing = (count - row.len()).min(MOST_EMPTY.saturating_sub(empty));
+            row.resize(row.len() + missing, Vec::new());
+            empty += missing;
+        }
         table.rows = rows;
         table
     }
 
     /// How many columns it has.
     pub fn columns(&self) -> usize {
-        self.header.len().max(self.rows.first().map_or(0, Vec::len))
+        self.rows.iter().chain([&self.header]).map(Vec::len).max().unwrap_or(0)
     }
 
     /// How many tables stand in its cells.
@@ -185,6 +196,15 @@ mod tests {
     fn a_cell_takes_the_places_it_reaches_over() {
         let (_, rows) = words("<table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c<td>d<tr><td>e</table>");
         assert_eq!(rows, [["a", "b", ""], ["", "c", "d"], ["e", "", ""]]);
+    }
+
+    #[test]
+    fn a_short_text_cannot_ask_for_billions_of_cells() {
+        let wide = "<td colspan=50 rowspan=1000>a".repeat(1_000);
+        let long = "<tr><td>b".repeat(10_000);
+        let (header, rows) = words(&format!("<table><tr>{wide}{long}</table>"));
+        assert_eq!(header.len() + rows.iter().flatten().filter(|cell| !cell.is_empty()).count(), 11_000);
+        assert!(rows.iter().map(Vec::len).sum::<usize>() <= 11_000 + MOST_EMPTY + WIDEST);
     }
 
     #[test]

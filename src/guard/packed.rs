@@ -1,0 +1,100 @@
+//! What is inside a file that packs others: a zip, which documents and tables of offices are too, a file of
+//! gzip, and the streams of a PDF that an author put beside the pages.
+
+use std::io::{Cursor, Read};
+
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use memchr::memmem;
+use zip::ZipArchive;
+
+/// No more than this of one file is looked through, in bytes: a short one may hold zeros without end.
+const MOST: u64 = 256_000_000;
+
+/// Calls `see` with the name and the bytes of each file inside, until it finds something. What is packed again
+/// inside is left packed.
+pub fn find_inside<T>(bytes: &[u8], see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        in_zip(bytes, see)
+    } else if bytes.starts_with(b"\x1f\x8b") {
+        in_stream(MultiGzDecoder::new(bytes), &mut { MOST }, see)
+    } else if bytes.starts_with(b"%PDF-") {
+        in_pdf(bytes, see)
+    } else {
+        None
+    }
+}
+
+fn in_zip<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut left = MOST;
+    for index in 0..archive.len() {
+        let Ok(file) = archive.by_index(index) else { continue };
+        let name = String::from_utf8_lossy(file.name_raw()).into_owned();
+        if let Some(found) = in_stream(file, &mut left, |_, bytes| see(&name, bytes)) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+fn in_pdf<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
+    let mut left = MOST;
+    let starts = memmem::find_iter(bytes, b"stream").map(|at| at + b"stream".len());
+    let streams = starts.filter_map(|start| {
+        let rest = &bytes[start..];
+        rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))
+    });
+    // One that is not packed this way does not begin like it, and is looked through with the file itself.
+    let mut packed = streams.filter(|stream| stream.first().is_some_and(|first| first & 0x0f == 8));
+    packed.find_map(|stream| in_stream(ZlibDecoder::new(stream), &mut left, &mut see))
+}
+
+/// What can be unpacked of a stream, also where it breaks off.
+fn in_stream<T>(
+    stream: impl Read,
+    left: &mut u64,
+    mut see: impl FnMut(&str, &[u8]) -> Option<T>,
+) -> Option<T> {
+    let mut unpacked = Vec::new();
+    let _ = stream.take(*left).read_to_end(&mut unpacked);
+    *left -= unpacked.len() as u64;
+    see("", &unpacked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{GzEncoder, ZlibEncoder};
+    use std::io::Write;
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    fn says(bytes: &[u8], words: &str) -> bool {
+        let has = |_: &str, inner: &[u8]| memmem::find(inner, words.as_bytes()).map(drop);
+        find_inside(bytes, has).is_some()
+    }
+
+    #[test]
+    fn what_is_packed_is_found() {
+        let words = "where the keys are ".repeat(20);
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
+        zip.write_all(words.as_bytes()).unwrap();
+        let zip = zip.finish().unwrap().into_inner();
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(words.as_bytes()).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(words.as_bytes()).unwrap();
+        let stream = zlib.finish().unwrap();
+        let pdf = [b"%PDF-1.7\n1 0 obj << >>\nstream\r\n", &stream[..], b"\nendstream"].concat();
+        for bytes in [zip, gzip, pdf] {
+            assert!(says(&bytes, "the keys") && !says(&bytes, "the locks"));
+            // Half a file says what it says.
+            let half = &bytes[..bytes.len() * 2 / 3];
+            says(half, "the keys");
+        }
+        assert!(!says(words.as_bytes(), "the keys"), "what is not packed is read elsewhere");
+    }
+}
