@@ -119,11 +119,9 @@ impl<'a> Checklist<'a> {
         let mut scored: Vec<(f32, usize, usize)> = Vec::new();
         for (one, bag) in before.iter().enumerate() {
             let middle = one * new.len() / old.len();
-            for other in middle.saturating_sub(reach)..new.len().min(middle + reach + 1) {
-                if bag.is_alike(&after[other], least) {
-                    scored.push((bag.similarity(&after[other]), one, other));
-                }
-            }
+            let near = after.iter().enumerate().take(middle + reach + 1).skip(middle.saturating_sub(reach));
+            let alike = near.filter(|(_, text)| bag.is_alike(text, least));
+            scored.extend(alike.map(|(other, text)| (bag.similarity(text), one, other)));
         }
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let (mut taken_old, mut taken_new) = (vec![false; old.len()], vec![false; new.len()]);

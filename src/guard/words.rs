@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
 /// How many words in a row are told apart from all others: a text of fewer is said by chance.
 pub const WINDOW: RangeInclusive<usize> = 4..=6;
 
@@ -12,6 +14,9 @@ pub struct Words {
     /// How many words there were before each break
     breaks: Vec<usize>,
 }
+
+/// Letters inside words that nobody sees: a place where a word may be divided or must not be, and joiners.
+const UNSEEN: [char; 6] = ['\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}'];
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
@@ -115,8 +120,14 @@ impl Words {
                 // Most letters: they are one letter in lower case too.
                 number = Some(with(number.unwrap_or(BASIS), letter.to_ascii_lowercase()));
             } else if letter.is_alphanumeric() {
-                number = Some(letter.to_lowercase().fold(number.unwrap_or(BASIS), with));
-            } else {
+                // An accent may be a part of its letter or follow it.
+                let mut add = |letter: char| {
+                    if letter.is_alphanumeric() {
+                        number = Some(letter.to_lowercase().fold(number.unwrap_or(BASIS), with));
+                    }
+                };
+                decompose_canonical(letter, &mut add);
+            } else if !is_combining_mark(letter) && !UNSEEN.contains(&letter) {
                 self.numbers.extend(number.take());
             }
         }
@@ -228,6 +239,15 @@ mod tests {
         assert!(has(&words, "meet in the blue room & wait"));
         assert!(!has(&words, "blue room wait at"), "a block ends a text");
         assert!(has(&words, "A map of it, here"), "an attribute is a text");
+    }
+
+    #[test]
+    fn accents_and_what_nobody_sees_make_no_other_word() {
+        let words = Words::of("Fr\u{FC}h im Caf\u{E9} am Kai");
+        assert!(has(&words, "fru\u{308}h im cafe\u{301} am Kai"));
+        assert!(has(&Words::of("meet in the bl\u{AD}ue ro\u{200B}om"), "in the blue room"));
+        assert!(!has(&words, "froh im cafe am kai"));
+        assert!(!has(&Words::of("\u{915}\u{93F} b c d"), "\u{915}\u{93E} b c d"), "a vowel is no accent");
     }
 
     #[test]

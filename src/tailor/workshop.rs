@@ -471,7 +471,8 @@ impl<'p> Workshop<'p> {
                 kind: TailorFaultKind::Syntax(fault.kind.clone()),
             }));
         }
-        let merged = self.body(&documents, edition, &path);
+        let read: Vec<bool> = draft.files.iter().map(|file| file.document.is_some()).collect();
+        let merged = self.body(&documents, &read, edition, &path);
         faults.extend(merged.faults.iter().cloned());
         let title = match draft.front.get("title").and_then(|node| node.value.as_text()) {
             Some(title) => title.trim().to_string(),
@@ -492,10 +493,11 @@ impl<'p> Workshop<'p> {
         }
     }
 
-    /// What an edition gets of a page. Editions that see all of it share it.
-    fn body(&self, documents: &[Arc<Document>], edition: Audience, path: &str) -> MergedBody {
+    /// What an edition gets of a page. Editions that see all of it share it. `read` says of each document whether
+    /// it is the same for all variants.
+    fn body(&self, documents: &[Arc<Document>], read: &[bool], edition: Audience, path: &str) -> MergedBody {
         let ids: Vec<usize> = documents.iter().map(|document| Arc::as_ptr(document) as usize).collect();
-        let whole = self.known_body((ids.clone(), Audience::Responders), || merged(documents, path));
+        let whole = self.whole_body(documents, &ids, read, path);
         if !whole.body.hides_something(edition) {
             return whole;
         }
@@ -503,6 +505,26 @@ impl<'p> Workshop<'p> {
             let mut body = (*whole.body).clone();
             body.narrow(edition);
             MergedBody { body: Arc::new(body), ..whole }
+        })
+    }
+
+    /// All of a page: its last document, laid over what the parent has where that is the same for all its variants.
+    fn whole_body(
+        &self,
+        documents: &[Arc<Document>],
+        ids: &[usize],
+        read: &[bool],
+        path: &str,
+    ) -> MergedBody {
+        let below = documents.len().saturating_sub(1);
+        self.known_body((ids.to_vec(), Audience::Responders), || {
+            if below < 2 || !read[..below].iter().all(|same| *same) {
+                return merged(documents, path);
+            }
+            let parents = self.whole_body(&documents[..below], &ids[..below], &read[..below], path);
+            let (mut body, mut faults) = ((*parents.body).clone(), parents.faults.to_vec());
+            merge::lay_over(&mut body, &documents[below], path, &mut faults);
+            MergedBody { body: Arc::new(body), faults: faults.into(), _documents: documents.into() }
         })
     }
 
