@@ -171,7 +171,7 @@ impl Compilation {
     /// What the editions of its site keep from their readers.
     pub fn guard(&self) -> Guard<'_> {
         let own_words = render::own_words(&self.project.config, &self.theme);
-        Guard::new(&self.project, &self.plans, &own_words)
+        Guard::new(&self.project, &self.plans, &own_words, &render::sentences)
     }
 
     /// What a site has in it that its readers must not see: with any of it, it is not published.

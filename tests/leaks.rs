@@ -545,6 +545,196 @@ fn no_fact_names_the_path_of_a_page_that_is_hidden() {
     assert!(has("public/base/plan.json", "open.md") && has("base/plan.json", "kingfisher-notes.md"));
 }
 
+/// A small binder for responders and everybody.
+fn of_two_editions(files: &[(&str, &str)]) -> Project {
+    let project = Project::empty();
+    let settings = "[editions]\nresponders = \"\"\npublic = \"public\"\n[canaries]\nresponders = [\"BLUE HERON\", \"op-x7\", \"Kranichflügel\"]\n";
+    let rules = ["unaccepted-tailoring", "orphan-page", "unused-record", "weaker-than-parent"];
+    let rules: String = rules.iter().map(|rule| format!("{rule} = \"note\"\n")).collect();
+    project.write("site.toml", format!("{settings}[rules]\n{rules}"));
+    project.write("content/base/plan.md", "# The plan\n\nWelcome.\n");
+    files.iter().for_each(|(path, text)| project.write(&format!("content/{path}"), text));
+    project
+}
+
+/// Whether a lower edition of what is built says a word, its search index read.
+fn public_says(project: &Project, word: &str) -> bool {
+    let ran = project.run(&["build", "--no-pdf"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let site = project.tree("public");
+    let all = site.iter().filter(|(path, _)| path.starts_with("public/"));
+    all.into_iter().any(|(path, bytes)| said_by(path, bytes).to_lowercase().contains(word))
+}
+
+const ORG: &str = "---\nextends: base\norganization: {name: the Harbor}\n---\n";
+
+#[test]
+fn a_footnote_is_that_of_its_own_file_whatever_it_is_called() {
+    let project = of_two_editions(&[
+        (
+            "base/open.md",
+            "# Open\n\n## Night {#night audience=responders}\n\nOpen the vault.[^1]\n\n## Day {#day}\n\nDay text.\n\n[^1]: The zqcode of the vault is forty two.\n",
+        ),
+        ("org/plan.md", ORG),
+        (
+            "org/open.md",
+            "## {#day .append}\n\nAsk the front desk.[^1]\n\n[^1]: It is open from nine to five.\n",
+        ),
+    ]);
+    assert!(!public_says(&project, "zqcode"));
+    assert!(public_says(&project, "from nine to five"));
+    let project = of_two_editions(&[
+        ("base/open.md", "# Open\n\n## Day {#day}\n\nDay text.[^1]\n\n[^1]: Until five.\n"),
+        ("org/plan.md", ORG),
+        (
+            "org/open.md",
+            "## Night {#night before=day audience=responders}\n\nOpen the vault.[^1]\n\n## {#top .append}\n\nHello.\n\n[^1]: The zqcode of the vault is forty two.\n",
+        ),
+    ]);
+    assert!(!public_says(&project, "zqcode"));
+    assert!(public_says(&project, "until five"));
+}
+
+#[test]
+fn a_footnote_that_nothing_mentions_is_on_no_page_and_in_no_index() {
+    const NIGHT: &str = "## Night {#night audience=responders}\n\nOpen the vault.[^pin]\n\n";
+    const NOTE: &str = "[^pin]: The zqcode door of the vault is forty two.\n";
+    let page = format!("# Open\n\nPublic text.\n\n{NIGHT}## Day {{#day}}\n\nDay text.\n\n{NOTE}");
+    for (what, base, own) in [
+        ("removed", page.clone(), "## {#night .remove}\n\nWe have no vault.\n"),
+        ("replaced", page.clone(), "## {#night .replace}\n\nCall the guard.\n"),
+        ("in an item", format!("# Open\n\n- An item\n\n  {NOTE}\n{NIGHT}"), ""),
+        ("in a quote", format!("# Open\n\n> A quote\n>\n> {NOTE}\n{NIGHT}"), ""),
+        ("by nobody", format!("# Open\n\nText.\n\n{NOTE}"), ""),
+    ] {
+        let mut files = vec![("base/open.md", &*base), ("org/plan.md", ORG)];
+        files.extend((!own.is_empty()).then_some(("org/open.md", own)));
+        assert!(!public_says(&of_two_editions(&files), "zqcode"), "{what}");
+    }
+    // One in an item is shown to whoever gets its mark.
+    let project = of_two_editions(&[("base/open.md", &format!("# Open\n\n- An item[^pin]\n\n  {NOTE}"))]);
+    assert!(public_says(&project, "zqcode"));
+}
+
+#[test]
+fn what_is_weaker_in_a_hidden_place_is_not_told() {
+    let deviation = |path: &str| format!("  {path}: {{reason: zqreason, approved_by: The chief}}\n");
+    let paths = ["notes.contain", "notes", "open.night", "open.md#night", "checklists.open.late"];
+    let all: String = paths.into_iter().chain(["open.day"]).map(deviation).collect();
+    let project = of_two_editions(&[
+        ("base/notes.md", "---\naudience: responders\n---\n# Notes\n\n## Contain {#contain}\n\nDo it.\n"),
+        (
+            "base/open.md",
+            "# Open\n\n{{ deviation_table() }}\n\n## Night {#night audience=responders}\n\nText.\n\n## Day {#day}\n\nText.\n",
+        ),
+        ("base/checklists/open.md", "# Steps\n\n## Late {#late audience=responders}\n\n- [ ] Do it\n"),
+        (
+            "org/plan.md",
+            &ORG.replace("---\n", "")
+                .replace("extends", "---\nextends")
+                .replace("Harbor}\n", &format!("Harbor}}\ndeviations:\n{all}---\n")),
+        ),
+    ]);
+    assert!(public_says(&project, "zqreason"), "what is weaker by day is told");
+    let site = project.tree("public");
+    for file in ["public/org/plan.json", "public/org/open.html", "public/org/document.html"] {
+        let text = String::from_utf8_lossy(&site[file]);
+        for path in paths {
+            assert!(
+                !text.contains(&format!("{path}<")) && !text.contains(&format!("\"{path}\"")),
+                "{file}: {path}"
+            );
+        }
+        assert!(text.matches("zqreason").count() <= 1, "{file}");
+    }
+}
+
+#[test]
+fn no_spelling_of_a_way_to_somebody_is_published() {
+    const DUTY: &str = "---\ncontacts:\n  duty: {title: officer, name: Ada Müller, email: duty.officer@agency.gov, phone: \"+1 202 867 5309\", url: \"https://meet.agency.gov/fire-bridge\", audience: responders}\n---\n# The plan\n\nWelcome.\n";
+    let publishes = |text: &str| {
+        let page = format!("# Open\n\n{text}\n");
+        let project = of_two_editions(&[("base/plan.md", DUTY), ("base/open.md", &page)]);
+        project.run(&["build", "--no-pdf"]).status == Some(0)
+    };
+    for text in [
+        "Call 202-867-5309 24/7.",
+        "(202) 867-5309 24 hours a day",
+        "202-867-5309/202-867-5310",
+        "202–867–5309",
+        "202·867·5309",
+        "202 867\u{200B}5309",
+        "See meet.agency.gov/fire-bridge now.",
+        "See <http://meet.agency.gov/fire-bridge>.",
+        "See https://www.meet.agency.gov/fire-bridge.",
+        "<a href=\"https://meet.agency.gov/fire%2Dbridge\">x</a>",
+        "duty.of\u{200B}ficer@agency.gov",
+        "duty.of&shy;ficer@agency.gov",
+        "<a href=\"mailto:duty.officer&#64;agency.gov\">x</a>",
+        "<a href=\"mailto:duty.off%69cer@agency.gov\">x</a>",
+        "duty.<b>officer</b>@agency.gov",
+        "Ask ADA MÜLLER.",
+        "Ask Ada Mu\u{308}ller.",
+        "BLU&shy;E HERON",
+        "<p>BLUE&#32;HERON</p>",
+        "<p>B<b>LUE</b> HERON</p>",
+        "<p title=\"B&#76;UE HERON\">x</p>",
+        "[x](https://a.example/b%6cue+heron)",
+        "```json\n{\"a\": \"BLUE\\u0020HERON\"}\n```",
+        "<p>op&#45;x7</p>",
+        "<p>Kranichfl&uuml;gel</p>",
+        "Kranichflu\u{308}gel",
+    ] {
+        assert!(!publishes(text), "{text}");
+    }
+    for text in [
+        "Call 202-555-0100 24/7.",
+        "See meet.agency.gov.",
+        "Ask Ada Miller.",
+        "A blue bird, a heron.",
+        "10 20 30 40 50 60 70",
+    ] {
+        assert!(publishes(text), "{text}");
+    }
+    let wide: Vec<u8> =
+        "\u{feff}a;duty.officer@agency.gov".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let project = of_two_editions(&[("base/plan.md", DUTY), ("base/open.md", "# Open\n\n[All](list.csv)\n")]);
+    project.write("content/base/list.csv", wide);
+    assert_eq!(project.run(&["build", "--no-pdf"]).status, Some(1));
+}
+
+#[test]
+fn what_a_site_says_by_itself_or_in_its_files_is_no_leak() {
+    const SECRET: &str = "---\naudience: responders\n---\n# Notes\n\n";
+    let scribe = "---\ntitle: Scribe\n---\n# Scribe\n\nWrites.\n";
+    let timer = "---\ntimers: {retro: {title: Hold the retrospective, within: 5 business days, starts: resolved, by: scribe, calendar: Monday to Friday}}\n---\n# The plan\n\nWelcome. See [](role:scribe).\n";
+    for (what, text, others) in [
+        (
+            "a deadline",
+            "Delete the copies of the disks within 5 business days from the end of the response.",
+            [("base/plan.md", timer), ("base/roles/scribe.md", scribe)],
+        ),
+        (
+            "a file",
+            "Fill in SF1408 first. Keep all evidence in a locked cabinet.",
+            [
+                ("base/open.md", "# Open\n\n[Forms](forms.txt)\n"),
+                ("base/forms.txt", "SF1408 pre-award survey\nKeep all evidence in a locked cabinet.\n"),
+            ],
+        ),
+        (
+            "sizes of icons",
+            "A picture of 192x192 or 512x512 pixels.",
+            [("base/a.md", "# A\n"), ("base/b.md", "# B\n")],
+        ),
+    ] {
+        let secret = format!("{SECRET}{text}\n");
+        let project = of_two_editions(&[&[("base/notes.md", &*secret)], &others[..]].concat());
+        let ran = project.run(&["build", "--no-pdf"]);
+        assert_eq!(ran.status, Some(0), "{what}: {}", ran.stderr);
+    }
+}
+
 /// A plan with a canary, a word that begins with Kingfisher, in every further place; the layer
 /// `quiet` is for responders as a whole.
 fn more_secretive(editions: &str) -> Project {

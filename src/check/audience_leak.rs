@@ -14,7 +14,8 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::address::{begins_another, decode};
 use crate::plan::facts::{NAME, WAYS};
 use crate::plan::reference::Problem;
-use crate::plan::telephone::numbers;
+use crate::plan::spelling::plain;
+use crate::plan::telephone::{endings, numbers};
 use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
@@ -338,21 +339,26 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
         return;
     }
     let sources = &binder.project.sources;
-    let signs = Signs::in_any_case(secrets.iter().map(|secret| &*secret.text));
+    let signs = Signs::in_any_case(secrets.iter().map(|secret| &*secret.plain));
     let has_numbers = secrets.iter().any(|secret| !secret.numbers.is_empty());
     for page in &plan.pages {
         for run in said.of(page, sources) {
-            let is_said = signs.is_match(&run.text);
+            let in_plain = plain(&run.text);
+            let is_said = signs.is_match(&in_plain);
             let numbers: Vec<_> = match has_numbers {
-                true => numbers(&run.text).collect(),
+                true => endings(&run.text).collect(),
                 false => Vec::new(),
             };
             if !is_said && numbers.is_empty() {
                 continue;
             }
             let text = run.text.to_ascii_lowercase();
-            for Secret { text: secret, numbers: own, hidden } in &secrets {
+            for Secret { text: secret, plain, numbers: own, hidden } in &secrets {
                 let mut places = if is_said { whole_words(&text, secret) } else { Vec::new() };
+                // In another spelling it has no place of its own.
+                if is_said && places.is_empty() && !whole_words(&in_plain, plain).is_empty() {
+                    places.push(0..run.text.len());
+                }
                 let in_figures = numbers.iter().filter(|(_, number)| own.contains(number));
                 let in_figures = in_figures.map(|(range, _)| range.clone());
                 let is_new = |range: &Range<usize>| {
@@ -381,6 +387,8 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
 struct Secret {
     /// In small letters
     text: String,
+    /// Without what tells its spellings apart
+    plain: String,
     /// The telephone numbers in it
     numbers: Vec<String>,
     hidden: Hidden,
@@ -401,7 +409,8 @@ fn secrets(binder: &Binder, plan: &Plan, variant: &Variant) -> Vec<Secret> {
         if is_telling(secret) && !is_shown(plan, key, secret) {
             let numbers = numbers(secret).map(|(_, number)| number);
             let numbers = if key == "phone" { numbers.collect() } else { Vec::new() };
-            found.push(Secret { text: secret.to_ascii_lowercase(), numbers, hidden });
+            let (text, plain) = (secret.to_ascii_lowercase(), plain(secret));
+            found.push(Secret { text, plain, numbers, hidden });
         }
     }
     found

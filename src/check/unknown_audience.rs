@@ -9,7 +9,7 @@ use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
-use crate::syntax::{Audience, Block, FaultKind, Misuse, html};
+use crate::syntax::{Audience, Block, FaultKind, Misuse, html, unescape_value};
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -52,7 +52,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .then(|| format!("did you mean `.{name}`?"))
                     .or_else(|| did_you_mean(name, ATTRIBUTES))
                     .unwrap_or_else(|| format!("attributes are {}", ATTRIBUTES.join(", ")));
-                Diagnostic::new(RULE.name, format!("a heading has no attribute `{name}`"))
+                Diagnostic::new(RULE.name, format!("a heading has no attribute `{}`", unescape_value(name)))
                     .at(fault.span, "shown to responders only")
                     .help(help)
             }

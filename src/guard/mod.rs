@@ -11,7 +11,7 @@ mod words;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use rayon::prelude::*;
@@ -24,7 +24,8 @@ use crate::guard::words::Words;
 use crate::load::Project;
 use crate::plan::address::begins_another;
 use crate::plan::facts::{NAME, WAYS};
-use crate::plan::telephone::numbers;
+use crate::plan::spelling::{plain, without_scheme};
+use crate::plan::telephone::{endings, numbers};
 use crate::plan::{self, Plan};
 use crate::source::{SourceId, Span};
 use crate::syntax::escape::push_percent_encoded;
@@ -43,8 +44,14 @@ pub struct Guard<'p> {
 }
 
 impl<'p> Guard<'p> {
-    /// Reads what is secret from the complete plans. `own_words` is what the theme says by itself.
-    pub fn new(project: &'p Project, plans: &[Plan], own_words: &str) -> Guard<'p> {
+    /// Reads what is secret from the complete plans. `own_words` is what the theme says by itself, and `sentences`
+    /// what pages make of the values of a plan.
+    pub fn new(
+        project: &'p Project,
+        plans: &[Plan],
+        own_words: &str,
+        sentences: &dyn Fn(&Plan) -> Vec<String>,
+    ) -> Guard<'p> {
         let mut guard = Guard { config: &project.config, said: Vec::new(), secrets: BTreeMap::new() };
         let built: Vec<Audience> = plans.iter().map(|plan| plan.edition).collect();
         let narrow: Vec<Audience> = [Audience::Public, Audience::Staff]
@@ -66,12 +73,19 @@ impl<'p> Guard<'p> {
         for edition in narrow {
             let mut own = Open::default();
             own.add(own_words);
+            let mut added: HashSet<String> = HashSet::new();
             for plan in plans.iter().filter(|plan| plan.edition == edition) {
                 own.add(&plan.name);
                 own.add(&plan.title);
+                for sentence in sentences(plan) {
+                    if added.insert(sentence.clone()) {
+                        own.add(&sentence);
+                    }
+                }
             }
+            let files = texts_beside(plans, edition);
             let anchors = anchors(plans, edition);
-            let secrets = Secrets::read(project, edition, &guard.said, &own, &anchors).with_finder();
+            let secrets = Secrets::read(project, edition, &guard.said, &own, &files, &anchors).with_finder();
             if !secrets.is_empty() {
                 guard.secrets.insert(edition, secrets);
             }
@@ -97,15 +111,18 @@ impl<'p> Guard<'p> {
             true => secrets.text(finder, &String::from_utf8_lossy(inner)),
             false => look(name, inner, inner.starts_with(b"<")),
         };
-        let Leak { what, span, is_way } =
+        let Leak { what, span, kind } =
             look(address, bytes, is_page).or_else(|| packed::find_inside(bytes, inside))?;
         let readers = if edition == Audience::Public { "everybody" } else { "staff" };
-        let help = match is_way {
-            true => {
+        let help = match kind {
+            CANARY => {
+                "nothing was published; take it out where it is written, or from the canaries in site.toml"
+            }
+            WAY => {
                 "nothing was published; take it out where it is written by hand, or give it to these readers too, in a \
                  channel, contact or tool of theirs"
             }
-            false => {
+            _ => {
                 "nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please \
                  report it"
             }
@@ -205,8 +222,8 @@ struct Leak {
     what: String,
     /// Where it is written
     span: Span,
-    /// Whether it leads to a channel or contact
-    is_way: bool,
+    /// What it is, one of the kinds
+    kind: &'static str,
 }
 
 /// What an edition must not have.
@@ -223,6 +240,10 @@ struct Secrets {
     finder: Option<AhoCorasick>,
     /// For each form, its text
     text_of_form: Vec<String>,
+    /// Looks for them in what their files say, whatever the spelling; `None` where they are too many
+    plain_finder: Option<AhoCorasick>,
+    /// For each form of these, its text
+    text_of_plain: Vec<String>,
 }
 
 impl Secrets {
@@ -231,6 +252,7 @@ impl Secrets {
         edition: Audience,
         said: &[Said],
         own: &Open,
+        files: &[&str],
         anchors: &HashSet<&str>,
     ) -> Secrets {
         let (open, closed): (Vec<usize>, Vec<usize>) =
@@ -242,6 +264,8 @@ impl Secrets {
             canaries: BTreeMap::new(),
             finder: None,
             text_of_form: Vec::new(),
+            plain_finder: None,
+            text_of_plain: Vec::new(),
         };
         secrets.canaries(&project.config, edition);
         if closed.is_empty() {
@@ -255,11 +279,16 @@ impl Secrets {
         for text in by_hand(project, &pieces(&closed), &pieces(&open)) {
             text.split("\n\n").for_each(|paragraph| values.add(paragraph));
         }
+        // Nor is it a secret what a file says that these readers get.
+        let mut all = Open::new(open.iter().map(|index| &said[*index]));
+        for text in files {
+            values.add(text);
+            all.add(text);
+        }
         // What leads to somebody is open where another way to somebody is the same, and not where a person wrote
         // it out: that is a leak like any other.
         let is_way = |it: &Said| it.key.as_deref().is_some_and(|key| WAYS.contains(&key));
         let ways = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_way(it)));
-        let all = Open::new(open.iter().map(|index| &said[*index]));
         let open_numbers: HashSet<String> =
             numbers(&ways.text).chain(numbers(&own.text)).map(|(_, number)| number).collect();
         for index in closed {
@@ -304,6 +333,13 @@ impl Secrets {
         let finder = finder.build(forms.iter().map(|(form, _)| &**form)).ok();
         self.text_of_form = forms.into_iter().map(|(_, text)| text.clone()).collect();
         self.finder = finder;
+        let plain = |text: &String| {
+            let ways = [Some(&**text), without_scheme(text)].into_iter().flatten();
+            ways.map(|way| (plain(way), text.clone())).collect::<Vec<_>>()
+        };
+        let (plain, texts): (Vec<String>, Vec<String>) = self.texts.keys().flat_map(plain).unzip();
+        self.plain_finder = AhoCorasick::new(plain).ok();
+        self.text_of_plain = texts;
         self
     }
 
@@ -329,9 +365,9 @@ impl Secrets {
     }
 
     /// The first of the texts that stands in another by itself. A canary is told even as the name of a section.
-    fn stands_in(&self, finder: &AhoCorasick, content: &str) -> Option<&String> {
+    fn stands_in<'s>(&self, finder: &AhoCorasick, texts: &'s [String], content: &str) -> Option<&'s String> {
         finder.find_overlapping_iter(content).find_map(|found| {
-            let text = &self.text_of_form[found.pattern().as_usize()];
+            let text = &texts[found.pattern().as_usize()];
             let is_name = names_section(content, found.start()) && self.texts[text].0 != CANARY;
             (stands_alone(content, found.range()) && !is_name).then_some(text)
         })
@@ -345,9 +381,19 @@ impl Secrets {
 
     /// One of the texts that can only be meant as these.
     fn text(&self, finder: &AhoCorasick, content: &str) -> Option<Leak> {
-        let text = self.stands_in(finder, content)?;
+        let text = self.stands_in(finder, &self.text_of_form, content)?;
+        Some(self.of_text(text))
+    }
+
+    /// The same, whatever the spelling.
+    fn plain_text(&self, plain: &str) -> Option<Leak> {
+        let finder = self.plain_finder.as_ref()?;
+        self.stands_in(finder, &self.text_of_plain, plain).map(|text| self.of_text(text))
+    }
+
+    fn of_text(&self, text: &String) -> Leak {
         let (what, span) = self.texts[text];
-        Some(Leak { what: format!("{what}, `{text}`,"), span, is_way: what == WAY })
+        Leak { what: format!("{what}, `{text}`,"), span, kind: what }
     }
 
     /// What a file has that it must not have. `is_markup`: whether words stand between tags.
@@ -366,25 +412,32 @@ impl Secrets {
         if content.contains('\0') && !is_markup {
             return None;
         }
+        let plain = match is_markup {
+            true => plain(&format!("{content}\n{}", words::html_text(&content))),
+            false => plain(&content),
+        };
+        if let Some(leak) = self.plain_text(&plain) {
+            return Some(leak);
+        }
         if !self.numbers.is_empty()
-            && let Some((_, number)) = numbers(&content).find(|(_, number)| self.numbers.contains_key(number))
+            && let Some((_, number)) = endings(&plain).find(|(_, number)| self.numbers.contains_key(number))
         {
             let it = &said[self.numbers[&number]];
             let what = format!("{WAY}, `{}`,", it.text.trim());
-            return Some(Leak { what, span: it.span, is_way: true });
+            return Some(Leak { what, span: it.span, kind: WAY });
         }
         if self.rows.is_empty() && self.canaries.is_empty() {
             return None;
         }
         let words = if is_markup { Words::of_html(&content) } else { Words::of_data(&content) };
         if let Some((text, span)) = self.canary(&words).or_else(|| self.canary(&Words::of(address))) {
-            return Some(Leak { what: format!("{CANARY}, `{text}`,"), span: *span, is_way: false });
+            return Some(Leak { what: format!("{CANARY}, `{text}`,"), span: *span, kind: CANARY });
         }
         let mut found = None;
         words.each_window(&mut |row| found = found.or_else(|| self.rows.find(row)));
         let it = &said[found?];
         let start: String = it.text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
-        Some(Leak { what: format!("text that begins with “{start}”"), span: it.span, is_way: false })
+        Some(Leak { what: format!("text that begins with “{start}”"), span: it.span, kind: TEXT })
     }
 }
 
@@ -428,7 +481,7 @@ impl Rows {
 #[derive(Default)]
 struct Open {
     rows: HashSet<u64>,
-    /// In lower case
+    /// As [`plain`] has it
     text: String,
 }
 
@@ -447,13 +500,13 @@ impl Open {
     }
 
     fn add_words(&mut self, text: &str) {
-        self.text.push_str(&text.to_ascii_lowercase());
+        self.text.push_str(&plain(text));
         self.text.push('\n');
     }
 
     /// Whether a text stands in it by itself.
     fn says(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
+        let text = plain(text);
         let mut places = self.text.match_indices(&text);
         places.any(|(at, _)| stands_alone(&self.text, at..at + text.len()) && !names_section(&self.text, at))
     }
@@ -463,10 +516,20 @@ impl Open {
 const WAY: &str = "an address";
 /// What a declared canary is.
 const CANARY: &str = "a canary";
+/// Any other text.
+const TEXT: &str = "text";
 /// What the path of a page is.
 const PAGE: &str = "an address of a page";
 /// How the files of a page end, on the site and before.
 const FILE_ENDINGS: [&str; 2] = [".html", ".md"];
+
+/// The texts that lie beside the pages of an edition.
+fn texts_beside(plans: &[Plan], edition: Audience) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    let files = plans.iter().filter(|plan| plan.edition == edition).flat_map(|plan| plan.files.values());
+    let files = files.filter(|bytes| seen.insert(Arc::as_ptr(bytes)) && !bytes.contains(&0));
+    files.filter_map(|bytes| str::from_utf8(bytes).ok()).collect()
+}
 
 /// What leads to the sections of an edition.
 fn anchors(plans: &[Plan], edition: Audience) -> HashSet<&str> {

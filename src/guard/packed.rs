@@ -1,4 +1,4 @@
-//! What is inside a file that packs others: a zip, which documents and tables of offices are too, a file of
+//! What is inside a file that does not say it in UTF-8: a text in UTF-16, or one that packs others: a zip, which documents and tables of offices are too, a file of
 //! gzip, and the streams of a PDF that an author put beside the pages.
 
 use std::io::{Cursor, Read};
@@ -12,7 +12,7 @@ const MOST: u64 = 256_000_000;
 
 /// Calls `see` with the name and the bytes of each file inside, until it finds something. What is packed again
 /// inside is left packed.
-pub fn find_inside<T>(bytes: &[u8], see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
+pub fn find_inside<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
     if bytes.starts_with(b"PK\x03\x04") {
         in_zip(bytes, see)
     } else if bytes.starts_with(b"\x1f\x8b") {
@@ -20,8 +20,23 @@ pub fn find_inside<T>(bytes: &[u8], see: impl FnMut(&str, &[u8]) -> Option<T>) -
     } else if bytes.starts_with(b"%PDF-") {
         in_pdf(bytes, see)
     } else {
-        None
+        in_wide_letters(bytes).and_then(|text| see("", text.as_bytes()))
     }
+}
+
+/// A text in UTF-16, by the mark it begins with.
+fn in_wide_letters(bytes: &[u8]) -> Option<String> {
+    let big = match bytes.get(..2)? {
+        b"\xfe\xff" => true,
+        b"\xff\xfe" => false,
+        _ => return None,
+    };
+    let letter = |pair: &[u8]| match big {
+        true => u16::from_be_bytes([pair[0], pair[1]]),
+        false => u16::from_le_bytes([pair[0], pair[1]]),
+    };
+    let letters: Vec<u16> = bytes[2..].chunks_exact(2).map(letter).collect();
+    Some(String::from_utf16_lossy(&letters))
 }
 
 fn in_zip<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
@@ -89,7 +104,9 @@ mod tests {
         zlib.write_all(words.as_bytes()).unwrap();
         let stream = zlib.finish().unwrap();
         let pdf = [b"%PDF-1.7\n1 0 obj << >>\nstream\r\n", &stream[..], b"\nendstream"].concat();
-        for bytes in [zip, gzip, pdf] {
+        let wide: Vec<u8> = words.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let wide = [b"\xfe\xff", &wide[..]].concat();
+        for bytes in [zip, gzip, pdf, wide] {
             assert!(says(&bytes, "the keys") && !says(&bytes, "the locks"));
             // Half a file says what it says.
             let half = &bytes[..bytes.len() * 2 / 3];

@@ -59,18 +59,21 @@ fn mark(map: &Map) -> Option<Audience> {
     map.get("audience")?.value.as_text().and_then(Audience::parse)
 }
 
+/// A footnote of a page: its label, and the file, since two layers may call theirs alike.
+type Note = (SourceId, Box<str>);
+
 /// For whom the footnotes of a page are: for the most readers of those who get a mark of them.
-fn footnotes(body: &Body, audience: Audience) -> HashMap<Box<str>, Audience> {
+fn footnotes(body: &Body, audience: Audience) -> HashMap<Note, Audience> {
     /// The marks in some blocks, with who reads them; and the footnotes' own texts.
     struct Marks<'b> {
-        readers: HashMap<Box<str>, Audience>,
-        footnotes: Vec<(&'b str, &'b Block)>,
+        readers: HashMap<Note, Audience>,
+        footnotes: Vec<(Note, &'b Block)>,
     }
     impl<'b> Marks<'b> {
         fn note(&mut self, block: &'b Block, audience: Audience) {
             references(std::slice::from_ref(block), &mut |reference| {
-                if let Reference::Footnote(_, label) = reference {
-                    let readers = self.readers.entry(label.into()).or_insert(audience);
+                if let Reference::Footnote(span, label) = reference {
+                    let readers = self.readers.entry((span.source, label.into())).or_insert(audience);
                     *readers = audience.min(*readers);
                 }
             });
@@ -79,7 +82,9 @@ fn footnotes(body: &Body, audience: Audience) -> HashMap<Box<str>, Audience> {
         fn blocks(&mut self, blocks: &'b [Block], audience: Audience) {
             for block in blocks {
                 match block {
-                    Block::Footnote(_, label, _) => self.footnotes.push((label, block)),
+                    Block::Footnote(span, label, _) => {
+                        self.footnotes.push(((span.source, label.clone()), block))
+                    }
                     block => self.note(block, audience),
                 }
             }
@@ -98,8 +103,8 @@ fn footnotes(body: &Body, audience: Audience) -> HashMap<Box<str>, Audience> {
     let footnotes = std::mem::take(&mut marks.footnotes);
     loop {
         let before = marks.readers.clone();
-        for (label, block) in &footnotes {
-            if let Some(readers) = before.get(*label) {
+        for (note, block) in &footnotes {
+            if let Some(readers) = before.get(note) {
                 marks.note(block, *readers);
             }
         }
@@ -115,7 +120,7 @@ struct Collector<'p> {
     /// The page, whose links are called as its plan says
     page: Option<(&'p Plan, &'p PlanPage)>,
     /// For whom the footnotes of the page are
-    notes: HashMap<Box<str>, Audience>,
+    notes: HashMap<Note, Audience>,
 }
 
 impl Default for Collector<'_> {
@@ -177,7 +182,7 @@ impl Collector<'_> {
     fn blocks(&mut self, blocks: &[Block], around: Audience) {
         for block in blocks {
             let note = match block {
-                Block::Footnote(_, label, _) => self.notes.get(label).copied(),
+                Block::Footnote(span, label, _) => self.notes.get(&(span.source, label.clone())).copied(),
                 _ => None,
             };
             let audience = note.map_or(around, |readers| readers.max(around));

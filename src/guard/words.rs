@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
+use crate::plan::spelling::{UNSEEN, unescaped};
+
 /// How many words in a row are told apart from all others: a text of fewer is said by chance.
 pub const WINDOW: RangeInclusive<usize> = 4..=6;
 
@@ -14,9 +16,6 @@ pub struct Words {
     /// How many words there were before each break
     breaks: Vec<usize>,
 }
-
-/// Letters inside words that nobody sees: a place where a word may be divided or must not be, and joiners.
-const UNSEEN: [char; 6] = ['\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}'];
 
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
@@ -37,27 +36,12 @@ impl Words {
 
     /// The words of a page: what is between tags, and each value of an attribute by itself.
     pub fn of_html(html: &str) -> Words {
+        let (lines, values) = taken_apart(html);
         let mut words = Words::default();
-        let mut values = Words::default();
-        let mut rest = html;
-        while let Some((text, tag)) = rest.split_once('<') {
-            words.push_escaped(text);
-            let end = end_of_tag(tag);
-            let inside = &tag[..end];
-            if !is_inline(inside) {
-                words.end();
-            }
-            for value in inside.split('"').skip(1).step_by(2) {
-                values.push_escaped(value);
-                values.end();
-            }
-            rest = tag.get(end + 1..).unwrap_or_default();
+        for text in lines.iter().map(|line| &**line).chain(values) {
+            words.push(&unescaped(text));
+            words.end();
         }
-        words.push_escaped(rest);
-        words.end();
-        let offset = words.numbers.len();
-        words.breaks.extend(values.breaks.iter().map(|at| at + offset));
-        words.numbers.extend(values.numbers);
         words
     }
 
@@ -100,16 +84,6 @@ impl Words {
     /// The numbers of so many words in a row, whatever is between them.
     pub fn rows(&self, length: usize) -> impl Iterator<Item = u64> + '_ {
         self.numbers.windows(length.max(1)).map(number_of)
-    }
-
-    fn push_escaped(&mut self, text: &str) {
-        if !text.contains('&') {
-            return self.push(text);
-        }
-        let text = [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&amp;", "&")]
-            .iter()
-            .fold(text.to_string(), |text, (escape, letter)| text.replace(escape, letter));
-        self.push(&text);
     }
 
     fn push(&mut self, text: &str) {
@@ -171,20 +145,35 @@ impl Words {
 
 /// The texts in some HTML: what is between tags that end a line of text, and values of attributes.
 pub fn html_pieces(html: &str) -> Vec<String> {
-    let (mut pieces, mut piece, mut values) = (Vec::new(), String::new(), Vec::new());
+    let (lines, values) = taken_apart(html);
+    lines
+        .into_iter()
+        .chain(values.into_iter().map(str::to_string))
+        .filter(|it| !it.trim().is_empty())
+        .collect()
+}
+
+/// The lines of text in some HTML, without its tags.
+pub fn html_text(html: &str) -> String {
+    taken_apart(html).0.join("\n")
+}
+
+fn taken_apart(html: &str) -> (Vec<String>, Vec<&str>) {
+    let (mut lines, mut line, mut values) = (Vec::new(), String::new(), Vec::new());
     let mut rest = html;
     while let Some((text, tag)) = rest.split_once('<') {
-        piece.push_str(text);
+        line.push_str(text);
         let end = end_of_tag(tag);
         let inside = &tag[..end];
         if !is_inline(inside) {
-            pieces.push(std::mem::take(&mut piece));
+            lines.push(std::mem::take(&mut line));
         }
-        values.extend(inside.split('"').skip(1).step_by(2).map(str::to_string));
+        values.extend(inside.split('"').skip(1).step_by(2));
         rest = tag.get(end + 1..).unwrap_or_default();
     }
-    piece.push_str(rest);
-    pieces.into_iter().chain([piece]).chain(values).filter(|piece| !piece.trim().is_empty()).collect()
+    line.push_str(rest);
+    lines.push(line);
+    (lines, values)
 }
 
 /// Whether a tag, without its brackets, stands inside a line of text.

@@ -19,6 +19,7 @@ pub mod provenance;
 pub mod records;
 pub mod reference;
 pub mod severity_names;
+pub mod spelling;
 pub mod step;
 pub mod telephone;
 pub mod wording;

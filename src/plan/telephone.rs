@@ -26,7 +26,7 @@ pub fn numbers(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ 
                     at += 1;
                     continue;
                 }
-                match separator(&text[at..]) {
+                match separator(&text[at..], &[&BETWEEN], 2) {
                     Some(length) => at += length,
                     None => break,
                 }
@@ -40,12 +40,51 @@ pub fn numbers(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ 
     })
 }
 
-/// How long what stands between two digits of a number is, where a text begins with it.
-fn separator(text: &str) -> Option<usize> {
-    const BETWEEN: [&str; 9] = [" ", "-", ".", "/", "(", ")", "\u{a0}", "%20", "\u{2011}"];
+/// The same of every group of digits that may end a number, also where others follow it: of `202-867-5309 24/7` and
+/// `867-5309/867-5310` each number too.
+pub fn endings(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
+    let bytes = text.as_bytes();
+    // What is being read: where it starts, and its digits.
+    let (mut at, mut start, mut digits) = (0, 0, String::new());
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            if digits.is_empty() {
+                if !bytes[at].is_ascii_digit() || (at > 0 && bytes[at - 1].is_ascii_alphanumeric()) {
+                    at += 1;
+                    continue;
+                }
+                start = at;
+            }
+            let group = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            digits.push_str(&text[at..at + group]);
+            at += group;
+            let end = at;
+            let goes_on = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+            let found = (digits.len() >= TELLING && group <= LONGEST && !goes_on)
+                .then(|| (start..end, digits[digits.len() - TELLING..].to_string()));
+            match separator(&text[at..], &[&BETWEEN, &OTHERWISE], 3) {
+                Some(length) if !goes_on => at += length,
+                _ => digits.clear(),
+            }
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    })
+}
+
+/// What stands between the digits of one number.
+const BETWEEN: [&str; 9] = [" ", "-", ".", "/", "(", ")", "\u{a0}", "%20", "\u{2011}"];
+/// What else stands there where somebody means to write it otherwise.
+const OTHERWISE: [&str; 9] =
+    [",", "_", "\u{b7}", "\u{202f}", "\u{2010}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2212}"];
+
+/// How long what stands between two digits of a number is, where a text begins with it: of these marks so many at most.
+fn separator(text: &str, marks: &[&[&str]], most: usize) -> Option<usize> {
     let mut length = 0;
-    for _ in 0..2 {
-        let found = BETWEEN.iter().find(|mark| text[length..].starts_with(**mark));
+    for _ in 0..most {
+        let found = marks.iter().copied().flatten().find(|mark| text[length..].starts_with(**mark));
         length += found.map_or(0, |mark| mark.len());
     }
     (length > 0 && text[length..].starts_with(|c: char| c.is_ascii_digit())).then_some(length)
@@ -68,8 +107,26 @@ mod tests {
     }
 
     #[test]
+    fn a_number_ends_also_where_other_digits_follow() {
+        for text in [
+            "Call 202-867-5309 24/7",
+            "(202) 867-5309 24 hours a day",
+            "202-867-5309/202-867-5310",
+            "202\u{2013}867\u{2013}5309",
+            "202 - 867 - 5309",
+            "202, 867, 5309",
+            "+1 (202) 8675309",
+        ] {
+            assert!(endings(text).any(|(_, number)| number == "8675309"), "{text}");
+        }
+        for text in ["a8675309", "8675309b", "1234567890128675309", "8675 309x"] {
+            assert!(!endings(text).any(|(_, number)| number == "8675309"), "{text}");
+        }
+    }
+
+    #[test]
     fn other_digits_are_no_number() {
-        let others = ["a8675309", "8675309b", "12 hours", "86753  -  09", "86753 x 09"];
+        let others = ["a8675309", "8675309b", "12 hours", "86753   --  09", "86753 x 09"];
         for text in others.into_iter().chain(["", "1234567890123456789"]) {
             assert_eq!(found(text), [] as [&str; 0], "{text}");
         }

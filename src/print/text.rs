@@ -12,7 +12,7 @@ use crate::config::Paper;
 use crate::print::model::{Block, Inline, Item, Page, Picture, Run, Says, Section, Table};
 use crate::source::Span;
 use crate::syntax::html::pieces;
-use crate::syntax::tree::{self, plain_text};
+use crate::syntax::tree::{self, Note, plain_text};
 use crate::syntax::{Kind, picture};
 
 /// The label of a page, or of a section of it.
@@ -45,9 +45,9 @@ pub struct Writer<'p> {
     named: HashSet<&'p str>,
     /// Labels and addresses given already: from then on only their words are printed
     given: HashSet<String>,
-    notes: BTreeMap<&'p str, &'p [tree::Block]>,
+    notes: BTreeMap<Note<'p>, &'p [tree::Block]>,
     /// Footnotes that are being written: one may mention itself
-    open_notes: Vec<&'p str>,
+    open_notes: Vec<Note<'p>>,
     /// How wide and how high the text of a page is, in points
     area: (f64, f64),
     /// In how many lists and quotes the text stands
@@ -76,8 +76,8 @@ impl<'p> Writer<'p> {
         let body = &plan.pages[page].body;
         let mut collect = |blocks: &'p [tree::Block]| {
             for block in blocks {
-                if let tree::Block::Footnote(_, label, text) = block {
-                    notes.entry(&**label).or_insert(&text[..]);
+                if let tree::Block::Footnote(span, label, text) = block {
+                    notes.entry((span.source, &**label)).or_insert(&text[..]);
                 }
             }
         };
@@ -277,7 +277,7 @@ impl<'p> Writer<'p> {
             tree::Inline::Html(_) => return None,
             tree::Inline::SoftBreak => Inline::text(" "),
             tree::Inline::HardBreak => Inline::Break,
-            tree::Inline::FootnoteMark(_, label) => return self.footnote(label),
+            tree::Inline::FootnoteMark(span, label) => return self.footnote((span.source, label)),
         })
     }
 
@@ -399,15 +399,22 @@ impl<'p> Writer<'p> {
         })
     }
 
-    fn footnote(&mut self, label: &'p str) -> Option<Inline> {
-        let text = self.notes.get(label).copied()?;
-        if self.open_notes.contains(&label) {
+    fn footnote(&mut self, note: Note<'p>) -> Option<Inline> {
+        let text = self.notes.get(&note).copied()?;
+        if self.open_notes.contains(&note) {
             return None;
         }
-        self.open_notes.push(label);
+        self.open_notes.push(note);
         let blocks = self.inner(text);
         self.open_notes.pop();
-        Some(Inline::Footnote { name: format!("{} {label}", self.plan.pages[self.page].path), blocks })
+        let (source, label) = note;
+        let is_before = |other: &&Note| other.1 == label && other.0 < source;
+        let namesake = match self.notes.keys().filter(is_before).count() {
+            0 => String::new(),
+            count => format!(" {count}"),
+        };
+        let name = format!("{} {label}{namesake}", self.plan.pages[self.page].path);
+        Some(Inline::Footnote { name, blocks })
     }
 }
 

@@ -83,6 +83,17 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
     due
 }
 
+/// What pages say of what is due in a plan, in sentences.
+pub fn sentences(plan: &Plan) -> Vec<String> {
+    let of_severities = plan.severities.iter().flat_map(|severity| of(plan, severity));
+    let all = timers(plan).into_iter().chain(of_severities);
+    let sentence = |it: Due| {
+        let by = it.by.map_or("", |role| &role.record.title);
+        format!("{by} {} {} from {}", it.what, it.when, start_in_words(&it.starts))
+    };
+    all.map(sentence).collect()
+}
+
 /// What a clock counts from, in words: `the report`.
 pub fn start_in_words(starts: &str) -> &str {
     match starts {

@@ -5,7 +5,7 @@ mod inline;
 pub mod message;
 mod table;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use minijinja::Value;
 use crate::plan::{Plan, PlanPage, Target};
 use crate::render::picture::process::{self, Stop};
 use crate::render::{address, escape_html, highlight};
-use crate::syntax::tree::{Heading, plain_text};
+use crate::syntax::tree::{Heading, Note, plain_text};
 use crate::syntax::{Block, Inline, Item, Kind, Section, html};
 use crate::theme::write_escaped;
 
@@ -107,7 +107,7 @@ pub fn body(around: &Surroundings) -> Body {
         mentioned: HashSet::new(),
         notes: Vec::new(),
         note_numbers: HashMap::new(),
-        note_texts: BTreeMap::new(),
+        note_texts: HashMap::new(),
         anchors: around.page.anchors.of_sections.iter(),
         origins: around.page.origin.sections.iter(),
         inside_link: false,
@@ -145,11 +145,11 @@ struct Writer<'w> {
     shows_plan: bool,
     /// Things named already on this page: from then on their short form will do.
     mentioned: HashSet<&'w str>,
-    /// Labels of footnotes, in the order they are met
-    notes: Vec<&'w str>,
+    /// Footnotes, in the order they are met
+    notes: Vec<Note<'w>>,
     /// The place of each among them, from 1
-    note_numbers: HashMap<&'w str, usize>,
-    note_texts: BTreeMap<&'w str, &'w [Block]>,
+    note_numbers: HashMap<Note<'w>, usize>,
+    note_texts: HashMap<Note<'w>, &'w [Block]>,
     anchors: std::slice::Iter<'w, Box<str>>,
     origins: std::slice::Iter<'w, (usize, Vec<usize>)>,
     /// Links do not stand inside links.
@@ -165,8 +165,8 @@ struct Writer<'w> {
 impl<'w> Writer<'w> {
     fn collect_notes(&mut self, blocks: &'w [Block]) {
         for block in blocks {
-            if let Block::Footnote(_, label, text) = block {
-                self.note_texts.entry(label).or_insert(text);
+            if let Block::Footnote(span, label, text) = block {
+                self.note_texts.entry((span.source, label)).or_insert(text);
             }
         }
     }
@@ -378,12 +378,12 @@ impl<'w> Writer<'w> {
         self.html.push_str("<section class=\"footnotes\" aria-label=\"Footnotes\"><ol>\n");
         let mut number = 0;
         // A footnote may mention another, which then comes after it.
-        while let Some(label) = self.notes.get(number).copied() {
+        while let Some(note) = self.notes.get(number).copied() {
             number += 1;
             self.html.push_str("<li id=\"");
             self.tie(Tie::Id, &format!("_fn-{number}"));
             self.html.push_str("\">");
-            if let Some(blocks) = self.note_texts.get(label).copied() {
+            if let Some(blocks) = self.note_texts.get(&note).copied() {
                 self.blocks(blocks);
             }
             self.html.push_str("<a href=\"");

@@ -109,6 +109,9 @@ impl Write for Hashing<'_> {
     }
 }
 
+/// The sizes of the icons, in pixels.
+pub(super) const SIZES: [&str; 2] = ["192x192", "512x512"];
+
 /// The manifest of a variant (W3C Web Application Manifest).
 pub(super) fn manifest(press: &Press, plan: &Plan) -> Rendered {
     let own = format!("{}/app.webmanifest", press.folder(plan));
@@ -119,9 +122,9 @@ pub(super) fn manifest(press: &Press, plan: &Plan) -> Rendered {
     };
     let icons = [
         icon("icon.svg", "any", "image/svg+xml", "any"),
-        icon("icons/192.png", "192x192", "image/png", "any"),
-        icon("icons/512.png", "512x512", "image/png", "any"),
-        icon("icons/maskable.png", "512x512", "image/png", "maskable"),
+        icon("icons/192.png", SIZES[0], "image/png", "any"),
+        icon("icons/512.png", SIZES[1], "image/png", "any"),
+        icon("icons/maskable.png", SIZES[1], "image/png", "maskable"),
     ];
     let (lang, dir) = press.language(plan);
     let manifest = json!({

@@ -337,7 +337,11 @@ impl<'t> Builder<'t> {
                 let html = self.html(&frame.text, frame.range);
                 self.add(Block::Html(html.into()));
             }
-            Open::Footnote(label) => self.add(Block::Footnote(span, label, frame.blocks)),
+            // Wherever it is written, it belongs to the page.
+            Open::Footnote(label) => {
+                self.settle();
+                self.open[0].blocks.push(Block::Footnote(span, label, frame.blocks));
+            }
             Open::Table(columns, header, rows) => {
                 self.add(Block::Table(span, Table { columns, header, rows }.into()))
             }

@@ -2,7 +2,7 @@
 //!
 //! Spans are places in the source, also where the text came out of a template.
 
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::syntax::html::Html;
 
 /// The kinds of GitHub's alerts.
@@ -211,6 +211,10 @@ fn push_plain_text(content: &[Inline], text: &mut String) {
         }
     }
 }
+
+/// What tells a footnote of a page from its others: the file it is in and its label, since two layers may call
+/// theirs alike.
+pub type Note<'a> = (SourceId, &'a str);
 
 /// Something a block or an inline refers to.
 #[derive(Debug, Clone, Copy)]

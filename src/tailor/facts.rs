@@ -69,12 +69,19 @@ pub struct Hidden {
     facts: HashSet<(String, String)>,
     /// By their paths
     pages: HashSet<String>,
+    /// Sections, by the paths that `deviations` has for them
+    sections: HashSet<String>,
 }
 
 impl Hidden {
     /// Hides a page, by its path.
     pub fn page(&mut self, path: &str) {
         self.pages.insert(path.to_string());
+    }
+
+    /// Hides a section, by a path that leads to it.
+    pub fn section(&mut self, path: &str) {
+        self.sections.insert(path.to_string());
     }
 
     /// Hides the page of a record.
@@ -84,11 +91,15 @@ impl Hidden {
 
     /// Whether nothing is hidden.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.facts.is_empty() && self.pages.is_empty()
+        let Hidden { records, facts, pages, sections } = self;
+        records.is_empty() && facts.is_empty() && pages.is_empty() && sections.is_empty()
     }
 
-    /// Whether a path such as `contacts.duty.email` leads to something hidden.
+    /// Whether a path such as `contacts.duty.email` or `response.contain` leads to something hidden.
     fn has_path(&self, path: &str) -> bool {
+        if self.sections.contains(path) || self.pages.iter().any(|page| in_page(path, page).is_some()) {
+            return true;
+        }
         let mut parts = path.split('.');
         let (Some(map), Some(id)) = (parts.next(), parts.next()) else { return false };
         self.facts.contains(&(map.to_string(), id.to_string()))
@@ -114,29 +125,46 @@ impl Hidden {
 /// Takes out the facts an edition may not see, and remembers which.
 pub fn narrow(facts: &mut Map, edition: Audience, hidden: &mut Hidden) {
     facts.retain(|map, node| {
-        if let Value::Map(entries) = &mut node.value {
-            entries.retain(|id, entry| {
-                let shown = audience_of(entry) <= edition;
-                if !shown {
-                    hidden.facts.insert((map.to_string(), id.to_string()));
-                }
-                shown
-            });
-        }
-        true
+        let Value::Map(entries) = &mut node.value else { return true };
+        let was_empty = entries.is_empty();
+        entries.retain(|id, entry| {
+            let shown = audience_of(entry) <= edition;
+            if !shown {
+                hidden.facts.insert((map.to_string(), id.to_string()));
+            }
+            shown
+        });
+        was_empty || !entries.is_empty()
     });
 }
 
 /// The maps of a plan whose keys are paths of facts.
 const BY_PATH: [&str; 2] = ["deviations", "requires"];
 
+/// The paths that a plan says something of.
+pub fn paths(facts: &Map) -> Vec<String> {
+    let maps = BY_PATH.iter().filter_map(|map| facts.get(map)?.value.as_map());
+    maps.flat_map(|map| map.iter().map(|(path, _)| path.value.clone())).collect()
+}
+
+/// The id of the section of a page that a path leads to: `contain` of `response.contain` and of
+/// `response.md#contain`, and nothing of the page's own. `None` where it does not lead into the page.
+pub fn in_page<'p>(path: &'p str, page: &str) -> Option<&'p str> {
+    let dotted = page.trim_end_matches(".md").replace('/', ".");
+    let rest = |start: &str, mark: char| {
+        let rest = path.strip_prefix(start)?;
+        if rest.is_empty() { Some(rest) } else { rest.strip_prefix(mark) }
+    };
+    rest(page, '#').or_else(|| rest(&dotted, '.'))
+}
+
 /// Takes out what a plan says of something hidden by its path.
 pub fn forget_paths(facts: &mut Map, hidden: &Hidden) {
     facts.retain(|map, node| {
-        if let (true, Value::Map(entries)) = (BY_PATH.contains(&map), &mut node.value) {
-            entries.retain(|path, _| !hidden.has_path(path));
-        }
-        true
+        let (true, Value::Map(entries)) = (BY_PATH.contains(&map), &mut node.value) else { return true };
+        let was_empty = entries.is_empty();
+        entries.retain(|path, _| !hidden.has_path(path));
+        was_empty || !entries.is_empty()
     });
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::syntax::tree::{Reference, inline_references, references};
 use crate::syntax::{Audience, Block, Document, Misuse, Placement, Section, Verb};
 use crate::tailor::outline::{Found, Outline};
@@ -50,84 +50,85 @@ impl Body {
 
     /// Takes out the sections an edition may not see, and the footnotes that only they mention.
     pub fn narrow(&mut self, edition: Audience) {
-        let before = self.mentioned();
         narrow(&mut self.sections, edition);
-        let after = self.mentioned();
-        let gone: HashSet<Box<str>> = before.difference(&after).cloned().collect();
-        if !gone.is_empty() {
-            self.top.iter_mut().for_each(|part| drop_footnotes(part, &gone));
-            drop_footnotes_of(&mut self.sections, &gone);
+        self.drop_unmentioned();
+    }
+
+    /// Takes out the footnotes that nothing mentions any more: no page shows them.
+    pub fn drop_unmentioned(&mut self) {
+        let mentioned = self.mentioned();
+        if self.parts().flat_map(|part| part.iter()).any(|block| is_unmentioned(block, &mentioned)) {
+            self.top.iter_mut().for_each(|part| drop_footnotes(part, &mentioned));
+            drop_footnotes_of(&mut self.sections, &mentioned);
         }
     }
 
-    /// The labels of the footnotes that the text mentions, or a footnote that it mentions does.
-    fn mentioned(&self) -> HashSet<Box<str>> {
-        let mut parts: Vec<&[Block]> = self.top.iter().map(|part| &**part).collect();
-        let mut labels = HashSet::new();
-        let mut see = |reference: Reference| {
-            if let Reference::Footnote(_, label) = reference {
-                labels.insert(Box::from(label));
-            }
-        };
-        self.walk(&mut |section| {
-            inline_references(&section.title, &mut see);
-            parts.extend(section.parts.iter().map(|part| &**part));
-        });
-        let mut footnotes: Vec<(&str, &[Block])> = Vec::new();
-        for part in &parts {
-            references_beside_footnotes(part, &mut see, &mut footnotes);
+    /// Its text, stretch by stretch.
+    fn parts(&self) -> impl Iterator<Item = &Arc<[Block]>> {
+        let mut parts: Vec<&Arc<[Block]>> = self.top.iter().collect();
+        self.walk(&mut |section| parts.extend(&section.parts));
+        parts.into_iter()
+    }
+
+    /// The footnotes that the text mentions, or a footnote that it mentions does. Nothing where there are none.
+    fn mentioned(&self) -> Mentioned {
+        let mut mentioned = Mentioned::new();
+        let is_note = |block: &&Block| matches!(block, Block::Footnote(..));
+        let mut notes: Vec<&Block> = self.parts().flat_map(|part| part.iter()).filter(is_note).collect();
+        if notes.is_empty() {
+            return mentioned;
+        }
+        let mut see = |reference: Reference| note(reference, &mut mentioned);
+        self.walk(&mut |section| inline_references(&section.title, &mut see));
+        for block in self.parts().flat_map(|part| part.iter()).filter(|block| !is_note(block)) {
+            references(std::slice::from_ref(block), &mut see);
         }
         loop {
-            let count = labels.len();
-            let met: Vec<_> =
-                footnotes.iter().filter(|(label, _)| labels.contains(*label)).copied().collect();
-            footnotes.retain(|(label, _)| !labels.contains(*label));
-            for (_, blocks) in met {
-                references(blocks, &mut |reference| {
-                    if let Reference::Footnote(_, label) = reference {
-                        labels.insert(Box::from(label));
-                    }
-                });
+            let (rest, met): (Vec<&Block>, Vec<&Block>) =
+                notes.into_iter().partition(|block| is_unmentioned(block, &mentioned));
+            if met.is_empty() {
+                return mentioned;
             }
-            if labels.len() == count {
-                return labels;
+            for block in met {
+                references(std::slice::from_ref(block), &mut |reference| note(reference, &mut mentioned));
             }
+            notes = rest;
         }
     }
 }
 
-/// What some blocks refer to, but for what the text of footnotes does: those are collected. A
-/// footnote inside another block counts as text of it.
-fn references_beside_footnotes<'a>(
-    blocks: &'a [Block],
-    see: &mut dyn FnMut(Reference<'a>),
-    footnotes: &mut Vec<(&'a str, &'a [Block])>,
-) {
-    for block in blocks {
-        match block {
-            Block::Footnote(_, label, blocks) => footnotes.push((label, blocks)),
-            block => references(std::slice::from_ref(block), see),
-        }
+/// The labels of footnotes that are mentioned, by the file: two layers may call theirs alike.
+type Mentioned = HashMap<SourceId, HashSet<Box<str>>>;
+
+fn note(reference: Reference, mentioned: &mut Mentioned) {
+    if let Reference::Footnote(span, label) = reference {
+        mentioned.entry(span.source).or_default().insert(label.into());
     }
 }
 
-fn drop_footnotes_of(sections: &mut [Arc<Section>], gone: &HashSet<Box<str>>) {
-    let is_gone = |block: &Block| matches!(block, Block::Footnote(_, label, _) if gone.contains(label));
+fn is_unmentioned(block: &Block, mentioned: &Mentioned) -> bool {
+    let Block::Footnote(span, label, _) = block else { return false };
+    !mentioned.get(&span.source).is_some_and(|labels| labels.contains(label))
+}
+
+fn drop_footnotes_of(sections: &mut [Arc<Section>], mentioned: &Mentioned) {
     for section in sections {
         let mut has_some = false;
-        section.walk(&mut |section| has_some |= section.parts.iter().any(|part| part.iter().any(is_gone)));
+        section.walk(&mut |section| {
+            let mut blocks = section.parts.iter().flat_map(|part| part.iter());
+            has_some |= blocks.any(|block| is_unmentioned(block, mentioned));
+        });
         if has_some {
             let section = Arc::make_mut(section);
-            section.parts.iter_mut().for_each(|part| drop_footnotes(part, gone));
-            drop_footnotes_of(&mut section.children, gone);
+            section.parts.iter_mut().for_each(|part| drop_footnotes(part, mentioned));
+            drop_footnotes_of(&mut section.children, mentioned);
         }
     }
 }
 
-fn drop_footnotes(part: &mut Arc<[Block]>, gone: &HashSet<Box<str>>) {
-    let is_kept = |block: &&Block| !matches!(block, Block::Footnote(_, label, _) if gone.contains(label));
-    if !part.iter().all(|block| is_kept(&block)) {
-        *part = part.iter().filter(is_kept).cloned().collect();
+fn drop_footnotes(part: &mut Arc<[Block]>, mentioned: &Mentioned) {
+    if part.iter().any(|block| is_unmentioned(block, mentioned)) {
+        *part = part.iter().filter(|block| !is_unmentioned(block, mentioned)).cloned().collect();
     }
 }
 

@@ -9,7 +9,7 @@ use minijinja::{Environment, Value as TemplateValue};
 use crate::limits;
 use crate::load::{PageSource, Project, has_template};
 use crate::source::{ExpansionMap, Span, Spanned};
-use crate::syntax::{Audience, Document, Kind, Map, Shape, Value, markdown};
+use crate::syntax::{Audience, Document, Kind, Map, Section, Shape, Value, markdown};
 use crate::tailor::{
     Ancestor, Body, Page, TailorFault, TailorFaultKind, Variant, expand, facts, layer_title, list_order,
     merge, record_id, title_of_path,
@@ -157,6 +157,13 @@ impl<'p> Workshop<'p> {
             }
             shown
         });
+        for path in facts::paths(facts) {
+            let mut sections =
+                drafts.iter().filter_map(|(page, draft)| Some((facts::in_page(&path, page)?, draft)));
+            if sections.any(|(id, draft)| self.is_hidden_section(draft, id, edition)) {
+                hidden.section(&path);
+            }
+        }
         facts::forget(facts, Kind::Plan.all_fields(), &hidden);
         facts::forget_paths(facts, &hidden);
         let mut context = self.plan_context(lineage, facts);
@@ -182,6 +189,30 @@ impl<'p> Workshop<'p> {
             }
         }
         context
+    }
+
+    /// Whether a file of a page has a section that an edition may not see, by what is written before values are
+    /// filled in: rather once too often.
+    fn is_hidden_section(&self, draft: &Draft, id: &str, edition: Audience) -> bool {
+        fn collect<'s>(section: &'s Section, around: Audience, hidden: &mut HashMap<&'s str, Audience>) {
+            let own = hidden.get(&*section.id).copied().unwrap_or_default();
+            let audience = section.audience.unwrap_or_default().max(around).max(own);
+            hidden.insert(&section.id, audience);
+            section.children.iter().for_each(|child| collect(child, audience, hidden));
+        }
+        let read = |file: &Arc<PageSource>| match &file.document {
+            Some(document) => document.clone(),
+            None => {
+                let text = &self.project.sources.get(file.source).text[file.body.clone()];
+                Arc::new(markdown::parse(file.source, text, &ExpansionMap::copied(file.body.start)))
+            }
+        };
+        let documents: Vec<Arc<Document>> = draft.files.iter().map(read).collect();
+        let mut audiences = HashMap::new();
+        for section in documents.iter().flat_map(|document| &document.sections) {
+            collect(section, Audience::default(), &mut audiences);
+        }
+        audiences.get(id).is_some_and(|audience| *audience > edition)
     }
 
     fn ancestor(&self, layer: usize) -> Ancestor {
@@ -524,6 +555,7 @@ impl<'p> Workshop<'p> {
             let parents = self.whole_body(&documents[..below], &ids[..below], &read[..below], path);
             let (mut body, mut faults) = ((*parents.body).clone(), parents.faults.to_vec());
             merge::lay_over(&mut body, &documents[below], path, &mut faults);
+            body.drop_unmentioned();
             MergedBody { body: Arc::new(body), faults: faults.into(), _documents: documents.into() }
         })
     }
@@ -558,6 +590,7 @@ fn merged(documents: &[Arc<Document>], path: &str) -> MergedBody {
         for tailoring in later {
             merge::lay_over(&mut body, tailoring, path, &mut faults);
         }
+        body.drop_unmentioned();
     }
     MergedBody { body: Arc::new(body), faults: faults.into(), _documents: documents.into() }
 }

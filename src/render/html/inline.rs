@@ -6,7 +6,7 @@ use crate::plan::Target;
 use crate::render::html::{Tie, Writer};
 use crate::render::{cards, escape_html};
 use crate::syntax::html::{self, AttributeUse};
-use crate::syntax::tree::plain_text;
+use crate::syntax::tree::{Note, plain_text};
 use crate::syntax::{Image, Inline, Kind, Link};
 
 impl<'w> Writer<'w> {
@@ -46,7 +46,7 @@ impl<'w> Writer<'w> {
             }
             Inline::SoftBreak => self.html.push('\n'),
             Inline::HardBreak => self.html.push_str("<br>\n"),
-            Inline::FootnoteMark(_, label) => self.footnote_mark(label),
+            Inline::FootnoteMark(span, label) => self.footnote_mark((span.source, label)),
         }
     }
 
@@ -141,16 +141,16 @@ impl<'w> Writer<'w> {
         }
     }
 
-    fn footnote_mark(&mut self, label: &'w str) {
-        if !self.note_texts.contains_key(label) {
-            let _ = write!(self.html, "[^{}]", escape_html(label));
+    fn footnote_mark(&mut self, note: Note<'w>) {
+        if !self.note_texts.contains_key(&note) {
+            let _ = write!(self.html, "[^{}]", escape_html(note.1));
             return;
         }
-        let (number, again) = match self.note_numbers.get(label) {
+        let (number, again) = match self.note_numbers.get(&note) {
             Some(number) => (*number, true),
             None => {
-                self.notes.push(label);
-                self.note_numbers.insert(label, self.notes.len());
+                self.notes.push(note);
+                self.note_numbers.insert(note, self.notes.len());
                 (self.notes.len(), false)
             }
         };

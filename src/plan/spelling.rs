@@ -1,0 +1,86 @@
+//! Texts without what tells their spellings apart: escapes, accents, letters that nobody sees.
+
+use std::borrow::Cow;
+
+use html_escape::decode_html_entities;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::plan::address::decode;
+
+/// Letters inside words that nobody sees: a place where a word may be divided or must not be, and joiners.
+pub const UNSEEN: [char; 6] = ['\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}'];
+
+/// A text in small letters, without escapes of HTML, of addresses and of JSON, and without what nobody sees.
+pub fn plain(text: &str) -> String {
+    let text = unescaped(text);
+    let text: Cow<str> = match text.is_ascii() {
+        true => text,
+        false => text.replace(UNSEEN, "").into(),
+    };
+    let text: Cow<str> =
+        if text.is_ascii() || is_nfc(&text) { text } else { text.nfc().collect::<String>().into() };
+    text.to_lowercase()
+}
+
+/// A text without escapes of HTML, of addresses and of JSON.
+pub fn unescaped(text: &str) -> Cow<'_, str> {
+    let text: Cow<str> = if text.contains('&') { decode_html_entities(text) } else { text.into() };
+    let text: Cow<str> = if text.contains('%') { decode(&text).into() } else { text };
+    if text.contains("\\u") { without_json_escapes(&text).into() } else { text }
+}
+
+fn without_json_escapes(text: &str) -> String {
+    let mut parts = text.split("\\u");
+    let mut plain = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let code = part.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match code.and_then(char::from_u32) {
+            Some(letter) => {
+                plain.push(letter);
+                plain += &part[4..];
+            }
+            None => {
+                plain += "\\u";
+                plain += part;
+            }
+        }
+    }
+    plain
+}
+
+/// What an address leads to, without how to get there: `a.example/b` of `https://www.a.example/b`. `None` where
+/// that is a host alone, which others have too.
+pub fn without_scheme(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let rest = rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/');
+    let (_, path) = rest.split_once('/')?;
+    path.contains(char::is_alphanumeric).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_text_are_one() {
+        for text in [
+            "Blue&#32;Heron",
+            "BLU&shy;E HERON",
+            "blue%20heron",
+            "B\u{200B}lue H\u{2060}eron",
+            "blue\\u0020heron",
+            "blue heron",
+        ] {
+            assert_eq!(plain(text), "blue heron", "{text}");
+        }
+        assert_eq!(plain("Kranichflu\u{308}gel"), plain("KRANICHFL&Uuml;GEL"));
+        assert_eq!(plain("100 % of \\users & \\u12"), "100 % of \\users & \\u12");
+    }
+
+    #[test]
+    fn an_address_without_its_scheme_is_one_where_it_has_a_path() {
+        assert_eq!(without_scheme("https://www.a.example/b/"), Some("a.example/b"));
+        assert_eq!(without_scheme("https://a.example/"), None);
+        assert_eq!(without_scheme("a.example/b"), None);
+    }
+}
