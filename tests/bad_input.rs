@@ -782,6 +782,12 @@ fn a_name_that_is_no_text_is_refused() {
         fs::write(it.path("content/base").join(name), "# Page\n").expect("a new file");
     };
     refuses(odd, &["unreadable-file content/base/p\u{fffd}.md"]);
+    // Nor one that a terminal obeys, or a runner that reads lines.
+    let name = "content/base/\u{1b}[2J\u{9b}2J\n::error::\u{202e}dm.md";
+    refuses(
+        |it| it.write(name, "# Page\n"),
+        &["unreadable-file content/base/\u{fffd}[2J\u{fffd}2J\u{fffd}::error::\u{fffd}dm.md"],
+    );
 }
 
 #[test]

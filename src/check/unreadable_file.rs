@@ -39,9 +39,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
             ProjectFault::OutsideProject(path) => new(format!("the link `{path}` leads out of the project"))
                 .file(path.as_str())
                 .help("copy what it leads to into the project"),
-            ProjectFault::BadName(path) => {
-                new(format!("the name `{path}` is not Unicode")).file(path.as_str()).help("rename the file")
-            }
+            ProjectFault::BadName(path) => new(format!("the name `{path}` has characters that are no text"))
+                .file(path.as_str())
+                .help("rename the file"),
             ProjectFault::NotUtf8(span) => new("this file is not UTF-8".into())
                 .at(*span, "the first byte that is no text")
                 .help("save the file as UTF-8"),

@@ -66,7 +66,8 @@ pub enum Problem {
     OutsideProject { path: String },
     /// Two names in one folder differ only in case: on many disks they are one. Both are read.
     NameClash { path: String, other: String },
-    /// A name that is not UTF-8, shown with replacement characters. Not read.
+    /// A name that is not UTF-8, or has what a terminal obeys and nobody sees; shown with replacement
+    /// characters. Not read.
     BadName { path: String },
 }
 
@@ -325,8 +326,8 @@ fn walk(
         let mut names: HashMap<String, String> = HashMap::new();
         for entry in &listing.entries {
             let path = start.path_of(entry.file_name());
-            let Some(name) = entry.file_name().to_str() else {
-                problems.push(Problem::BadName { path });
+            let Some(name) = entry.file_name().to_str().filter(|name| !name.contains(is_unseen)) else {
+                problems.push(Problem::BadName { path: path.replace(is_unseen, "\u{FFFD}") });
                 continue;
             };
             if let Some(other) = names.insert(name.to_lowercase(), path.clone()) {
@@ -377,6 +378,12 @@ fn resolve(root: &Path, entry: &DirEntry, path: &str) -> Result<(PathBuf, fs::Fi
 fn unreadable(path: String, error: &io::Error) -> Problem {
     let reason = Error::new("read", &path, error).reason;
     Problem::Unreadable { path, reason }
+}
+
+/// Whether a character of a name is a control character, or turns the direction of what follows it.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether readers and watchers pass over a name: hidden, or left by an editor.

@@ -73,6 +73,7 @@ fn what_is_wrong_with_a_folder_is_told() {
     symlink("nowhere", at("c/broken")).unwrap();
     symlink(elsewhere.path(), at("c/outside")).unwrap();
     fs::write(at("c").join(std::ffi::OsStr::from_bytes(b"\xff.md")), "").unwrap();
+    fs::write(at("c/\u{1b}[2J\u{202e}\n.md"), "").unwrap();
     let _socket = UnixListener::bind(at("c/socket")).unwrap();
     let (paths, problems) = read(&root, "c");
     assert_eq!(paths, ["c/Plan.md", "c/inside/y", "c/plan.md", "c/sub/x.md"]);
@@ -83,6 +84,7 @@ fn what_is_wrong_with_a_folder_is_told() {
         "OutsideProject { path: c/outside }",
         "NameClash { path: c/plan.md, other: c/Plan.md }",
         "BadName { path: c/\u{fffd}.md }",
+        "BadName { path: c/\u{fffd}[2J\u{fffd}\u{fffd}.md }",
     ];
     assert_eq!(problems, expected);
 

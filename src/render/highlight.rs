@@ -39,6 +39,16 @@ static PARTS: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
 /// More is shown without colours: marking takes time, and helps nobody in a dump.
 const LONGEST: usize = 100_000;
 
+/// From a longer line on, code is shown without colours, in bytes.
+const LONGEST_LINE: usize = 300;
+/// The same of a stretch of blanks, or of one sign.
+const LONGEST_STRETCH: usize = 80;
+/// The same of a stretch of letters and figures: the longest sums of a file have 128.
+const LONGEST_WORD: usize = 140;
+
+/// Grammars that do not come to an end with every text, or hardly.
+const ENDLESS: [&str; 3] = ["JavaScript (Rails)", "Svelte", "SystemVerilog"];
+
 /// A state is looked for among so many; what comes after them is taken for new, so that code with a state
 /// for each line is not held against all of them.
 const MOST_STATES: usize = 200;
@@ -55,13 +65,39 @@ pub fn highlight(language: &str, code: &str) -> String {
     if language.is_empty() || code.len() > LONGEST {
         return escape_html(code);
     }
-    let Some(syntax) = SYNTAXES.find_syntax_by_token(language) else { return escape_html(code) };
+    let Some(syntax) = grammar(language) else { return escape_html(code) };
     let marked = MARKED.with_borrow_mut(|marked| {
         let marked = marked.entry(syntax.name.clone()).or_insert_with(|| Marked::new(syntax));
         marked.forget_more_than(MOST_KEPT);
         marked.code(code)
     });
     marked.unwrap_or_else(|_| escape_html(code))
+}
+
+/// The grammar of a language, where it comes to an end with every text.
+fn grammar(language: &str) -> Option<&'static SyntaxReference> {
+    let known = SYNTAXES.find_syntax_by_token(language)?;
+    match &*known.name {
+        // It has no end where a comment follows a name; the other one of the same language has.
+        "JavaScript" => SYNTAXES.find_syntax_by_token("js"),
+        name => (!ENDLESS.contains(&name)).then_some(known),
+    }
+}
+
+/// Whether a line is one that people write. The parser takes the square of the length of a line, and the cube of
+/// that of a stretch of one kind, such as blanks or the letters of a key.
+fn is_fit(line: &str) -> bool {
+    let kind = |byte: u8| match byte {
+        b' ' | b'\t' => b' ',
+        byte if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii() => b'a',
+        byte => byte,
+    };
+    let mut stretches = line.as_bytes().chunk_by(|one, other| kind(*one) == kind(*other));
+    line.len() <= LONGEST_LINE
+        && stretches.all(|stretch| {
+            let most = if kind(stretch[0]) == b'a' { LONGEST_WORD } else { LONGEST_STRETCH };
+            stretch.len() <= most
+        })
 }
 
 /// The lines of one language that were marked: the same commands stand in many places and in every
@@ -104,11 +140,15 @@ impl Marked {
 
     fn code(&mut self, code: &str) -> Result<String, Error> {
         let (mut html, mut state) = (String::new(), 0);
-        for line in LinesWithEndings::from(code) {
+        let mut done = 0;
+        for line in LinesWithEndings::from(code).take_while(|line| is_fit(line)) {
+            done += line.len();
             let line = self.line(state, line)?;
             html.push_str(&line.html);
             state = line.then;
         }
+        // What a line leaves the parser in is known only where it was read.
+        html.push_str(&escape_html(&code[done..]));
         Ok(html)
     }
 
@@ -185,6 +225,44 @@ mod tests {
         assert_eq!(highlight("c", comment), marked);
         assert!(!highlight("c", "two */\n").contains("c-comment"), "known as a comment's line only");
         assert_eq!(marked.matches("<span").count(), marked.matches("</span>").count());
+    }
+
+    /// Of each language that code may be in, and texts that grammars had no end with.
+    #[test]
+    fn marking_comes_to_an_end() {
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let texts = [
+                "x /*",
+                "x /* c */\n",
+                "x = 1 /* hm\n*/\n",
+                "obj.method /* a\n*/",
+                "{x /* y}",
+                "{#if x /* y",
+                "a <!-- b",
+            ];
+            let syntaxes = SYNTAXES.syntaxes().iter();
+            let names = syntaxes.flat_map(|it| it.file_extensions.iter().chain([&it.name]));
+            for name in names.map(String::as_str).chain(["javascript", "svelte"]) {
+                texts.iter().for_each(|text| drop(highlight(name, text)));
+                highlight(name, "~~~javascript\nx /*\n~~~\n```js\nx /* c */\n```\n<script>x /* y</script>\n");
+            }
+            tell.send(())
+        });
+        told.recv_timeout(std::time::Duration::from_secs(240)).expect("an end");
+        assert!(highlight("javascript", "let a = 1;\n").contains("<span"));
+    }
+
+    #[test]
+    fn lines_that_nobody_writes_are_shown_as_they_are() {
+        let short = "echo \"a\"\n";
+        for line in [" ".repeat(81), "a".repeat(141), "{".repeat(81), "ab = ".repeat(61)] {
+            let marked = highlight("bash", &format!("{short}{line}\n{short}"));
+            assert!(marked.starts_with(&highlight("bash", short)), "{marked}");
+            assert!(marked.ends_with(&escape_html(&format!("{line}\n{short}"))), "{marked}");
+        }
+        let fit = format!("echo \"{}\"\n", "a".repeat(140));
+        assert!(highlight("bash", &format!("{short}{fit}")).ends_with("</span>"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub use role::HOLDERS;
 
 use minijinja::{Value, context};
 
-use crate::plan::{Plan, Record, Text};
+use crate::plan::{Plan, Record, Severity, Text};
 use crate::render::due::{Due, start_in_words};
 use crate::render::html::{Surroundings, message};
 use crate::syntax::Kind;
@@ -68,8 +68,12 @@ pub fn context(around: &Surroundings) -> Value {
 
 /// The class that marks a severity by its rank: 1 is the worst, from 5 on they look alike.
 pub fn mark(plan: &Plan, record: &Record) -> String {
-    let severity = plan.severities.iter().find(|it| it.record.id == record.id);
-    let rank = severity.and_then(|it| it.rank.as_ref()).map_or(1, |rank| rank.value.clamp(1, 5));
+    plan.severities.iter().find(|it| it.record.id == record.id).map_or("rank-1".into(), mark_of)
+}
+
+/// The same of a severity.
+fn mark_of(severity: &Severity) -> String {
+    let rank = severity.rank.as_ref().map_or(1, |rank| rank.value.clamp(1, 5));
     format!("rank-{rank}")
 }
 

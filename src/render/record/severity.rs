@@ -6,7 +6,7 @@ use crate::plan::{Plan, Severity};
 use crate::render::due;
 use crate::render::html::Surroundings;
 use crate::render::picture::timeline;
-use crate::render::record::{due as due_line, fact, list, mark, names, texts, value};
+use crate::render::record::{due as due_line, fact, list, mark_of, names, texts, value};
 
 pub(super) fn context(around: &Surroundings, index: usize) -> Value {
     let plan = around.plan;
@@ -38,7 +38,7 @@ fn level(around: &Surroundings, it: &Severity) -> Value {
     context! {
         rank => it.rank.as_ref().map(|rank| rank.value),
         label => &it.label,
-        mark => mark(plan, &it.record),
+        mark => mark_of(it),
         href => around.record_href(&it.record.page),
         summary => &it.record.summary,
         criteria => value(&it.criteria),
@@ -56,15 +56,20 @@ fn data(plan: &Plan, it: &Severity) -> Vec<String> {
     it.data.iter().filter_map(|id| fact(plan, "terms", &id.value)).collect()
 }
 
-/// All severities in a row, to go from one to the next.
+/// No more severities stand in a row.
+const MOST_IN_ROW: usize = 12;
+
+/// The severities in a row, to go from one to the next; of very many those around this one.
 fn scale(around: &Surroundings, index: usize) -> Vec<Value> {
     let one = |(at, it): (usize, &Severity)| {
         context! {
             label => &it.label,
-            mark => mark(around.plan, &it.record),
+            mark => mark_of(it),
             href => around.record_href(&it.record.page),
             current => at == index,
         }
     };
-    around.plan.severities.iter().enumerate().map(one).collect()
+    let all = &around.plan.severities;
+    let first = index.saturating_sub(MOST_IN_ROW / 2).min(all.len().saturating_sub(MOST_IN_ROW));
+    all.iter().enumerate().skip(first).take(MOST_IN_ROW).map(one).collect()
 }
