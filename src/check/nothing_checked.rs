@@ -19,6 +19,9 @@ What to do
     look,
 };
 
+/// So many unknown names are told what may be meant.
+const MOST_SUGGESTIONS: usize = 100;
+
 fn look(binder: &Binder, findings: &mut Findings) {
     for fault in binder.project_faults() {
         if let ProjectFault::NoLayer { folder } = fault {
@@ -37,6 +40,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
             findings.tell(diagnostic);
         }
     }
+    let mut unknown = 0;
     for (name, level) in &binder.project.config.rules {
         if LOCKED.contains(&name.as_str()) {
             let diagnostic = Diagnostic::new(RULE.name, format!("the level of `{name}` cannot be changed"))
@@ -44,7 +48,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 .help("take it out: it keeps every edition to what its audience may see");
             findings.tell(diagnostic);
         } else if rule(name).is_none() {
-            let names = super::RULES.iter().map(|rule| rule.name);
+            // Who makes a mistake so often knows where.
+            unknown += 1;
+            let names = super::RULES.iter().map(|rule| rule.name).take_while(|_| unknown <= MOST_SUGGESTIONS);
             let diagnostic = Diagnostic::new(RULE.name, format!("no rule is called `{name}`"))
                 .at(level.span, "sets the level of nothing")
                 .help_if(did_you_mean(name, names));

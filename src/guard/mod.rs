@@ -20,11 +20,11 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::files::Output;
 use crate::guard::said::Said;
-use crate::guard::words::Words;
+use crate::guard::words::{TakenApart, Words};
 use crate::load::Project;
 use crate::plan::address::begins_another;
 use crate::plan::facts::{NAME, WAYS};
-use crate::plan::spelling::{plain, without_scheme};
+use crate::plan::spelling::{is_spelled, plain, without_scheme};
 use crate::plan::telephone::{endings, numbers};
 use crate::plan::{self, Plan};
 use crate::source::{SourceId, Span};
@@ -333,11 +333,11 @@ impl Secrets {
         let finder = finder.build(forms.iter().map(|(form, _)| &**form)).ok();
         self.text_of_form = forms.into_iter().map(|(_, text)| text.clone()).collect();
         self.finder = finder;
-        let plain = |text: &String| {
+        let ways = |text: &String| {
             let ways = [Some(&**text), without_scheme(text)].into_iter().flatten();
             ways.map(|way| (plain(way), text.clone())).collect::<Vec<_>>()
         };
-        let (plain, texts): (Vec<String>, Vec<String>) = self.texts.keys().flat_map(plain).unzip();
+        let (plain, texts): (Vec<String>, Vec<String>) = self.texts.keys().flat_map(ways).unzip();
         self.plain_finder = AhoCorasick::new(plain).ok();
         self.text_of_plain = texts;
         self
@@ -412,16 +412,21 @@ impl Secrets {
         if content.contains('\0') && !is_markup {
             return None;
         }
+        let apart = if is_markup { TakenApart::of(&content) } else { TakenApart::default() };
+        // What has no escape and nothing but letters of English in it is found as it is.
         let plain = match is_markup {
-            true => plain(&format!("{content}\n{}", words::html_text(&content))),
-            false => plain(&content),
+            true => {
+                let tags = apart.tags.iter().filter(|tag| is_spelled(tag)).map(|tag| plain(tag));
+                std::iter::once(plain(&apart.lines.join("\n"))).chain(tags).collect::<Vec<_>>().join("\n")
+            }
+            false if is_spelled(&content) => plain(&content),
+            false => String::new(),
         };
         if let Some(leak) = self.plain_text(&plain) {
             return Some(leak);
         }
-        if !self.numbers.is_empty()
-            && let Some((_, number)) = endings(&plain).find(|(_, number)| self.numbers.contains_key(number))
-        {
+        let mut numbers = endings(&content).chain(endings(&plain)).filter(|_| !self.numbers.is_empty());
+        if let Some((_, number)) = numbers.find(|(_, number)| self.numbers.contains_key(number)) {
             let it = &said[self.numbers[&number]];
             let what = format!("{WAY}, `{}`,", it.text.trim());
             return Some(Leak { what, span: it.span, kind: WAY });
@@ -429,7 +434,7 @@ impl Secrets {
         if self.rows.is_empty() && self.canaries.is_empty() {
             return None;
         }
-        let words = if is_markup { Words::of_html(&content) } else { Words::of_data(&content) };
+        let words = if is_markup { Words::of_html(&apart) } else { Words::of_data(&content) };
         if let Some((text, span)) = self.canary(&words).or_else(|| self.canary(&Words::of(address))) {
             return Some(Leak { what: format!("{CANARY}, `{text}`,"), span: *span, kind: CANARY });
         }
@@ -584,6 +589,7 @@ fn telling(said: &Said) -> Vec<(&'static str, &str)> {
 /// A text as files may have it: as it is, in HTML, in an address.
 fn forms(text: &str) -> Vec<Cow<'_, str>> {
     let mut forms = vec![Cow::Borrowed(text)];
+    forms.extend(without_scheme(text).map(Cow::Borrowed));
     if text.contains(['&', '"', '<', '>']) {
         let escapes = [("&", "&amp;"), ("\"", "&quot;"), ("<", "&lt;"), (">", "&gt;")];
         forms.push(escapes.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to)).into());

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::guard::words::html_pieces;
+use crate::guard::words::TakenApart;
 use crate::plan::{Plan, PlanPage};
 use crate::source::{SourceId, Span};
 use crate::syntax::front_matter::{Map, Node, Value};
@@ -226,7 +226,7 @@ impl Collector<'_> {
     }
 
     fn html(&mut self, html: &str, audience: Audience) {
-        for piece in html_pieces(html) {
+        for piece in TakenApart::of(html).pieces() {
             self.say(audience, None, &piece);
         }
     }

@@ -35,10 +35,9 @@ impl Words {
     }
 
     /// The words of a page: what is between tags, and each value of an attribute by itself.
-    pub fn of_html(html: &str) -> Words {
-        let (lines, values) = taken_apart(html);
+    pub fn of_html(html: &TakenApart) -> Words {
         let mut words = Words::default();
-        for text in lines.iter().map(|line| &**line).chain(values) {
+        for text in html.lines.iter().map(|line| &**line).chain(html.values()) {
             words.push(&unescaped(text));
             words.end();
         }
@@ -143,37 +142,45 @@ impl Words {
     }
 }
 
-/// The texts in some HTML: what is between tags that end a line of text, and values of attributes.
-pub fn html_pieces(html: &str) -> Vec<String> {
-    let (lines, values) = taken_apart(html);
-    lines
-        .into_iter()
-        .chain(values.into_iter().map(str::to_string))
-        .filter(|it| !it.trim().is_empty())
-        .collect()
+/// Some HTML, its text apart from its tags.
+#[derive(Debug, Default)]
+pub struct TakenApart<'h> {
+    /// What is between tags that end a line of text
+    pub lines: Vec<String>,
+    /// The tags without their brackets
+    pub tags: Vec<&'h str>,
 }
 
-/// The lines of text in some HTML, without its tags.
-pub fn html_text(html: &str) -> String {
-    taken_apart(html).0.join("\n")
-}
-
-fn taken_apart(html: &str) -> (Vec<String>, Vec<&str>) {
-    let (mut lines, mut line, mut values) = (Vec::new(), String::new(), Vec::new());
-    let mut rest = html;
-    while let Some((text, tag)) = rest.split_once('<') {
-        line.push_str(text);
-        let end = end_of_tag(tag);
-        let inside = &tag[..end];
-        if !is_inline(inside) {
-            lines.push(std::mem::take(&mut line));
+impl<'h> TakenApart<'h> {
+    /// Takes HTML apart.
+    pub fn of(html: &'h str) -> TakenApart<'h> {
+        let mut apart = TakenApart::default();
+        let mut line = String::new();
+        let mut rest = html;
+        while let Some((text, tag)) = rest.split_once('<') {
+            line.push_str(text);
+            let end = end_of_tag(tag);
+            let inside = &tag[..end];
+            if !is_inline(inside) {
+                apart.lines.push(std::mem::take(&mut line));
+            }
+            apart.tags.push(inside);
+            rest = tag.get(end + 1..).unwrap_or_default();
         }
-        values.extend(inside.split('"').skip(1).step_by(2));
-        rest = tag.get(end + 1..).unwrap_or_default();
+        line.push_str(rest);
+        apart.lines.push(line);
+        apart
     }
-    line.push_str(rest);
-    lines.push(line);
-    (lines, values)
+
+    /// The values of attributes.
+    fn values(&self) -> impl Iterator<Item = &'h str> {
+        self.tags.iter().flat_map(|tag| tag.split('"').skip(1).step_by(2))
+    }
+
+    /// The texts in it: lines and values.
+    pub fn pieces(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|line| &**line).chain(self.values()).filter(|piece| !piece.trim().is_empty())
+    }
 }
 
 /// Whether a tag, without its brackets, stands inside a line of text.
@@ -223,7 +230,7 @@ mod tests {
     #[test]
     fn words_of_a_page_run_through_marks_and_not_through_blocks() {
         let html = "<p>Meet in the <b>Blue</b> room &amp; wait</p>\n<p>at noon</p><img alt=\"a map of it &gt; here\">";
-        let words = Words::of_html(html);
+        let words = Words::of_html(&TakenApart::of(html));
         assert!(has(&words, "in the blue room"));
         assert!(has(&words, "meet in the blue room & wait"));
         assert!(!has(&words, "blue room wait at"), "a block ends a text");

@@ -17,9 +17,31 @@ pub fn plain(text: &str) -> String {
         true => text,
         false => text.replace(UNSEEN, "").into(),
     };
-    let text: Cow<str> =
-        if text.is_ascii() || is_nfc(&text) { text } else { text.nfc().collect::<String>().into() };
-    text.to_lowercase()
+    match text.is_ascii() || is_nfc(&text) {
+        true => lowercase(&text),
+        false => lowercase(&text.nfc().collect::<String>()),
+    }
+}
+
+/// A text in small letters: most of it is ASCII, which is soon done.
+fn lowercase(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let start = lower.len();
+        lower.push_str(&rest[..ascii]);
+        lower[start..].make_ascii_lowercase();
+        let mut letters = rest[ascii..].chars();
+        let Some(letter) = letters.next() else { return lower };
+        lower.extend(letter.to_lowercase());
+        rest = letters.as_str();
+    }
+}
+
+/// Whether [`plain`] may make more of a text than one in small letters.
+pub fn is_spelled(text: &str) -> bool {
+    !text.is_ascii() || text.contains(['&', '%', '\\'])
 }
 
 /// A text without escapes of HTML, of addresses and of JSON.
