@@ -227,7 +227,7 @@ impl Collector<'_> {
 
     fn html(&mut self, html: &str, audience: Audience) {
         for piece in TakenApart::of(html).pieces() {
-            self.say(audience, None, &piece);
+            self.say(audience, None, piece);
         }
     }
 
