@@ -362,6 +362,27 @@ fn a_checklist_of_more_steps_than_its_limit_is_not_held_against_its_page() {
 }
 
 #[test]
+fn of_more_dropped_steps_than_the_limit_the_rest_is_told_at_once() {
+    let project = Project::small();
+    let steps = |words: &str| (0..2_100).map(|n| format!("- [ ] {words} {n}\n")).collect::<String>();
+    project.write(
+        "content/base/checklists/calls.md",
+        format!("# Calls\n\n## All {{#all}}\n\n{}", steps("Call room")),
+    );
+    project.write("content/agency/plan.md", "---\nextends: base\n---\n");
+    project.write(
+        "content/agency/checklists/calls.md",
+        format!("## {{#all .replace}}\n\n{}", steps("Paint wall")),
+    );
+    project.run(&["accept", "--all"]);
+    let ran = project.run(&["check"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    let told = "the rest beyond the limit `checklist-steps`, 2000 steps, of `base` is dropped";
+    let all = project.run(&["check", "--format", "json"]).stdout;
+    assert!(ran.stderr.contains("weaker-than-parent") && all.contains(told), "{:.2000}", ran.stderr);
+}
+
+#[test]
 fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
     for (text, words) in [
         (

@@ -11,7 +11,7 @@ use crate::tailor::drift::tailorings;
 use super::sections::{ALIKE, Entry, entries, joined, match_up};
 use super::tailorings::{Reached, Tailored, Told};
 use super::text::Part;
-use super::words::{self, Bag};
+use super::words::{self, Bag, Search};
 use super::{Area, Change, Kind, Pair, View, records};
 
 /// A section with fewer words is not looked for on other pages.
@@ -206,14 +206,11 @@ impl Loose<'_> {
     fn tell(mut self, pair: &Pair, changes: &mut Vec<Change>) {
         let mut added = Vec::new();
         let mut texts: Vec<Bag> = self.removed.iter().map(|entry| Bag::of(&entry.words())).collect();
-        let mut held = 0;
+        let mut search = Search::new();
         for entry in std::mem::take(&mut self.added) {
             let text = entry.words();
             let bag = Bag::of(&text);
-            let most = words::MOST_PAIRS - held;
-            let is_same = |old: &Bag| old.count() >= TELLING && old.is_alike(&bag, ALIKE);
-            let from = texts.iter().take(most).position(is_same);
-            held += from.map_or(texts.len(), |at| at + 1).min(most);
+            let from = search.find(&texts, |old| old.count() >= TELLING && old.is_alike(&bag, ALIKE));
             match from {
                 Some(index) => {
                     texts.remove(index);

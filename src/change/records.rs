@@ -8,7 +8,7 @@ use crate::syntax::{Kind as PageKind, Node, Shape};
 
 use super::fields::{self, Fields};
 use super::text::Reader;
-use super::words::{self, Bag};
+use super::words::{Bag, Search};
 use super::{Area, Change, Kind, Pair, View};
 
 /// What is told elsewhere, or says something about the file alone.
@@ -47,13 +47,12 @@ pub fn pages<'a>(pair: &Pair<'a>) -> Vec<(Option<&'a PlanPage>, Option<&'a PlanP
         true => old.map(|page| (page, None)).collect(),
         false => old.map(|page| (page, Some(bag(pair.before, page)))).collect(),
     };
-    let mut pairs = 0;
+    let mut search = Search::new();
     for page in new.into_values() {
         let text = bag(pair.after, page);
-        let renamed = old.iter().take(words::MOST_PAIRS - pairs).position(|(before, known)| {
+        let renamed = search.find(&old, |(before, known)| {
             before.kind == page.kind && known.as_ref().is_some_and(|it| it.is_alike(&text, ALIKE))
         });
-        pairs += renamed.map_or(old.len(), |at| at + 1).min(words::MOST_PAIRS - pairs);
         found.push((renamed.map(|at| old.remove(at).0), Some(page)));
     }
     found.extend(old.into_iter().map(|(page, _)| (Some(page), None)));

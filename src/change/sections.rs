@@ -7,7 +7,7 @@ use crate::syntax::{Block, Kind as PageKind, Section};
 use crate::tailor::Body;
 
 use super::text::{Part, Reader};
-use super::words::{self, Bag};
+use super::words::{Bag, Search};
 use super::{View, records};
 
 /// Sections that have this much in common are one.
@@ -78,17 +78,14 @@ pub fn match_up<'a>(old: Vec<Entry<'a>>, new: Vec<Entry<'a>>) -> MatchedUp<'a> {
         false => loose.map(|(at, entry)| (at, Described::of(entry))).collect(),
     };
     let mut old: Vec<Option<Entry>> = old.into_iter().map(Some).collect();
-    let mut held = 0;
+    let mut search = Search::new();
     let mut pairs = Vec::new();
     let mut added = Vec::new();
     for entry in new {
         let by_id = by_key.get(&entry.key).copied();
         let at = by_id.or_else(|| {
             let own = Described::of(&entry);
-            let most = words::MOST_PAIRS - held;
-            let found = loose.iter().take(most).position(|(_, it)| it.is_alike(&own));
-            held += found.map_or(loose.len(), |at| at + 1).min(most);
-            found.map(|found| loose.remove(found).0)
+            search.find(&loose, |(_, it)| it.is_alike(&own)).map(|found| loose.remove(found).0)
         });
         match at.and_then(|at| old[at].take()) {
             Some(before) => pairs.push((before, entry)),

@@ -82,6 +82,26 @@ pub fn similarity(before: &str, after: &str) -> f32 {
 /// No more pairs of texts than these are held together in one search.
 pub const MOST_PAIRS: usize = 4_000_000;
 
+/// Looks through lists, up to a bound of what is held together in all.
+#[derive(Debug)]
+pub struct Search {
+    left: usize,
+}
+
+impl Search {
+    /// A search that has looked at nothing yet.
+    pub fn new() -> Search {
+        Search { left: MOST_PAIRS }
+    }
+
+    /// The place of the first of some things that is such a one.
+    pub fn find<T>(&mut self, things: &[T], is_such: impl Fn(&T) -> bool) -> Option<usize> {
+        let found = things.iter().take(self.left).position(is_such);
+        self.left -= found.map_or(things.len(), |at| at + 1).min(self.left);
+        found
+    }
+}
+
 /// The words of a text in order, without their case and punctuation, to be held against many others.
 #[derive(Debug)]
 pub struct Bag(

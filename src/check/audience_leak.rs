@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::address::{begins_another, decode};
 use crate::plan::facts::{NAME, WAYS};
 use crate::plan::reference::Problem;
-use crate::plan::spelling::plain;
+use crate::plan::spelling::{is_spelled, plain};
 use crate::plan::telephone::{endings, numbers};
 use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
@@ -343,7 +343,8 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
     let has_numbers = secrets.iter().any(|secret| !secret.numbers.is_empty());
     for page in &plan.pages {
         for run in said.of(page, sources) {
-            let in_plain = plain(&run.text);
+            let in_plain: Cow<str> =
+                if is_spelled(&run.text) { plain(&run.text).into() } else { (&*run.text).into() };
             let is_said = signs.is_match(&in_plain);
             let numbers: Vec<_> = match has_numbers {
                 true => endings(&run.text).collect(),

@@ -106,13 +106,14 @@ fn in_page(
     let path = &parents.plan().pages[page].path;
     let is_rewritten = parents.plan().pages[page].start.source != own.plan().pages[own_page].start.source;
     // What is more is for nobody to work through, and takes the square of its number to compare.
+    let deviation = |id: &str| format!("{}.{id}", path.trim_end_matches(".md").replace('/', "."));
     if let Some((section, step)) = gone.get(most) {
         let id = section.map_or("top", |section| &*section.id);
         found.push(Dropped {
             what: format!("rest beyond {},", limits::COMPARED),
             parents: step.span,
             own: None,
-            path: format!("{}.{id}", path.trim_end_matches(".md").replace('/', ".")),
+            path: deviation(id),
             place: format!("{path}#{id}"),
             is_rewritten,
         });
@@ -142,7 +143,7 @@ fn in_page(
             what,
             parents: place,
             own: same.map(|section| section.id_span),
-            path: format!("{}.{id}", path.trim_end_matches(".md").replace('/', ".")),
+            path: deviation(id),
             place: format!("{path}#{id}"),
             is_rewritten,
         });

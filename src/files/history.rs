@@ -55,7 +55,7 @@ pub fn read_some_at(
             found.push((path.to_string(), id.to_string()));
         }
     }
-    if found.is_empty() {
+    if found.is_empty() && problems.is_empty() {
         return Err(fail("no such folder at that revision".into()));
     }
     if all > limits::FOLDER.most {

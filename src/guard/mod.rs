@@ -340,6 +340,10 @@ impl Secrets {
         let (plain, texts): (Vec<String>, Vec<String>) = self.texts.keys().flat_map(ways).unzip();
         self.plain_finder = AhoCorasick::new(plain).ok();
         self.text_of_plain = texts;
+        // With one of them nothing could be looked for in full.
+        if self.plain_finder.is_none() {
+            self.finder = None;
+        }
         self
     }
 
@@ -425,8 +429,11 @@ impl Secrets {
         if let Some(leak) = self.plain_text(&plain) {
             return Some(leak);
         }
-        let mut numbers = endings(&content).chain(endings(&plain)).filter(|_| !self.numbers.is_empty());
-        if let Some((_, number)) = numbers.find(|(_, number)| self.numbers.contains_key(number)) {
+        let is_secret = |(_, number): &(_, String)| self.numbers.contains_key(number);
+        let mut numbers = endings(&content).chain(endings(&plain));
+        if !self.numbers.is_empty()
+            && let Some((_, number)) = numbers.find(is_secret)
+        {
             let it = &said[self.numbers[&number]];
             let what = format!("{WAY}, `{}`,", it.text.trim());
             return Some(Leak { what, span: it.span, kind: WAY });

@@ -10,67 +10,63 @@ const LONGEST: usize = 15;
 /// The ends of the telephone numbers in a text, as digits alone, each with the place of the number: `(202) 867-5309`
 /// and `+12028675309` have the same one.
 pub fn numbers(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            if !bytes[at].is_ascii_digit() || (at > 0 && bytes[at - 1].is_ascii_alphanumeric()) {
-                at += 1;
-                continue;
-            }
-            let start = at;
-            let mut digits = String::new();
-            while at < bytes.len() {
-                if bytes[at].is_ascii_digit() {
-                    digits.push(bytes[at] as char);
-                    at += 1;
-                    continue;
-                }
-                match separator(&text[at..], &[&BETWEEN], 2) {
-                    Some(length) => at += length,
-                    None => break,
-                }
-            }
-            let goes_on = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-            if (TELLING..=LONGEST).contains(&digits.len()) && !goes_on {
-                return Some((start..at, digits.split_off(digits.len() - TELLING)));
-            }
-        }
-        None
+    runs(text, &[&BETWEEN], 2).filter_map(|run| {
+        let end = *run.ends.last()?;
+        (run.digits.len() <= LONGEST).then(|| run.number(end)).flatten()
     })
 }
 
 /// The same of every group of digits that may end a number, also where others follow it: of `202-867-5309 24/7` and
 /// `867-5309/867-5310` each number too.
 pub fn endings(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
+    runs(text, &[&BETWEEN, &OTHERWISE], 3)
+        .flat_map(|run| run.ends.iter().filter_map(|end| run.number(*end)).collect::<Vec<_>>())
+}
+
+/// Groups of digits with nothing between them but what may stand in a number.
+struct Run {
+    start: usize,
+    digits: String,
+    ends: Vec<End>,
+}
+
+/// Where a group of digits ends.
+#[derive(Clone, Copy)]
+struct End {
+    at: usize,
+    /// How many digits the run has up to here
+    digits: usize,
+    /// Whether it can be that of a number: no letter follows, and the group is none of dozens of digits
+    is_fit: bool,
+}
+
+impl Run {
+    fn number(&self, end: End) -> Option<(Range<usize>, String)> {
+        let start = end.digits.checked_sub(TELLING).filter(|_| end.is_fit)?;
+        Some((self.start..end.at, self.digits[start..end.digits].to_string()))
+    }
+}
+
+fn runs<'t>(text: &'t str, marks: &'t [&'t [&'t str]], most: usize) -> impl Iterator<Item = Run> + 't {
     let bytes = text.as_bytes();
-    // What is being read: where it starts, and its digits.
-    let (mut at, mut start, mut digits) = (0, 0, String::new());
+    let mut at = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() {
-            if digits.is_empty() {
-                if !bytes[at].is_ascii_digit() || (at > 0 && bytes[at - 1].is_ascii_alphanumeric()) {
-                    at += 1;
-                    continue;
-                }
-                start = at;
-            }
+        while !bytes.get(at)?.is_ascii_digit() || (at > 0 && bytes[at - 1].is_ascii_alphanumeric()) {
+            at += 1;
+        }
+        let mut run = Run { start: at, digits: String::new(), ends: Vec::new() };
+        loop {
             let group = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            digits.push_str(&text[at..at + group]);
+            run.digits.push_str(&text[at..at + group]);
             at += group;
-            let end = at;
             let goes_on = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-            let found = (digits.len() >= TELLING && group <= LONGEST && !goes_on)
-                .then(|| (start..end, digits[digits.len() - TELLING..].to_string()));
-            match separator(&text[at..], &[&BETWEEN, &OTHERWISE], 3) {
+            let is_fit = group <= LONGEST && !goes_on;
+            run.ends.push(End { at, digits: run.digits.len(), is_fit });
+            match separator(&text[at..], marks, most) {
                 Some(length) if !goes_on => at += length,
-                _ => digits.clear(),
-            }
-            if found.is_some() {
-                return found;
+                _ => return Some(run),
             }
         }
-        None
     })
 }
 

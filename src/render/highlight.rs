@@ -141,21 +141,25 @@ impl Marked {
     fn code(&mut self, code: &str) -> Result<String, Error> {
         let (mut html, mut state) = (String::new(), 0);
         let mut done = 0;
-        for line in LinesWithEndings::from(code).take_while(|line| is_fit(line)) {
+        for line in LinesWithEndings::from(code) {
+            let Some(marked) = self.line(state, line)? else { break };
             done += line.len();
-            let line = self.line(state, line)?;
-            html.push_str(&line.html);
-            state = line.then;
+            html.push_str(&marked.html);
+            state = marked.then;
         }
         // What a line leaves the parser in is known only where it was read.
         html.push_str(&escape_html(&code[done..]));
         Ok(html)
     }
 
-    fn line(&mut self, state: usize, line: &str) -> Result<Line, Error> {
+    /// A line, marked; `None` where nobody writes one like it.
+    fn line(&mut self, state: usize, line: &str) -> Result<Option<Line>, Error> {
         let before = &self.states[state];
         if let Some(line) = before.lines.get(line) {
-            return Ok(line.clone());
+            return Ok(Some(line.clone()));
+        }
+        if !is_fit(line) {
+            return Ok(None);
         }
         let (mut parser, mut scopes) = (before.parser.clone(), before.scopes.clone());
         let tokens = parser.parse_line(line, &SYNTAXES)?;
@@ -169,7 +173,7 @@ impl Marked {
         self.kept += line.len() + html.len();
         let marked = Line { html: html.into(), then };
         self.states[state].lines.insert(line.to_string(), marked.clone());
-        Ok(marked)
+        Ok(Some(marked))
     }
 }
 

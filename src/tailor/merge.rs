@@ -56,8 +56,7 @@ impl Body {
 
     /// Takes out the footnotes that nothing mentions any more: no page shows them.
     pub fn drop_unmentioned(&mut self) {
-        let mentioned = self.mentioned();
-        if self.parts().flat_map(|part| part.iter()).any(|block| is_unmentioned(block, &mentioned)) {
+        if let Some(mentioned) = self.mentioned() {
             self.top.iter_mut().for_each(|part| drop_footnotes(part, &mentioned));
             drop_footnotes_of(&mut self.sections, &mentioned);
         }
@@ -70,13 +69,13 @@ impl Body {
         parts.into_iter()
     }
 
-    /// The footnotes that the text mentions, or a footnote that it mentions does. Nothing where there are none.
-    fn mentioned(&self) -> Mentioned {
+    /// The footnotes that the text mentions, or a footnote that it mentions does. `None` where it mentions all there are.
+    fn mentioned(&self) -> Option<Mentioned> {
         let mut mentioned = Mentioned::new();
         let is_note = |block: &&Block| matches!(block, Block::Footnote(..));
         let mut notes: Vec<&Block> = self.parts().flat_map(|part| part.iter()).filter(is_note).collect();
         if notes.is_empty() {
-            return mentioned;
+            return None;
         }
         let mut see = |reference: Reference| note(reference, &mut mentioned);
         self.walk(&mut |section| inline_references(&section.title, &mut see));
@@ -87,7 +86,7 @@ impl Body {
             let (rest, met): (Vec<&Block>, Vec<&Block>) =
                 notes.into_iter().partition(|block| is_unmentioned(block, &mentioned));
             if met.is_empty() {
-                return mentioned;
+                return (!rest.is_empty()).then_some(mentioned);
             }
             for block in met {
                 references(std::slice::from_ref(block), &mut |reference| note(reference, &mut mentioned));

@@ -157,7 +157,8 @@ impl<'p> Workshop<'p> {
             }
             shown
         });
-        for path in facts::paths(facts) {
+        let paths = if edition == Audience::Responders { Vec::new() } else { facts::paths(facts) };
+        for path in paths {
             let mut sections =
                 drafts.iter().filter_map(|(page, draft)| Some((facts::in_page(&path, page)?, draft)));
             if sections.any(|(id, draft)| self.is_hidden_section(draft, id, edition)) {
@@ -207,6 +208,12 @@ impl<'p> Workshop<'p> {
                 Arc::new(markdown::parse(file.source, text, &ExpansionMap::copied(file.body.start)))
             }
         };
+        let says_any = |file: &Arc<PageSource>| {
+            self.project.sources.get(file.source).text[file.body.clone()].contains("audience")
+        };
+        if !draft.files.iter().any(says_any) {
+            return false;
+        }
         let documents: Vec<Arc<Document>> = draft.files.iter().map(read).collect();
         let mut audiences = HashMap::new();
         for section in documents.iter().flat_map(|document| &document.sections) {
