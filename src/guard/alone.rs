@@ -1,0 +1,46 @@
+//! Whether a text stands in another by itself, and is no part of a longer one.
+
+use std::ops::Range;
+
+use crate::plan::address::begins_another;
+
+/// Whether a part of a text is not continued on either side.
+pub(super) fn stands_alone(content: &str, range: Range<usize>) -> bool {
+    let continues = |c: char| c.is_alphanumeric();
+    let text = &content[range.clone()];
+    let (before, after) = (&content[..range.start], &content[range.end..]);
+    // `duty@organization.example` is none of the two in `not.duty@organization.example`.
+    let name = before.trim_end_matches(['.', '+', '-', '_']);
+    if text.contains('@')
+        && name.len() < before.len()
+        && name.ends_with(continues)
+        && text.starts_with(continues)
+    {
+        return false;
+    }
+    if begins_another(text, after) {
+        return false;
+    }
+    let goes_on = before.ends_with(continues) && text.starts_with(continues) && !ends_in_escape(before)
+        || after.starts_with(continues) && text.ends_with(continues);
+    !goes_on
+}
+
+/// Whether a place of a text is the sign of a number at the end of an address, which begins the name of a
+/// section and no room: `href="response.html#roles"`.
+pub(super) fn names_section(content: &str, at: usize) -> bool {
+    const ADDRESSES: [&str; 5] = [".html", ".md", "href=\"", "href='", "url("];
+    content[at..].starts_with('#') && ADDRESSES.iter().any(|end| content[..at].ends_with(end))
+}
+
+/// Whether the last letters of a text are the end of an escape: `\n`, `\u003c`, `%20`.
+fn ends_in_escape(text: &str) -> bool {
+    let escapes = |mark: &str, length: usize| {
+        let start = text.len().checked_sub(mark.len() + length)?;
+        let digits = text.get(start..)?.strip_prefix(mark)?;
+        Some(digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    ["\\n", "\\r", "\\t", "\\b", "\\f"].iter().any(|escape| text.ends_with(escape))
+        || escapes("\\u", 4) == Some(true)
+        || escapes("%", 2) == Some(true)
+}

@@ -1,0 +1,100 @@
+//! What the readers of an edition may see, so that nobody keeps it from them.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::guard::alone::{names_section, stands_alone};
+use crate::guard::said::Said;
+use crate::guard::words::Words;
+use crate::load::Project;
+use crate::plan::Plan;
+use crate::plan::spelling::plain;
+use crate::source::{SourceId, Span};
+use crate::syntax::{Audience, front_matter};
+
+/// What may be seen.
+#[derive(Default)]
+pub(super) struct Open {
+    pub(super) rows: HashSet<u64>,
+    /// As [`plain`] has it
+    pub(super) text: String,
+}
+
+impl Open {
+    pub(super) fn new<'s>(said: impl Iterator<Item = &'s Said>) -> Open {
+        let mut open = Open::default();
+        said.for_each(|it| open.add(&it.text));
+        open
+    }
+
+    pub(super) fn add(&mut self, text: &str) {
+        Words::of(text).each_window(&mut |row| {
+            self.rows.insert(row);
+        });
+        self.add_words(text);
+    }
+
+    fn add_words(&mut self, text: &str) {
+        self.text.push_str(&plain(text));
+        self.text.push('\n');
+    }
+
+    /// Whether a text stands in it by itself.
+    pub(super) fn says(&self, text: &str) -> bool {
+        let text = plain(text);
+        let mut places = self.text.match_indices(&text);
+        places.any(|(at, _)| stands_alone(&self.text, at..at + text.len()) && !names_section(&self.text, at))
+    }
+}
+
+/// The words of the pages as their files have them, whatever templates make of them; without those
+/// of closed pieces, and without what no reader gets.
+pub(super) fn by_hand(project: &Project, closed: &[&Said], open: &[&Said]) -> Vec<String> {
+    let mut texts: Vec<Vec<u8>> = Vec::new();
+    for (index, source) in project.sources.iter().enumerate() {
+        let mut text = source.text.as_bytes().to_vec();
+        let is_page = source.path.ends_with(".md");
+        let (_, body, _) = front_matter::split(SourceId(index as u32), &source.text);
+        let front = if is_page { body } else { text.len() };
+        text[..front].fill(b' ');
+        for comment in comments(&source.text) {
+            text[comment].fill(b' ');
+        }
+        texts.push(text);
+    }
+    // A piece that a closed variant inherits from an open one is open.
+    let open: HashSet<Span> = open.iter().map(|it| it.span).collect();
+    for it in closed.iter().filter(|it| !open.contains(&it.span)) {
+        if let Some(range) =
+            texts.get_mut(it.span.source.0 as usize).and_then(|text| text.get_mut(it.span.range()))
+        {
+            range.fill(b' ');
+        }
+    }
+    texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
+}
+
+/// Where the comments of a page are, in HTML and in templates.
+fn comments(text: &str) -> impl Iterator<Item = Range<usize>> {
+    [("<!--", "-->"), ("{##", "##}")].into_iter().flat_map(move |(start, end)| {
+        text.match_indices(start).map(move |(at, _)| {
+            let length = text[at..].find(end).map_or(text.len() - at, |length| length + end.len());
+            at..at + length
+        })
+    })
+}
+
+/// The texts that lie beside the pages of an edition.
+pub(super) fn texts_beside(plans: &[Plan], edition: Audience) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    let files = plans.iter().filter(|plan| plan.edition == edition).flat_map(|plan| plan.files.values());
+    let files = files.filter(|bytes| seen.insert(Arc::as_ptr(bytes)) && !bytes.contains(&0));
+    files.filter_map(|bytes| str::from_utf8(bytes).ok()).collect()
+}
+
+/// What leads to the sections of an edition.
+pub(super) fn anchors(plans: &[Plan], edition: Audience) -> HashSet<&str> {
+    let pages = plans.iter().filter(|plan| plan.edition == edition).flat_map(|plan| &plan.pages);
+    pages.flat_map(|page| &page.anchors.of_sections).map(|anchor| &**anchor).collect()
+}

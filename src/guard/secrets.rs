@@ -1,0 +1,363 @@
+//! What an edition keeps from its readers, and where a file of it has some.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
+use crate::config::Config;
+use crate::guard::alone::{names_section, stands_alone};
+use crate::guard::open::{Open, by_hand};
+use crate::guard::said::Said;
+use crate::guard::words::{TakenApart, Words};
+use crate::load::Project;
+use crate::plan::facts::{NAME, WAYS};
+use crate::plan::spelling::{is_spelled, plain, without_scheme};
+use crate::plan::telephone::{endings, numbers};
+use crate::source::Span;
+use crate::syntax::Audience;
+use crate::syntax::escape::push_percent_encoded;
+
+/// What leads to somebody or to something.
+pub(super) const WAY: &str = "an address";
+/// What a declared canary is.
+pub(super) const CANARY: &str = "a canary";
+/// Any other text.
+const TEXT: &str = "text";
+/// What the path of a page is.
+const PAGE: &str = "an address of a page";
+/// How the files of a page end, on the site and before.
+const FILE_ENDINGS: [&str; 2] = [".html", ".md"];
+
+/// What was found in a file.
+pub(super) struct Leak {
+    pub(super) what: String,
+    /// Where it is written
+    pub(super) span: Span,
+    /// What it is, one of the kinds
+    pub(super) kind: &'static str,
+}
+
+/// What an edition must not have.
+pub(super) struct Secrets {
+    /// Words in a row, with the piece they are from
+    rows: Rows,
+    /// Texts that can only be meant as these, with what each is and where it stands
+    texts: BTreeMap<String, (&'static str, Span)>,
+    /// Telephone numbers, however they are written: the end of each, with the piece it is from
+    numbers: HashMap<String, usize>,
+    /// The declared canaries that are more than a sign, by how many words each has and the number of these
+    canaries: BTreeMap<usize, HashMap<u64, (String, Span)>>,
+    /// Looks for the texts in every form; `None` where they are too many
+    pub(super) finder: Option<AhoCorasick>,
+    /// For each form, its text
+    text_of_form: Vec<String>,
+    /// Looks for them in what their files say, whatever the spelling; `None` where they are too many
+    plain_finder: Option<AhoCorasick>,
+    /// For each form of these, its text
+    text_of_plain: Vec<String>,
+}
+
+impl Secrets {
+    pub(super) fn read(
+        project: &Project,
+        edition: Audience,
+        said: &[Said],
+        own: &Open,
+        files: &[&str],
+        anchors: &HashSet<&str>,
+    ) -> Secrets {
+        let (open, closed): (Vec<usize>, Vec<usize>) =
+            (0..said.len()).partition(|index| said[*index].audience <= edition);
+        let mut secrets = Secrets {
+            rows: Rows::default(),
+            texts: BTreeMap::new(),
+            numbers: HashMap::new(),
+            canaries: BTreeMap::new(),
+            finder: None,
+            text_of_form: Vec::new(),
+            plain_finder: None,
+            text_of_plain: Vec::new(),
+        };
+        secrets.canaries(&project.config, edition);
+        if closed.is_empty() {
+            return secrets;
+        }
+        // A value is open where another value says it, or a person wrote it: not where a template
+        // printed it, since that is how a value leaks: a table of contacts has links to all of them.
+        let is_value = |it: &Said| it.key.as_deref().is_some_and(|key| key != "target");
+        let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_value(it)));
+        let pieces = |of: &[usize]| -> Vec<&Said> { of.iter().map(|index| &said[*index]).collect() };
+        for text in by_hand(project, &pieces(&closed), &pieces(&open)) {
+            text.split("\n\n").for_each(|paragraph| values.add(paragraph));
+        }
+        // Nor is it a secret what a file says that these readers get.
+        let mut all = Open::new(open.iter().map(|index| &said[*index]));
+        for text in files {
+            values.add(text);
+            all.add(text);
+        }
+        // What leads to somebody is open where another way to somebody is the same, and not where a person wrote
+        // it out: that is a leak like any other.
+        let is_way = |it: &Said| it.key.as_deref().is_some_and(|key| WAYS.contains(&key));
+        let ways = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_way(it)));
+        let open_numbers: HashSet<String> =
+            numbers(&ways.text).chain(numbers(&own.text)).map(|(_, number)| number).collect();
+        for index in closed {
+            let it = &said[index];
+            let open = match is_value(it) {
+                true if is_way(it) => &ways,
+                true => &values,
+                false => &all,
+            };
+            for row in Words::of(&it.text).telling() {
+                if !open.rows.contains(&row) && !own.rows.contains(&row) {
+                    secrets.rows.add(row, index);
+                }
+            }
+            for (what, text) in telling(it) {
+                // A section that everybody reads may be called as this page is.
+                let endings = if what == PAGE && anchors.contains(text) { &FILE_ENDINGS[..] } else { &[""] };
+                for text in endings.iter().map(|ending| format!("{text}{ending}")) {
+                    if !open.says(&text) && !own.says(&text) {
+                        secrets.texts.entry(text).or_insert((what, it.span));
+                    }
+                }
+            }
+            if it.key.as_deref() == Some("phone") {
+                let numbers = numbers(&it.text).map(|(_, number)| number);
+                let own = numbers.filter(|number| !open_numbers.contains(number));
+                secrets.numbers.extend(own.map(|number| (number, index)));
+            }
+        }
+        secrets
+    }
+
+    /// The same, ready to be looked for.
+    pub(super) fn with_finder(mut self) -> Secrets {
+        let forms: Vec<(Cow<str>, &String)> = self
+            .texts
+            .keys()
+            .flat_map(|text| forms(text).into_iter().map(move |form| (form, text)))
+            .collect();
+        let mut finder = AhoCorasickBuilder::new();
+        finder.ascii_case_insensitive(true);
+        let finder = finder.build(forms.iter().map(|(form, _)| &**form)).ok();
+        self.text_of_form = forms.into_iter().map(|(_, text)| text.clone()).collect();
+        self.finder = finder;
+        let ways = |text: &String| {
+            let ways = [Some(&**text), without_scheme(text)].into_iter().flatten();
+            ways.map(|way| (plain(way), text.clone())).collect::<Vec<_>>()
+        };
+        let (plain, texts): (Vec<String>, Vec<String>) = self.texts.keys().flat_map(ways).unzip();
+        self.plain_finder = AhoCorasick::new(plain).ok();
+        self.text_of_plain = texts;
+        // With one of them nothing could be looked for in full.
+        if self.plain_finder.is_none() {
+            self.finder = None;
+        }
+        self
+    }
+
+    fn canaries(&mut self, config: &Config, edition: Audience) {
+        let closed = config
+            .canaries
+            .iter()
+            .filter(|(audience, _)| Audience::parse(audience).is_some_and(|audience| audience > edition));
+        for canary in closed.flat_map(|(_, texts)| texts) {
+            let (text, span) = (canary.value.trim(), canary.span);
+            self.texts.insert(text.to_string(), (CANARY, span));
+            let words = Words::of(text);
+            // Without its signs, `#heron` would be the name of a bird.
+            if words.len() > 1 || text.chars().all(char::is_alphanumeric) {
+                let of_length = self.canaries.entry(words.len()).or_default();
+                of_length.entry(words.row()).or_insert((text.to_string(), span));
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.texts.is_empty() && self.numbers.is_empty()
+    }
+
+    /// The first of the texts that stands in another by itself. A canary is told even as the name of a section.
+    fn stands_in<'s>(&self, finder: &AhoCorasick, texts: &'s [String], content: &str) -> Option<&'s String> {
+        finder.find_overlapping_iter(content).find_map(|found| {
+            let text = &texts[found.pattern().as_usize()];
+            let is_name = names_section(content, found.start()) && self.texts[text].0 != CANARY;
+            (stands_alone(content, found.range()) && !is_name).then_some(text)
+        })
+    }
+
+    /// A canary whose words stand in others in a row.
+    fn canary(&self, words: &Words) -> Option<&(String, Span)> {
+        let mut by_length = self.canaries.iter();
+        by_length.find_map(|(length, known)| words.rows(*length).find_map(|row| known.get(&row)))
+    }
+
+    /// One of the texts that can only be meant as these.
+    pub(super) fn text(&self, finder: &AhoCorasick, content: &str) -> Option<Leak> {
+        let text = self.stands_in(finder, &self.text_of_form, content)?;
+        Some(self.of_text(text))
+    }
+
+    /// The same, whatever the spelling.
+    fn plain_text(&self, plain: &str) -> Option<Leak> {
+        let finder = self.plain_finder.as_ref()?;
+        self.stands_in(finder, &self.text_of_plain, plain).map(|text| self.of_text(text))
+    }
+
+    fn of_text(&self, text: &String) -> Leak {
+        let (what, span) = self.texts[text];
+        Leak { what: format!("{what}, `{text}`,"), span, kind: what }
+    }
+
+    /// What a file has that it must not have. `is_markup`: whether words stand between tags.
+    pub(super) fn leak(
+        &self,
+        said: &[Said],
+        finder: &AhoCorasick,
+        address: &str,
+        bytes: &[u8],
+        is_markup: bool,
+    ) -> Option<Leak> {
+        let content = String::from_utf8_lossy(bytes);
+        if let Some(leak) = self.text(finder, address).or_else(|| self.text(finder, &content)) {
+            return Some(leak);
+        }
+        if content.contains('\0') && !is_markup {
+            return None;
+        }
+        let apart = if is_markup { TakenApart::of(&content) } else { TakenApart::default() };
+        // What has no escape and nothing but letters of English in it is found as it is.
+        let plain = match is_markup {
+            true => {
+                let tags = apart.tags.iter().filter(|tag| is_spelled(tag)).map(|tag| plain(tag));
+                std::iter::once(plain(&apart.lines.join("\n"))).chain(tags).collect::<Vec<_>>().join("\n")
+            }
+            false if is_spelled(&content) => plain(&content),
+            false => String::new(),
+        };
+        if let Some(leak) = self.plain_text(&plain) {
+            return Some(leak);
+        }
+        let is_secret = |(_, number): &(_, String)| self.numbers.contains_key(number);
+        let mut numbers = endings(&content).chain(endings(&plain));
+        if !self.numbers.is_empty()
+            && let Some((_, number)) = numbers.find(is_secret)
+        {
+            let it = &said[self.numbers[&number]];
+            let what = format!("{WAY}, `{}`,", it.text.trim());
+            return Some(Leak { what, span: it.span, kind: WAY });
+        }
+        if self.rows.is_empty() && self.canaries.is_empty() {
+            return None;
+        }
+        let words = if is_markup { Words::of_html(&apart) } else { Words::of_data(&content) };
+        if let Some((text, span)) = self.canary(&words).or_else(|| self.canary(&Words::of(address))) {
+            return Some(Leak { what: format!("{CANARY}, `{text}`,"), span: *span, kind: CANARY });
+        }
+        let mut found = None;
+        words.each_window(&mut |row| found = found.or_else(|| self.rows.find(row)));
+        let it = &said[found?];
+        let start: String = it.text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+        Some(Leak { what: format!("text that begins with “{start}”"), span: it.span, kind: TEXT })
+    }
+}
+
+/// Words in a row by their numbers, with the piece each is from.
+#[derive(Default)]
+struct Rows {
+    known: HashMap<u64, usize>,
+    /// A bit for the first digits of each number: of all rows of a site, few have one that is set
+    may_be: Vec<u64>,
+}
+
+impl Rows {
+    /// How many binary digits of a number count, and so how many bits there are: 32 KB of them.
+    const DIGITS: u32 = 18;
+
+    fn add(&mut self, row: u64, piece: usize) {
+        self.may_be.resize(1 << (Rows::DIGITS - u64::BITS.ilog2()), 0);
+        let (word, bit) = Rows::place(row);
+        self.may_be[word] |= bit;
+        self.known.entry(row).or_insert(piece);
+    }
+
+    fn find(&self, row: u64) -> Option<usize> {
+        let (word, bit) = Rows::place(row);
+        (self.may_be.get(word)? & bit != 0).then(|| self.known.get(&row).copied()).flatten()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// The word of the bits and the bit in it.
+    fn place(row: u64) -> (usize, u64) {
+        // These are mixed better than the last ones.
+        let at = row >> (u64::BITS - Rows::DIGITS);
+        ((at / u64::from(u64::BITS)) as usize, 1 << (at % u64::from(u64::BITS)))
+    }
+}
+
+/// The parts of a text that can only be meant as these, and what each is: an address, a path, a word
+/// that is no word of a language.
+fn telling(said: &Said) -> Vec<(&'static str, &str)> {
+    let text = said.text.trim();
+    let mut found = Vec::new();
+    match said.key.as_deref() {
+        Some(key)
+            if (WAYS.contains(&key) || key == NAME)
+                && text.chars().count() > 4
+                && text.contains(|c: char| !c.is_alphabetic()) =>
+        {
+            found.push((WAY, text));
+        }
+        Some("path" | "aliases") if text.chars().count() > 5 && text.contains(['/', '-']) => {
+            found.push((PAGE, text));
+        }
+        Some("target") if text.contains("://") => found.push((WAY, text)),
+        // What a page is called in its source, no reader sees.
+        Some("target") if !text.contains([':', '#']) && !text.ends_with(".md") => {
+            let name = text.rsplit('/').next().unwrap_or(text);
+            if name.chars().count() > 5 && name.contains('.') {
+                found.push(("a file", name));
+            }
+            return found;
+        }
+        Some("target") => return found,
+        // An id is in the addresses of sections by chance.
+        Some("id") => return found,
+        _ => {}
+    }
+    found.extend(
+        text.split_whitespace()
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && !"#@".contains(c)))
+            .filter(|word| word.chars().count() > 4 && !word.contains(['<', '>', '"']))
+            .filter(|word| {
+                let has = |test: fn(char) -> bool| word.contains(test);
+                has(|c| c == '@' || c == '#' || c == '_')
+                    || (has(|c| c.is_ascii_digit()) && has(|c| c.is_alphabetic()))
+            })
+            .map(|word| ("a word", word)),
+    );
+    found
+}
+
+/// A text as files may have it: as it is, in HTML, in an address.
+fn forms(text: &str) -> Vec<Cow<'_, str>> {
+    let mut forms = vec![Cow::Borrowed(text)];
+    forms.extend(without_scheme(text).map(Cow::Borrowed));
+    if text.contains(['&', '"', '<', '>']) {
+        let escapes = [("&", "&amp;"), ("\"", "&quot;"), ("<", "&lt;"), (">", "&gt;")];
+        forms.push(escapes.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to)).into());
+    }
+    if text.contains(|c: char| !(c.is_ascii_alphanumeric() || "-._~@/:".contains(c))) {
+        let mut encoded = String::with_capacity(text.len());
+        let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@/:".contains(&byte);
+        push_percent_encoded(&mut encoded, text, is_kept);
+        forms.push(encoded.into());
+    }
+    forms
+}
