@@ -1,5 +1,6 @@
 //! `broken-syntax`: markdown that did not become what its author meant.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -10,13 +11,14 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::Run;
 use crate::plan::prose::{Mark, RunKind};
 use crate::source::{Sources, Span};
+use crate::syntax::tree::{Note, Reference};
 use crate::syntax::{Block, FaultKind};
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
     name: "broken-syntax",
     level: Level::Error,
-    finds: "links, boxes, headings, tables, code and HTML that were written wrongly and show as they are",
+    finds: "links, boxes, headings, tables, footnotes, code and HTML that were written wrongly and show as they are",
     explanation: "\
 Why it matters
   Markdown never complains. What it does not understand it shows as it stands, and the reader
@@ -29,6 +31,7 @@ What to do
 Example
   [the handover][#handoff]      no link: write [the handover](#handoff)
   [ ] call the lead             no box: write - [ ] call the lead
+  the forms[^late]              no footnote: write [^late]: and its text on a line of their own
 ",
     look,
 };
@@ -41,6 +44,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
     }
     for text in &binder.texts {
+        lost_notes(text, findings);
         let body = &text.page.body;
         body.top.iter().for_each(|part| open_code(part, text, sources, findings));
         body.walk(&mut |section| {
@@ -59,11 +63,57 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, "would take the page apart")
                     .help(format!("write `<{name}>` and `</{name}>`, or leave both out"))
             }
+            TailorFaultKind::Syntax(FaultKind::UnmentionedNote(label)) => {
+                Diagnostic::new(RULE.name, format!("nothing mentions the footnote `{label}`"))
+                    .at(first_line(fault.span, sources), "nobody reads this")
+                    .help(format!("put its mark, `[^{label}]`, where it belongs, or remove the note"))
+                    .at_most(Level::Warning)
+            }
+            TailorFaultKind::Syntax(FaultKind::DuplicateNote { label, first }) => {
+                Diagnostic::new(RULE.name, format!("two footnotes of this page are called `{label}`"))
+                    .at(first_line(fault.span, sources), "nobody reads this one")
+                    .and(first_line(*first, sources), "the first one, which is shown")
+                    .help("give one of them another label")
+            }
             _ => continue,
         };
         findings.tell_in(reader, diagnostic);
     }
     definitions(binder, findings);
+}
+
+/// Marks of footnotes whose text is on the file's page, and not on this one: it stands in a section that the
+/// variant does not have, or that these readers do not see.
+fn lost_notes(text: &PageText, findings: &mut Findings) {
+    let mut marks = text.references.iter().filter_map(|reference| match reference {
+        Reference::Footnote(span, label) => Some((*span, *label)),
+        _ => None,
+    });
+    let Some(first) = marks.next() else { return };
+    let blocks = text.page.body.parts().flat_map(|part| part.iter());
+    let notes: HashSet<Note> = blocks
+        .filter_map(|block| match block {
+            Block::Footnote(span, label, _) => Some((span.source, &**label)),
+            _ => None,
+        })
+        .collect();
+    for (span, label) in std::iter::once(first).chain(marks) {
+        if !notes.contains(&(span.source, label)) {
+            let diagnostic =
+                Diagnostic::new(RULE.name, format!("the footnote `{label}` is not on this page"))
+                    .at(span, "readers see these signs")
+                    .help(
+                        "its text stands in a section that is not here: move it to the one that mentions it",
+                    );
+            findings.tell_of(text, diagnostic);
+        }
+    }
+}
+
+/// The first line of what is at a place.
+fn first_line(span: Span, sources: &Sources) -> Span {
+    let length = sources.text(span).lines().next().unwrap_or_default().len();
+    Span { end: span.start + length as u32, ..span }
 }
 
 const STARS: &str = "these words are not strong";
@@ -104,7 +154,8 @@ const SIGNS: [(&str, &str, &str); 6] = [
 ];
 
 /// Finds any of these.
-static FINDER: LazyLock<Signs> = LazyLock::new(|| Signs::new(SIGNS.iter().map(|(sign, ..)| *sign)));
+static FINDER: LazyLock<Signs> =
+    LazyLock::new(|| Signs::new(SIGNS.iter().map(|(sign, ..)| *sign).chain(["[^"])));
 
 /// What can be seen in the words of a run: signs that would have gone had they been understood.
 fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
@@ -128,6 +179,13 @@ fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
             found.push(Slip { range: range.clone(), what, cure });
         }
     }
+    if has_sign
+        && let Some(range) = lone_mark(&run.text)
+        && is_shown(run, range.clone(), sources)
+    {
+        let (what, cure) = ("this footnote has no text", "write it on a line of its own: `[^label]: …`");
+        found.push(Slip { range, what, cure });
+    }
     let is_text = matches!(run.kind, RunKind::Paragraph | RunKind::Item(None));
     for (sign, what, cure) in [
         ("[ ] ", "this is no box to tick", "begin the line with `- [ ]`"),
@@ -149,6 +207,16 @@ fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
         found.push(Slip { range: 0..hashes, what, cure });
     }
     found
+}
+
+/// The first mark of a footnote that was left as text: a label without blanks.
+fn lone_mark(text: &str) -> Option<Range<usize>> {
+    text.match_indices("[^").find_map(|(at, sign)| {
+        let label = text[at + sign.len()..].split(']').next()?;
+        let end = at + sign.len() + label.len() + 1;
+        let is_label = !label.is_empty() && !label.contains(|c: char| c.is_whitespace() || c == '[');
+        (is_label && end <= text.len()).then_some(at..end)
+    })
 }
 
 /// From the bracket that opens before some signs to the one that closes after them, on the way of

@@ -138,6 +138,8 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
         | FaultKind::UnsafeHtml(_)
         | FaultKind::OpenHtml
         | FaultKind::UnbalancedHtml(_)
+        | FaultKind::UnmentionedNote(_)
+        | FaultKind::DuplicateNote { .. }
         | FaultKind::InnerHeading => return None,
     })
 }

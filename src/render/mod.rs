@@ -7,7 +7,7 @@ mod document;
 mod due;
 mod feed;
 pub mod headers;
-mod highlight;
+pub mod highlight;
 mod html;
 pub mod json;
 mod language;

@@ -65,6 +65,15 @@ pub enum FaultKind {
     OpenHtml,
     /// Raw HTML that opens an element and does not close it, or closes one that is not open; its name.
     UnbalancedHtml(String),
+    /// The text of a footnote that the page does not mention; its label.
+    UnmentionedNote(String),
+    /// The text of a footnote whose label another one has already.
+    DuplicateNote {
+        /// The label.
+        label: String,
+        /// Where the first one stands.
+        first: Span,
+    },
     /// A heading inside a list or a quote that has an id, a verb or an audience.
     InnerHeading,
     /// A key without a value; where it was meant to be removed, `null` says so.

@@ -1,6 +1,7 @@
 //! Markdown (CommonMark 0.31 with GitHub's tables, alerts, task lists, strikethrough and
 //! footnotes, and attributes on headings) as a [`Document`].
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
@@ -33,10 +34,13 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
         flattened: Vec::new(),
         faults: Vec::new(),
         tags: Vec::new(),
+        marks: HashSet::new(),
+        notes: Vec::new(),
     };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         builder.take(event, range);
     }
+    builder.match_notes();
     let mut faults = std::mem::take(&mut builder.faults);
     let page = builder.open.swap_remove(0);
     let reached = std::cell::Cell::new(0);
@@ -96,6 +100,10 @@ struct Builder<'t> {
     faults: Vec<Fault>,
     /// The tags of raw HTML, to see whether each is closed.
     tags: Vec<html::Tag>,
+    /// The labels of the footnotes that are mentioned
+    marks: HashSet<Box<str>>,
+    /// The label of each footnote's text, and the place of that
+    notes: Vec<(Box<str>, Span)>,
 }
 
 impl<'t> Builder<'t> {
@@ -122,6 +130,7 @@ impl<'t> Builder<'t> {
                 self.inlines.push(Inline::Html(html.into()));
             }
             Event::FootnoteReference(label) => {
+                self.marks.insert(label.as_ref().into());
                 let mark = Inline::FootnoteMark(self.span(range), label.as_ref().into());
                 self.inlines.push(mark);
             }
@@ -199,6 +208,22 @@ impl<'t> Builder<'t> {
         }
         self.tags.extend(html::find_tags(&text, span));
         html
+    }
+
+    /// Tells of the footnotes that are written and never mentioned, or written twice.
+    fn match_notes(&mut self) {
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        for (label, span) in &self.notes {
+            let known = *first.entry(label).or_insert(*span);
+            let kind = if known != *span {
+                FaultKind::DuplicateNote { label: label.to_string(), first: known }
+            } else if !self.marks.contains(label) {
+                FaultKind::UnmentionedNote(label.to_string())
+            } else {
+                continue;
+            };
+            self.faults.push(Fault::new(*span, kind));
+        }
     }
 
     fn start(&mut self, tag: Tag, range: Range<usize>) {
@@ -339,6 +364,7 @@ impl<'t> Builder<'t> {
             }
             // Wherever it is written, it belongs to the page.
             Open::Footnote(label) => {
+                self.notes.push((label.clone(), span));
                 self.settle();
                 self.open[0].blocks.push(Block::Footnote(span, label, frame.blocks));
             }

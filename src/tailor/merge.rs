@@ -63,7 +63,7 @@ impl Body {
     }
 
     /// Its text, stretch by stretch.
-    fn parts(&self) -> impl Iterator<Item = &Arc<[Block]>> {
+    pub fn parts(&self) -> impl Iterator<Item = &Arc<[Block]>> {
         let mut parts: Vec<&Arc<[Block]>> = self.top.iter().collect();
         self.walk(&mut |section| parts.extend(&section.parts));
         parts.into_iter()
