@@ -619,14 +619,16 @@ fn a_footnote_that_nothing_mentions_is_on_no_page_and_in_no_index() {
 #[test]
 fn what_is_weaker_in_a_hidden_place_is_not_told() {
     let deviation = |path: &str| format!("  {path}: {{reason: zqreason, approved_by: The chief}}\n");
-    let paths = ["notes.contain", "notes", "open.night", "open.md#night", "checklists.open.late"];
+    let paths =
+        ["notes.contain", "notes", "open.night", "open.moved", "open.md#night", "checklists.open.late"];
     let all: String = paths.into_iter().chain(["open.day"]).map(deviation).collect();
     let project = of_two_editions(&[
         ("base/notes.md", "---\naudience: responders\n---\n# Notes\n\n## Contain {#contain}\n\nDo it.\n"),
         (
             "base/open.md",
-            "# Open\n\n{{ deviation_table() }}\n\n## Night {#night audience=responders}\n\nText.\n\n## Day {#day}\n\nText.\n",
+            "# Open\n\n{{ deviation_table() }}\n\n## Night {#night audience=responders}\n\nText.\n\n### Inside {#inside}\n\nText.\n\n## Day {#day}\n\nText.\n",
         ),
+        ("org/open.md", "### Moved {#moved after=inside}\n\nIt stands among what is hidden.\n"),
         ("base/checklists/open.md", "# Steps\n\n## Late {#late audience=responders}\n\n- [ ] Do it\n"),
         (
             "org/plan.md",

@@ -96,6 +96,21 @@ impl Body {
     }
 }
 
+/// The documents of a page, each laid over those before it, and what is wrong with them.
+pub fn merged(documents: &[Arc<Document>], path: &str) -> (Body, Vec<TailorFault>) {
+    let mut faults = Vec::new();
+    let mut body = Body::default();
+    if let Some((first, later)) = documents.split_first() {
+        body = Body::of(first);
+        check_new(first, path, &mut faults);
+        for tailoring in later {
+            lay_over(&mut body, tailoring, path, &mut faults);
+        }
+        body.drop_unmentioned();
+    }
+    (body, faults)
+}
+
 /// The labels of footnotes that are mentioned, by the file: two layers may call theirs alike.
 type Mentioned = HashMap<SourceId, HashSet<Box<str>>>;
 

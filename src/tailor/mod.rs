@@ -1,5 +1,7 @@
 //! Variants: for each layer and edition, the complete text its readers get.
 
+mod context;
+mod draft;
 pub mod drift;
 pub mod expand;
 pub mod facts;

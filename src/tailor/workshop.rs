@@ -9,10 +9,11 @@ use minijinja::{Environment, Value as TemplateValue};
 use crate::limits;
 use crate::load::{PageSource, Project, has_template};
 use crate::source::{ExpansionMap, Span, Spanned};
-use crate::syntax::{Audience, Document, Kind, Map, Section, Shape, Value, markdown};
+use crate::syntax::{Audience, Document, Kind, Map, Shape, Value, markdown};
+use crate::tailor::draft::{Draft, first_heading};
 use crate::tailor::{
-    Ancestor, Body, Page, TailorFault, TailorFaultKind, Variant, expand, facts, layer_title, list_order,
-    merge, record_id, title_of_path,
+    Ancestor, Body, Page, TailorFault, TailorFaultKind, Variant, context, expand, facts, layer_title, merge,
+    record_id, title_of_path,
 };
 
 /// A text filled in: the address of its page as it was read, the text, and where each part of it is from.
@@ -33,6 +34,12 @@ struct MergedBody {
     faults: Arc<[TailorFault]>,
     /// What it is of: kept, so that the address of none becomes another's.
     _documents: Arc<[Arc<Document>]>,
+}
+
+impl MergedBody {
+    fn new(body: Body, faults: Vec<TailorFault>, documents: &[Arc<Document>]) -> MergedBody {
+        MergedBody { body: Arc::new(body), faults: faults.into(), _documents: documents.into() }
+    }
 }
 
 /// The texts that were made of a project, for whoever makes them again after a change: what comes out the
@@ -76,17 +83,6 @@ struct KnownPage {
     _draft: Arc<Draft>,
 }
 
-/// A page's front matter along the lineage, and the files its text is of.
-#[derive(Debug, Clone)]
-struct Draft {
-    front: Arc<Map>,
-    kind: Kind,
-    /// All are laid over the first.
-    files: Vec<Arc<PageSource>>,
-    /// The places in the lineage of the layers that wrote some of it, also where a later one rewrote it
-    layers: Vec<usize>,
-}
-
 impl<'p> Workshop<'p> {
     /// A workshop in which nothing has been made yet, and what was made in the one `before`.
     pub(super) fn new(project: &'p Project, before: &'p Memory) -> Workshop<'p> {
@@ -124,7 +120,7 @@ impl<'p> Workshop<'p> {
         };
         let stated = stated_facts(&facts);
         let context = self.narrow(&mut drafts, &mut facts, edition, &lineage, &mut faults);
-        let context = self.context_with_records(&context, &drafts);
+        let context = context::with_records(&context, &drafts, &self.project.sources);
         let pages = self.pages(drafts, edition, &context, &mut faults);
         let mut assets = BTreeMap::new();
         for (place, ancestor) in lineage.iter().enumerate() {
@@ -159,18 +155,20 @@ impl<'p> Workshop<'p> {
         });
         let paths = if edition == Audience::Responders { Vec::new() } else { facts::paths(facts) };
         for path in paths {
-            let mut sections =
-                drafts.iter().filter_map(|(page, draft)| Some((facts::in_page(&path, page)?, draft)));
-            if sections.any(|(id, draft)| self.is_hidden_section(draft, id, edition)) {
+            let hides = |(page, draft): (&Arc<str>, &Arc<Draft>)| {
+                facts::in_page(&path, page)
+                    .is_some_and(|id| draft.hides_section(id, edition, page, &self.project.sources))
+            };
+            if drafts.iter().any(hides) {
                 hidden.section(&path);
             }
         }
         facts::forget(facts, Kind::Plan.all_fields(), &hidden);
         facts::forget_paths(facts, &hidden);
-        let mut context = self.plan_context(lineage, facts);
+        let mut context = context::of_plan(self.project, lineage, facts);
         if facts::has_text(facts, &has_template) {
             self.fill_texts(facts, Kind::Plan, &context, faults);
-            context = self.plan_context(lineage, facts);
+            context = context::of_plan(self.project, lineage, facts);
         }
         for draft in drafts.values_mut() {
             // Most say nothing that is hidden or filled in.
@@ -190,36 +188,6 @@ impl<'p> Workshop<'p> {
             }
         }
         context
-    }
-
-    /// Whether a file of a page has a section that an edition may not see, by what is written before values are
-    /// filled in: rather once too often.
-    fn is_hidden_section(&self, draft: &Draft, id: &str, edition: Audience) -> bool {
-        fn collect<'s>(section: &'s Section, around: Audience, hidden: &mut HashMap<&'s str, Audience>) {
-            let own = hidden.get(&*section.id).copied().unwrap_or_default();
-            let audience = section.audience.unwrap_or_default().max(around).max(own);
-            hidden.insert(&section.id, audience);
-            section.children.iter().for_each(|child| collect(child, audience, hidden));
-        }
-        let read = |file: &Arc<PageSource>| match &file.document {
-            Some(document) => document.clone(),
-            None => {
-                let text = &self.project.sources.get(file.source).text[file.body.clone()];
-                Arc::new(markdown::parse(file.source, text, &ExpansionMap::copied(file.body.start)))
-            }
-        };
-        let says_any = |file: &Arc<PageSource>| {
-            self.project.sources.get(file.source).text[file.body.clone()].contains("audience")
-        };
-        if !draft.files.iter().any(says_any) {
-            return false;
-        }
-        let documents: Vec<Arc<Document>> = draft.files.iter().map(read).collect();
-        let mut audiences = HashMap::new();
-        for section in documents.iter().flat_map(|document| &document.sections) {
-            collect(section, Audience::default(), &mut audiences);
-        }
-        audiences.get(id).is_some_and(|audience| *audience > edition)
     }
 
     fn ancestor(&self, layer: usize) -> Ancestor {
@@ -294,7 +262,9 @@ impl<'p> Workshop<'p> {
                     if verb == Some("replace") {
                         draft.files.clear();
                         // A page written anew has its own heading for a title.
-                        if file.front.get("title").is_none() && self.first_heading(file).is_some() {
+                        if file.front.get("title").is_none()
+                            && first_heading(file, &self.project.sources).is_some()
+                        {
                             Arc::make_mut(&mut draft.front).remove("title");
                         }
                     }
@@ -309,36 +279,6 @@ impl<'p> Workshop<'p> {
         let key = (Arc::as_ptr(parent) as usize, Arc::as_ptr(own) as usize);
         let make = |_: &FrontKey| (Arc::new(facts::merge(parent, own)), [parent.clone(), own.clone()]);
         made_once(&self.fronts, &self.before.fronts, key, make).0
-    }
-
-    fn plan_context(&self, lineage: &[Ancestor], facts: &Map) -> TemplateValue {
-        let plan = facts::to_template(facts, Kind::Plan.all_fields());
-        let layers: TemplateValue = lineage
-            .iter()
-            .map(|ancestor| {
-                let front = self.project.layers[ancestor.layer].plan().map(|plan| plan.front.clone());
-                let front = front.unwrap_or_default();
-                let version = front.at("document.version").and_then(|node| node.value.as_text());
-                TemplateValue::from_pairs([
-                    ("name", ancestor.name.to_string()),
-                    ("title", ancestor.title.clone()),
-                    ("version", version.unwrap_or_default().to_string()),
-                ])
-            })
-            .collect();
-        let names =
-            Kind::Plan.fields().iter().map(|field| field.name).filter(|name| facts.get(name).is_some());
-        let pairs: Vec<(String, TemplateValue)> = names
-            .map(|name| (name.to_string(), plan.get_attr(name).unwrap_or_default()))
-            .chain([("lineage".to_string(), layers)])
-            .collect();
-        // `{% if channels.fire is defined %}` can be asked in a plan without channels too.
-        let empty = Kind::Plan.fields().iter().filter(|field| matches!(field.shape, Shape::Map(_)));
-        let empty = empty.filter(|field| facts.get(field.name).is_none());
-        let no_facts = || TemplateValue::from_pairs(std::iter::empty::<(String, TemplateValue)>());
-        let pairs: Vec<_> =
-            pairs.into_iter().chain(empty.map(|field| (field.name.to_string(), no_facts()))).collect();
-        TemplateValue::from_pairs(pairs)
     }
 
     /// Fills values into the texts of front matter.
@@ -367,61 +307,6 @@ impl<'p> Workshop<'p> {
             }
             *node = Spanned::new(Value::Text(plain), node.span);
         });
-    }
-
-    /// The facts, and for each kind its records by id, in the order they are listed.
-    fn context_with_records(
-        &self,
-        plan: &TemplateValue,
-        drafts: &BTreeMap<Arc<str>, Arc<Draft>>,
-    ) -> TemplateValue {
-        let mut pairs: Vec<(String, TemplateValue)> = plan
-            .try_iter()
-            .into_iter()
-            .flatten()
-            .map(|key| (key.to_string(), plan.get_item(&key).unwrap_or_default()))
-            .collect();
-        let of_all: Vec<(&str, &Arc<Draft>)> = drafts
-            .iter()
-            .filter(|(_, draft)| draft.kind.folder().is_some())
-            .filter_map(|(path, draft)| Some((record_id(path)?, draft)))
-            .collect();
-        for kind in Kind::ALL {
-            let Some(folder) = kind.folder() else { continue };
-            let mut records: Vec<_> =
-                of_all.iter().copied().filter(|(_, draft)| draft.kind == kind).collect();
-            records.sort_by(|a, b| list_order(kind, &a.1.front, a.0).cmp(&list_order(kind, &b.1.front, b.0)));
-            let records = records.into_iter().map(|(id, draft)| {
-                let mut front = (*draft.front).clone();
-                if front.get("title").is_none() {
-                    let heading = draft.files.iter().find_map(|file| self.first_heading(file));
-                    let title = heading.unwrap_or_else(|| title_of_path(id));
-                    let nowhere = Span::default();
-                    front.set(
-                        Spanned::new("title".into(), nowhere),
-                        Spanned::new(Value::Text(title), nowhere),
-                    );
-                }
-                (id.to_string(), facts::to_template(&front, kind.all_fields()))
-            });
-            pairs.push((folder.to_string(), TemplateValue::from_pairs(records)));
-        }
-        TemplateValue::from_pairs(pairs)
-    }
-
-    /// The title a file's first heading gives.
-    fn first_heading(&self, file: &PageSource) -> Option<String> {
-        if let Some(document) = &file.document {
-            return document.title.as_ref().map(|title| title.value.clone());
-        }
-        // Its values are not filled in yet, but its first line can be read.
-        let text = &self.project.sources.get(file.source).text;
-        let line = text[file.body.clone()].trim_start().lines().next()?;
-        if !line.starts_with("# ") || has_template(line) {
-            return None;
-        }
-        let document = markdown::parse(file.source, line, &ExpansionMap::copied(0));
-        document.title.map(|title| title.value)
     }
 
     fn document(
@@ -557,13 +442,14 @@ impl<'p> Workshop<'p> {
         let below = documents.len().saturating_sub(1);
         self.known_body((ids.to_vec(), Audience::Responders), || {
             if below < 2 || !read[..below].iter().all(|same| *same) {
-                return merged(documents, path);
+                let (body, faults) = merge::merged(documents, path);
+                return MergedBody::new(body, faults, documents);
             }
             let parents = self.whole_body(&documents[..below], &ids[..below], &read[..below], path);
             let (mut body, mut faults) = ((*parents.body).clone(), parents.faults.to_vec());
             merge::lay_over(&mut body, &documents[below], path, &mut faults);
             body.drop_unmentioned();
-            MergedBody { body: Arc::new(body), faults: faults.into(), _documents: documents.into() }
+            MergedBody::new(body, faults, documents)
         })
     }
 
@@ -585,21 +471,6 @@ fn made_once<K: Eq + Hash, V: Clone>(
     }
     let own = before.get(&key).cloned().unwrap_or_else(|| make(&key));
     lock(made).entry(key).or_insert(own).clone()
-}
-
-/// A page's documents, each laid over those before it.
-fn merged(documents: &[Arc<Document>], path: &str) -> MergedBody {
-    let mut faults = Vec::new();
-    let mut body = Body::default();
-    if let Some((first, later)) = documents.split_first() {
-        body = Body::of(first);
-        merge::check_new(first, path, &mut faults);
-        for tailoring in later {
-            merge::lay_over(&mut body, tailoring, path, &mut faults);
-        }
-        body.drop_unmentioned();
-    }
-    MergedBody { body: Arc::new(body), faults: faults.into(), _documents: documents.into() }
 }
 
 /// A poisoned lock only means that another thread stopped: what it guards is whole.
