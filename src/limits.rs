@@ -40,9 +40,25 @@ pub const LAYERS: Limit = Limit { name: "layers", most: 5_000, of: "layers" };
 /// A layer and all it extends.
 pub const LINEAGE: Limit = Limit { name: "lineage", most: 100, of: "layers" };
 
+/// The findings of one rule, which are kept and told.
+pub const FINDINGS: Limit = Limit { name: "findings", most: 20_000, of: "findings" };
+
 /// All of them, for people.
-pub const ALL: [Limit; 12] =
-    [FILE, FOLDER, TAILORED, PAGE, TEXT, EXPANDED, NAME, STEPS, THEME_STEPS, COMPARED, LAYERS, LINEAGE];
+pub const ALL: [Limit; 13] = [
+    FILE,
+    FOLDER,
+    TAILORED,
+    PAGE,
+    TEXT,
+    EXPANDED,
+    NAME,
+    STEPS,
+    THEME_STEPS,
+    COMPARED,
+    LAYERS,
+    LINEAGE,
+    FINDINGS,
+];
 
 const fn bytes(name: &'static str, megabytes: usize) -> Limit {
     Limit { name, most: megabytes * 1_000_000, of: "MB" }

@@ -286,6 +286,13 @@ impl ExpansionMap {
     }
 }
 
+/// Whether a character is none that a person sees: a control character, or one that turns the direction of what
+/// follows it.
+pub fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

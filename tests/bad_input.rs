@@ -383,6 +383,17 @@ fn of_more_dropped_steps_than_the_limit_the_rest_is_told_at_once() {
 }
 
 #[test]
+fn of_more_findings_of_a_rule_than_the_limit_that_there_are_more_is_told() {
+    let project = Project::empty();
+    project.write("content/base/plan.md", format!("# P\n\n<svg>{}</svg>\n", "<g></g>".repeat(50_000)));
+    let ran = project.run(&["check", "--format", "json"]);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(ran.stdout.matches("there are more findings of this rule than").count(), 1);
+    assert!(ran.stdout.contains("the limit `findings`, 20000 findings"), "{}", &ran.stdout[..2_000]);
+    assert!(ran.stdout.len() < 60_000_000, "{}", ran.stdout.len());
+}
+
+#[test]
 fn a_page_that_grows_beyond_its_limit_is_refused_by_the_name_of_it() {
     for (text, words) in [
         (

@@ -472,13 +472,32 @@ fn what_git_does_not_know_is_said() {
     assert_eq!(outside.status, Some(2));
     assert!(outside.stderr.contains("this folder is in no git repository"), "{}", outside.stderr);
     project.commit("one");
-    for range in ["nowhere..", "HEAD..nowhere", "HEAD~7...HEAD", "..-p"] {
+    for range in ["nowhere..", "HEAD..nowhere", "HEAD~7...HEAD", "..-p", "^HEAD.."] {
         let ran = project.run(&["diff", range]);
         assert_eq!(ran.status, Some(2), "{range}: {}", ran.stdout);
     }
     let ran = project.run(&["diff", "nowhere.."]);
     assert!(ran.stderr.contains("git knows no such revision here"), "{}", ran.stderr);
     assert!(ran.stderr.contains("help: name commits"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_a_project_may_not_be_now_it_may_not_have_been_then() {
+    let project = Project::small();
+    project.write("site.toml", "#".repeat(9_000_000));
+    project.commit("one");
+    project.write("site.toml", "");
+    project.commit("two");
+    let ran = project.run(&["diff", "HEAD~1.."]);
+    assert_eq!(ran.status, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains("text-size"), "{}", ran.stderr);
+    // An object that is not there, as in a clone of a part.
+    let id = project.git(&["rev-parse", "HEAD:content/base/plan.md"]);
+    let (folder, name) = id.trim().split_at(2);
+    std::fs::remove_file(project.path(&format!(".git/objects/{folder}/{name}"))).expect("an object");
+    let ran = project.run(&["diff", "HEAD.."]);
+    assert_eq!(ran.status, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains("git does not have all of its files here"), "{}", ran.stderr);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 const TABLE: &[(&str, &[&str])] = &[
     ("web", &[]),
     ("limits", &[]),
-    ("files", &["limits"]),
     ("source", &[]),
+    ("files", &["limits", "source"]),
     ("diagnostic", &["source"]),
     ("config", &["limits", "source", "diagnostic"]),
     ("syntax", &["limits", "source"]),

@@ -391,6 +391,12 @@ fn the_last_look_reads_what_is_packed() {
     let ran = project.run(&["build", "--no-pdf"]);
     assert_eq!(ran.status, Some(1), "{}", ran.stdout);
     assert!(ran.stderr.contains("is in `public/base/open.docx`"), "{}", ran.stderr);
+    // Programs cut a word where its look or its spelling was changed.
+    project.write(
+        "content/base/open.docx",
+        of("Kingfisher</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>sentence goes to nobody else, and tells where."),
+    );
+    assert_eq!(project.run(&["build", "--no-pdf"]).status, Some(1));
     project.write("content/base/open.docx", of("Everybody may read this."));
     assert_eq!(project.run(&["build", "--no-pdf"]).status, Some(0));
 }
@@ -548,8 +554,15 @@ fn no_fact_names_the_path_of_a_page_that_is_hidden() {
 /// A small binder for responders and everybody.
 fn of_two_editions(files: &[(&str, &str)]) -> Project {
     let project = Project::empty();
-    let settings = "[editions]\nresponders = \"\"\npublic = \"public\"\n[canaries]\nresponders = [\"BLUE HERON\", \"op-x7\", \"Kranichflügel\"]\n";
-    let rules = ["unaccepted-tailoring", "orphan-page", "unused-record", "weaker-than-parent"];
+    let settings = "[editions]\nresponders = \"\"\npublic = \"public\"\n[canaries]\nresponders = [\"BLUE HERON\", \"op-x7\", \"Kranichflügel\", \"青鷺作戦\"]\n";
+    let rules = [
+        "unaccepted-tailoring",
+        "orphan-page",
+        "unused-record",
+        "weaker-than-parent",
+        "unprintable-character",
+        "severity-without-response",
+    ];
     let rules: String = rules.iter().map(|rule| format!("{rule} = \"note\"\n")).collect();
     project.write("site.toml", format!("{settings}[rules]\n{rules}"));
     project.write("content/base/plan.md", "# The plan\n\nWelcome.\n");
@@ -663,12 +676,16 @@ fn no_spelling_of_a_way_to_somebody_is_published() {
         "Call 202-867-5309 24/7.",
         "(202) 867-5309 24 hours a day",
         "202-867-5309/202-867-5310",
+        "202-867-5309x12",
+        "\u{FF12}\u{FF10}\u{FF12} 867 5309",
         "202–867–5309",
         "202·867·5309",
         "202 867\u{200B}5309",
         "See meet.agency.gov/fire-bridge now.",
         "See <http://meet.agency.gov/fire-bridge>.",
         "See https://www.meet.agency.gov/fire-bridge.",
+        "See <https://meet.agency.gov:443/fire-bridge>.",
+        "当直はduty.officer@agency.govです。",
         "<a href=\"https://meet.agency.gov/fire%2Dbridge\">x</a>",
         "duty.of\u{200B}ficer@agency.gov",
         "duty.of&shy;ficer@agency.gov",
@@ -691,6 +708,7 @@ fn no_spelling_of_a_way_to_somebody_is_published() {
     }
     for text in [
         "Call 202-555-0100 24/7.",
+        "Call 703-867-5309.",
         "See meet.agency.gov.",
         "Ask Ada Miller.",
         "A blue bird, a heron.",
@@ -735,6 +753,80 @@ fn what_a_site_says_by_itself_or_in_its_files_is_no_leak() {
         let ran = project.run(&["build", "--no-pdf"]);
         assert_eq!(ran.status, Some(0), "{what}: {}", ran.stderr);
     }
+}
+
+#[test]
+fn what_pages_make_of_open_facts_is_no_leak_in_a_closed_section() {
+    const CLOSED: &str = "## Night {#night audience=responders}\n\n";
+    const ROLES: [(&str, &str); 3] = [
+        (
+            "base/roles/officer.md",
+            "---\ntitle: Public communications officer\nassigned_by: scribe\n---\n\nTalks.\n",
+        ),
+        (
+            "base/roles/commander.md",
+            "---\ntitle: Senior incident commander\nassigned_by: scribe\n---\n\nLeads.\n",
+        ),
+        ("base/roles/scribe.md", "---\ntitle: Scribe\nholders: one\n---\n\nWrites.\n"),
+    ];
+    const FACTS: &str = "---\ntimers: {report: {title: Report it, within: 1h, starts: noticed}}\n\
+                         contacts: {report: {title: the team, email: team@agency.gov}}\n---\n# The plan\n\n\
+                         Tell [](contact:report) or [](role:scribe).\n\n";
+    for text in [
+        "[Write to us](mailto:team@agency.gov) too, or to <team@agency.gov>.",
+        "{{ contact_table() }}",
+        "{{ reporting_table() }}",
+        "[Senior incident commander](roles/commander.md) knows.",
+        "Wake [](role:officer), [](role:commander) at once.",
+    ] {
+        let plan = format!("{FACTS}{CLOSED}{text}\n");
+        let project = of_two_editions(&[&[("base/plan.md", &*plan)], &ROLES[..]].concat());
+        let ran = project.run(&["build", "--no-pdf"]);
+        assert_eq!(ran.status, Some(0), "{text}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_an_edition_may_not_see_of_a_plan_is_not_named_by_its_other_facts() {
+    let project = of_two_editions(&[
+        (
+            "base/plan.md",
+            "---\ndocument: {owner: zqlead, controls: {IR-4: zqhandling.md, IR-5: 'open.md#zqnight', IR-6: open.md}}\n\
+             timers: {zqcall: {title: Call the minister, within: 15m, starts: noticed, severities: [black]}}\n---\n\
+             # The plan\n\nAsk [](severity:low).\n\n{{ severity_table() }}\n",
+        ),
+        ("base/zqhandling.md", "---\naudience: responders\n---\n# Handling\n\nIn the annex.\n"),
+        ("base/open.md", "# Open\n\nText.\n\n## Night {#zqnight audience=responders}\n\nIn the annex.\n"),
+        ("base/roles/zqlead.md", "---\naudience: responders\ntitle: Lead\n---\n\nLeads.\n"),
+        (
+            "base/severities/low.md",
+            "---\ntitle: Low\nrank: 2\ncriteria: Little\nauthority: x\nhours: business\nsitrep_every: 8h\n---\n\nWait.\n",
+        ),
+        (
+            "base/severities/black.md",
+            "---\naudience: responders\ntitle: Black\nrank: 1\ncriteria: All\nauthority: x\nhours: continuous\nsitrep_every: 1h\n---\n\nRun.\n",
+        ),
+    ]);
+    for word in ["zqhandling", "zqnight", "zqlead"] {
+        assert!(!public_says(&project, word), "{word}");
+    }
+    assert!(public_says(&project, "ir-6"));
+    let low =
+        String::from_utf8_lossy(&project.tree("public")["public/base/severities/low.html"]).into_owned();
+    assert!(!low.contains("Call the minister"), "a timer of another severity counts for this one");
+}
+
+#[test]
+fn a_language_without_spaces_keeps_its_secrets() {
+    let publishes = |text: &str| {
+        let plan = format!(
+            "---\ndocument: {{language: ja}}\n---\n# 計画\n\n{text}\n\n## 夜間 {{#night audience=responders}}\n\n夜間の鍵は金庫の下にあります。\n"
+        );
+        let project = of_two_editions(&[("base/plan.md", &plan)]);
+        project.run(&["build", "--no-pdf"]).status == Some(0)
+    };
+    assert!(!publishes("合言葉は青鷺作戦です。"), "a canary inside a sentence");
+    assert!(publishes("合言葉は青鷺です。鍵は金庫にあります。"));
 }
 
 /// A plan with a canary, a word that begins with Kingfisher, in every further place; the layer

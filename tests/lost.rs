@@ -188,6 +188,34 @@ fn a_site_that_somebody_made_read_only_is_replaced() {
 }
 
 #[test]
+fn what_a_link_left_beside_the_site_leads_to_is_not_touched() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+    use std::os::unix::process::CommandExt;
+    let project = Project::small();
+    let other = Project::empty();
+    other.write("web/sub/page", "theirs");
+    project.write(".public.redbinder-lock", "");
+    symlink(other.path(""), project.path(".public.redbinder-building")).expect("a link");
+    let mode = |path: &str| fs::metadata(other.path(path)).expect("it is there").permissions().mode() & 0o777;
+    let before = ["", "web", "web/sub"].map(mode);
+    let nobody = (fs::metadata(project.path("")).expect("ours").uid() == 0).then_some(65_534);
+    if nobody.is_some() {
+        for root in [project.path(""), other.path("")] {
+            let all = walkdir::WalkDir::new(root).into_iter().flatten();
+            all.for_each(|entry| chown(entry.path(), nobody, nobody).expect("ours to give"));
+        }
+    }
+    fs::set_permissions(project.path(""), fs::Permissions::from_mode(0o555)).expect("ours");
+    let mut command = project.command(&["build"]);
+    nobody.map(|nobody| command.uid(nobody).gid(nobody));
+    let ran = project::run(&mut command);
+    fs::set_permissions(project.path(""), fs::Permissions::from_mode(0o755)).expect("ours");
+    assert_eq!(ran.status, Some(2), "{}", ran.stderr);
+    assert_eq!(["", "web", "web/sub"].map(mode), before);
+    assert_eq!(fs::read(other.path("web/sub/page")).expect("it is there"), b"theirs");
+}
+
+#[test]
 fn a_new_project_whose_beginning_was_stopped_is_begun_again() {
     let project = Project::empty();
     assert_eq!(project.run(&["init"]).status, Some(0));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem::Finder;
 
@@ -13,9 +13,10 @@ use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::address::{begins_another, decode};
 use crate::plan::facts::{NAME, WAYS};
+use crate::plan::letters::is_unspaced;
 use crate::plan::reference::Problem;
-use crate::plan::spelling::{is_spelled, plain};
-use crate::plan::telephone::{endings, numbers};
+use crate::plan::spelling::{is_spelled, is_telling, plain};
+use crate::plan::telephone::{endings, is_same, numbers};
 use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
@@ -50,14 +51,23 @@ What to do
 fn look(binder: &Binder, findings: &mut Findings) {
     opened(binder, findings);
     for (reader, fault) in binder.tailor_faults() {
-        if let TailorFaultKind::TitleOpened { readers: before, inherited } = &fault.kind {
-            let message = format!("the title of this section is inherited for {} only", readers(*before));
-            let diagnostic = Diagnostic::new(RULE.name, message)
-                .at(fault.span, "this opens up what was written for them")
-                .and(*inherited, format!("for {} only", readers(*before)))
-                .help("leave it for these readers, or give it a title of its own");
-            findings.tell_in(reader, diagnostic);
-        }
+        let diagnostic = match &fault.kind {
+            TailorFaultKind::TitleOpened { readers: before, inherited } => {
+                let message = format!("the title of this section is inherited for {} only", readers(*before));
+                Diagnostic::new(RULE.name, message)
+                    .at(fault.span, "this opens up what was written for them")
+                    .and(*inherited, format!("for {} only", readers(*before)))
+                    .help("leave it for these readers, or give it a title of its own")
+            }
+            TailorFaultKind::LeavesSection(around) => {
+                let message = format!("this change is written in a section for {} only", readers(*around));
+                Diagnostic::new(RULE.name, message)
+                    .at(fault.span, "goes where others read it")
+                    .help("move it out of that section, or give it a place and an audience of its own")
+            }
+            _ => continue,
+        };
+        findings.tell_in(reader, diagnostic);
     }
     let mut said = Said::new(binder);
     for (plan, variant) in binder.plans.iter().zip(binder.variants) {
@@ -99,10 +109,15 @@ fn opened(binder: &Binder, findings: &mut Findings) {
                 let records = |front: &'_ Map| front.get(map).and_then(|node| node.value.as_map()).cloned();
                 for (id, node) in records(&page.front).iter().flat_map(Map::iter) {
                     let Some(record) = node.value.as_map() else { continue };
-                    let before: Vec<Map> = fronts
-                        .iter()
-                        .filter_map(|front| records(front)?.get(&id.value)?.value.as_map().cloned())
-                        .collect();
+                    let mut before: Vec<Map> = Vec::new();
+                    for front in &fronts {
+                        match records(front).and_then(|records| Some(records.get(&id.value)?.value.clone())) {
+                            Some(Value::Map(record)) => before.push(record),
+                            // What was removed is stated anew.
+                            Some(_) => before.clear(),
+                            None => {}
+                        }
+                    }
                     let what = format!("`{map}.{}`", id.value);
                     let help = "leave it for these readers, or remove it (`null`) and state one of its own under another id";
                     opened_by(record, &before.iter().collect::<Vec<_>>(), &what, help, reader, findings);
@@ -314,22 +329,47 @@ fn hidden_page(binder: &Binder, variant: &Variant, path: &str, what: String) -> 
 
 /// A section whose heading, or one above it, keeps it from the edition.
 fn hidden_section(binder: &Binder, variant: &Variant, page: &str, anchor: &str) -> Option<Hidden> {
+    let own = variant.pages.get(page);
     let wider =
         binder.variants.iter().filter(|other| other.name == variant.name && other.edition > variant.edition);
-    let mut found = None;
-    for body in wider.filter_map(|other| other.pages.get(page)).map(|page| &page.body) {
-        let mut open: Vec<(u8, Option<Audience>, Span)> = Vec::new();
-        body.walk(&mut |section| {
-            open.retain(|(level, ..)| *level < section.level);
-            open.push((section.level, section.audience, section.span));
-            if *section.id == *anchor {
-                let mut marks = open.iter().filter_map(|(_, audience, span)| Some(((*audience)?, *span)));
-                found = found.or(marks.find(|(audience, _)| *audience > variant.edition));
-            }
-        });
-    }
-    let (audience, place) = found?;
+    let mut bodies = wider.filter_map(|other| other.pages.get(page)).map(|page| &page.body);
+    let (audience, place) = bodies.find_map(|body| {
+        // Where nothing of a page is hidden, all editions share it.
+        if own.is_some_and(|own| Arc::ptr_eq(&own.body, body)) {
+            return None;
+        }
+        let marks = binder.marks.of(body);
+        marks.get(anchor)?.iter().copied().find(|(audience, _)| *audience > variant.edition)
+    })?;
     Some(Hidden { what: format!("the section `{page}#{anchor}`"), audience, place })
+}
+
+/// The marks on sections and around them, by the id: read once for each page that is asked for.
+#[derive(Debug, Default)]
+pub(super) struct Marks(Mutex<HashMap<usize, Arc<OfSections>>>);
+
+/// For each section that has any, the marks on the headings around it and on its own, the outermost first.
+type OfSections = HashMap<Box<str>, Vec<(Audience, Span)>>;
+
+impl Marks {
+    fn of(&self, body: &Arc<Body>) -> Arc<OfSections> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(Arc::as_ptr(body) as usize).or_insert_with(|| Arc::new(marks(body))).clone()
+    }
+}
+
+fn marks(body: &Body) -> OfSections {
+    let mut found = OfSections::new();
+    let mut open: Vec<(u8, Audience, Span)> = Vec::new();
+    body.walk(&mut |section| {
+        open.retain(|(level, ..)| *level < section.level);
+        open.extend(section.audience.map(|audience| (section.level, audience, section.span)));
+        if !open.is_empty() {
+            let own = open.iter().map(|(_, audience, span)| (*audience, *span));
+            found.entry(section.id.clone()).or_default().extend(own);
+        }
+    });
+    found
 }
 
 /// What a restricted channel or contact has that must not be written out, and is.
@@ -360,8 +400,12 @@ fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, find
                 if is_said && places.is_empty() && !whole_words(&in_plain, plain).is_empty() {
                     places.push(0..run.text.len());
                 }
-                let in_figures = numbers.iter().filter(|(_, number)| own.contains(number));
+                let is_own = |number: &str| own.iter().any(|own| is_same(own, number));
+                let in_figures = numbers.iter().filter(|(_, number)| is_own(number));
                 let in_figures = in_figures.map(|(range, _)| range.clone());
+                // What is written without its area may be that of another office.
+                let in_figures =
+                    in_figures.filter(|range| !is_shown(plan, "phone", &run.text[range.clone()]));
                 let is_new = |range: &Range<usize>| {
                     !places.iter().any(|it| it.start < range.end && range.start < it.end)
                 };
@@ -417,11 +461,6 @@ fn secrets(binder: &Binder, plan: &Plan, variant: &Variant) -> Vec<Secret> {
     found
 }
 
-/// Whether a value can only be meant as this value: an address, a number, a name of two words.
-fn is_telling(secret: &str) -> bool {
-    secret.chars().count() > 4 && secret.contains(|c: char| !c.is_alphabetic())
-}
-
 /// Whether something this edition sees has the same value: where it leads to somebody, in a field that does; who
 /// somebody is may be said anywhere, also by the title of a record.
 fn is_shown(plan: &Plan, key: &str, secret: &str) -> bool {
@@ -435,9 +474,11 @@ fn is_shown(plan: &Plan, key: &str, secret: &str) -> bool {
     }
     let number = |text: &str| numbers(text).next().map(|(_, number)| number);
     let own_number = if key == "phone" { number(secret) } else { None };
+    let is_same_number = |text: &str| {
+        own_number.as_deref().is_some_and(|own| number(text).is_some_and(|other| is_same(own, &other)))
+    };
     let says = |other: &str, text: &str| {
-        let is_same =
-            || text.eq_ignore_ascii_case(secret) || own_number.is_some() && number(text) == own_number;
+        let is_same = || text.eq_ignore_ascii_case(secret) || is_same_number(text);
         (key == NAME || WAYS.contains(&other)) && is_same()
     };
     let mut values = plan.values.iter();
@@ -448,14 +489,19 @@ fn is_shown(plan: &Plan, key: &str, secret: &str) -> bool {
 /// Where a text has some words, with nothing that continues them on either side.
 fn whole_words(text: &str, words: &str) -> Vec<Range<usize>> {
     // `duty@organization.example` is not in `not.duty@organization.example`.
-    let continues = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    let goes_on =
-        |before: &str| before.ends_with(continues) || words.contains('@') && before.ends_with(['.', '+']);
+    let joins = |c: char| c == '-' || c == '_' || c.is_alphanumeric() && !is_unspaced(c);
+    let is_unspaced_at = |edge: Option<char>| edge.is_some_and(is_unspaced);
+    let continues = |c: char, edge: Option<char>| joins(c) && !(c.is_alphanumeric() && is_unspaced_at(edge));
+    let goes_on = |before: &str| {
+        before.ends_with(|c| continues(c, words.chars().next()))
+            || words.contains('@') && before.ends_with(['.', '+'])
+    };
     text.match_indices(words)
         .map(|(at, found)| at..at + found.len())
         .filter(|range| {
             let (before, after) = (&text[..range.start], &text[range.end..]);
-            !goes_on(before) && !after.starts_with(continues) && !begins_another(words, after)
+            let ends = !after.starts_with(|c| continues(c, words.chars().next_back()));
+            ends && !goes_on(before) && !begins_another(words, after)
         })
         .collect()
 }

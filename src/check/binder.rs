@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::check::duplicate_section::Long;
-use crate::check::{passage, timing};
+use crate::check::{audience_leak, passage, timing};
 use crate::load::{Project, ProjectFault};
 use crate::plan::{Plan, PlanFault, PlanPage, Run, each_reference, prose};
 use crate::source::Sources;
@@ -33,6 +33,8 @@ pub struct Binder<'b> {
     pub(super) spoken: passage::Spoken<'b>,
     /// For each text, its runs that no text before it has
     distinct: Vec<Distinct>,
+    /// Whom the sections of pages are for
+    pub(super) marks: audience_leak::Marks,
 }
 
 /// The text of a page, as some readers get it: the same words in the same places.
@@ -139,7 +141,7 @@ impl<'b> Binder<'b> {
         });
         let spoken = passage::Spoken::read(&texts, plans, &project.sources);
         let distinct = distinct_runs(&texts);
-        Binder { project, variants, plans, texts, text_of, spoken, distinct }
+        Binder { project, variants, plans, texts, text_of, spoken, distinct, marks: Default::default() }
     }
 
     /// Its words, to be used again.

@@ -69,6 +69,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .help(format!("put its mark, `[^{label}]`, where it belongs, or remove the note"))
                     .at_most(Level::Warning)
             }
+            TailorFaultKind::Syntax(FaultKind::DuplicateDefinition { label, first }) => {
+                Diagnostic::new(RULE.name, format!("`{label}` has two addresses on this page"))
+                    .at(fault.span, "no link leads here")
+                    .and(*first, "all of them lead here, in every section")
+                    .help("give one of them another name")
+            }
             TailorFaultKind::Syntax(FaultKind::DuplicateNote { label, first }) => {
                 Diagnostic::new(RULE.name, format!("two footnotes of this page are called `{label}`"))
                     .at(first_line(fault.span, sources), "nobody reads this one")

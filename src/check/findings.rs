@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::check::binder::{PageText, Reader, Saying};
 use crate::diagnostic::Diagnostic;
+use crate::limits;
 use crate::syntax::Audience;
 
 /// What rules have found: the same finding in several variants is one.
@@ -53,13 +54,31 @@ impl Findings {
                     return *at.get();
                 }
                 Entry::Occupied(_) => hash = hash.wrapping_add(1),
-                Entry::Vacant(free) => {
+                Entry::Vacant(free) if self.found.len() < limits::FINDINGS.most => {
                     free.insert(self.found.len());
                     self.found.push((diagnostic, Vec::new()));
                     return self.found.len() - 1;
                 }
+                Entry::Vacant(_) => {
+                    // The rest is told at once, where it begins.
+                    if self.found.len() == limits::FINDINGS.most {
+                        self.found.push((and_more(diagnostic), Vec::new()));
+                    }
+                    return limits::FINDINGS.most;
+                }
             }
         }
+    }
+}
+
+/// What is told of a finding, and all after it, that are too many to be told one by one.
+fn and_more(first: Diagnostic) -> Diagnostic {
+    let message = format!("there are more findings of this rule than {}", limits::FINDINGS);
+    let more = Diagnostic::new(first.rule, message).help("mend some of the others, and check again");
+    match (first.span(), first.path) {
+        (Some(span), _) => more.at(span, "and from here on"),
+        (None, Some(path)) => more.file(path),
+        (None, None) => more,
     }
 }
 

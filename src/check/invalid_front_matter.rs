@@ -140,6 +140,8 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
         | FaultKind::UnbalancedHtml(_)
         | FaultKind::UnmentionedNote(_)
         | FaultKind::DuplicateNote { .. }
+        | FaultKind::DuplicateDefinition { .. }
+        | FaultKind::EndedByChance { .. }
         | FaultKind::InnerHeading => return None,
     })
 }

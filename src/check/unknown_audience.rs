@@ -66,10 +66,18 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, "its braces do nothing here")
                     .help("take the braces out, or move the heading out")
             }
+            TailorFaultKind::Syntax(FaultKind::EndedByChance { marked }) => Diagnostic::new(
+                RULE.name,
+                "this heading ends a section that is not for everybody",
+            )
+            .at(fault.span, "a heading without words, or by the line of signs under it")
+            .and(*marked, "ends there")
+            .help("put a blank line before the line of signs, or write the heading with `#` and an audience"),
             _ => continue,
         };
         findings.tell_in(reader, diagnostic);
     }
+    no_pages(binder, findings);
     for text in &binder.texts {
         for span in without_effect(text, &binder.project.sources) {
             let help = "write `{audience=…}` at the end of a heading, in one pair of braces with its id, or \
@@ -80,6 +88,33 @@ fn look(binder: &Binder, findings: &mut Findings) {
             findings.tell_of(text, diagnostic);
         }
     }
+}
+
+/// The files beside the pages that begin as a page for some readers does, and are none: everybody gets them.
+fn no_pages(binder: &Binder, findings: &mut Findings) {
+    for layer in &binder.project.layers {
+        for (path, bytes) in &layer.assets {
+            if has_audience(bytes) {
+                let diagnostic = Diagnostic::new(
+                    RULE.name,
+                    "the `audience` of this file hides nothing: it is no page",
+                )
+                .file(format!("{}/{path}", layer.folder))
+                .help("the names of pages end in `.md`: rename it, or move it out of the layer's folder");
+                findings.tell(diagnostic);
+            }
+        }
+    }
+}
+
+/// Whether a file begins with front matter that has an `audience`.
+fn has_audience(bytes: &[u8]) -> bool {
+    /// Front matter is not longer.
+    const LONGEST: usize = 100_000;
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
+    let mut lines = text.trim_start_matches('\u{FEFF}').lines();
+    lines.next().is_some_and(|line| line.trim_end() == "---")
+        && lines.take_while(|line| line.trim_end() != "---").any(|line| line.starts_with("audience:"))
 }
 
 /// Where a page has marks that are none, since they stand where none is read.
@@ -132,7 +167,9 @@ fn marks(text: &str) -> impl Iterator<Item = Range<usize>> {
     const KEY: &str = "audience";
     // Nearly no text has it.
     static FINDER: LazyLock<Finder> = LazyLock::new(|| Finder::new(KEY));
-    FINDER.find_iter(text.as_bytes()).filter_map(|at| {
+    // A word of an address, as in `list.example/?audience=staff`, hides nothing and is not meant to.
+    let is_of_address = |at: &usize| text[..*at].ends_with(['?', '&']);
+    FINDER.find_iter(text.as_bytes()).filter(move |at| !is_of_address(at)).filter_map(|at| {
         let rest = &text[at + KEY.len()..];
         let sign = rest.trim_start().strip_prefix(['=', ':'])?;
         let value = sign.trim_start().trim_start_matches(['"', '\'', '“', '‘', '’']);
@@ -160,7 +197,13 @@ mod tests {
         assert_eq!(found("Night {audience=responders} ##"), ["audience=responders"]);
         assert_eq!(found("data-audience = \"staff\" audience='x'"), ["audience = \"staff", "audience='x"]);
         assert_eq!(found("audience: responders title: X"), ["audience: responders"]);
-        for text in ["the audience", "audience:", "Its audience: everybody who reads", "an audience = "] {
+        for text in [
+            "the audience",
+            "audience:",
+            "list.example/?audience=staff&audience=all",
+            "Its audience: everybody who reads",
+            "an audience = ",
+        ] {
             assert_eq!(found(text), [] as [&str; 0], "{text}");
         }
     }

@@ -1,17 +1,18 @@
 //! `redbinder serve`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::Compilation;
 use crate::check;
 use crate::cli::{Failure, Outcome, Result, Session, tell};
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::files::Output;
 use crate::guard::Watch;
 use crate::render::{self, Sink};
-use crate::serve::{self, Build, Message, Options, Site};
+use crate::serve::{self, Build, Message, Options, Site, Watched};
 use crate::source::Sources;
 use crate::theme::Fault;
 
@@ -40,18 +41,20 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result {
     // A project that cannot be read at all is told at once, not in an empty page.
     let first = Compilation::read(&session.root)?;
-    let config = &first.project.config;
-    let folders = [Some(&config.content.value), config.theme.as_ref().map(|theme| &theme.value)];
-    let mut watch: Vec<PathBuf> =
-        folders.into_iter().flatten().map(|folder| session.root.join(folder)).collect();
-    watch.push(session.root.join("site.toml"));
-    let options =
-        Options { port: args.port, open: args.open, watch, ignore: vec![session.root.join(&config.output)] };
+    let watched = watched(&session.root, &first.project.config);
+    let options = Options { port: args.port, open: args.open, watched };
     drop(first);
     let root = session.root.clone();
     let mut memory = Memory::default();
     serve::run(&options, move || build(&root, &mut memory), tell::line).map_err(Failure::new)?;
     Ok(Outcome::Good)
+}
+
+/// What a project is read from, and where its site is written.
+fn watched(root: &Path, config: &Config) -> Watched {
+    let theme = config.theme.as_ref().map(|theme| &*theme.value);
+    let names = ["site.toml", &config.content.value].into_iter().chain(theme);
+    Watched { watch: names.map(|name| root.join(name)).collect(), ignore: vec![root.join(&config.output)] }
 }
 
 /// What was made of the project before, for the next time.
@@ -200,6 +203,7 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, String>
         fingerprint: live.compilation.fingerprint(),
         site: live.clone(),
         home: "index.html".into(),
+        watched: Some(watched(root, &live.compilation.project.config)),
         check: Box::new(move |tell| live.check(tell)),
     })
 }

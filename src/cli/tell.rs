@@ -10,7 +10,7 @@ use anstream::adapter::strip_str;
 
 use crate::cli::{Failure, Session};
 use crate::diagnostic::{Diagnostic, terminal};
-use crate::source::Sources;
+use crate::source::{Sources, is_unseen};
 use crate::theme::Fault;
 
 pub use crate::diagnostic::report::{counts, number};
@@ -110,7 +110,7 @@ pub fn remarks(lines: &[String]) {
 
 /// A text that may have the names of files in it, without what a terminal obeys.
 fn shown(text: &str) -> String {
-    text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{FFFD}")
+    text.replace(|c: char| is_unseen(c) && !matches!(c, '\n' | '\t'), "\u{FFFD}")
 }
 
 /// A line that shows what is being done, and goes when it is done. On a terminal only.

@@ -205,6 +205,6 @@ mod tests {
             xml.contains(&format!(r#"<testcase {name} classname="unknown-role" file="a&amp;b.md" line="2""#))
         );
         assert!(xml.contains(r#" � (2)" classname"#), "{xml}");
-        assert!(xml.contains("help: take it&#10;out\"/>"), "{xml}");
+        assert!(xml.contains("help: take it out\"/>"), "{xml}");
     }
 }

@@ -14,7 +14,7 @@ pub mod terminal;
 
 use std::fmt;
 
-use crate::source::{Span, Spanned};
+use crate::source::{Span, Spanned, is_unseen};
 
 pub use suggest::{Suggestions, did_you_mean, listed};
 
@@ -83,6 +83,15 @@ pub struct Diagnostic {
     pub variants: Vec<String>,
 }
 
+/// What is told, which may quote what somebody wrote: in one line, without what a terminal obeys.
+fn in_one_line(text: impl Into<String>) -> String {
+    let text = text.into();
+    if !text.contains(is_unseen) {
+        return text;
+    }
+    text.replace(char::is_whitespace, " ").replace(is_unseen, "\u{FFFD}")
+}
+
 impl Diagnostic {
     /// A diagnostic of a rule. Its level is the driver's to set.
     pub fn new(rule: &'static str, message: impl Into<String>) -> Self {
@@ -90,7 +99,7 @@ impl Diagnostic {
             rule,
             level: Level::Error,
             at_most: None,
-            message: message.into(),
+            message: in_one_line(message),
             labels: Vec::new(),
             path: None,
             help: None,
@@ -102,13 +111,13 @@ impl Diagnostic {
 
     /// At `span`, where `text` is true.
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into(), primary: true });
+        self.labels.push(Label { span, text: in_one_line(text), primary: true });
         self
     }
 
     /// Also concerning `span`, where `text` is true.
     pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into(), primary: false });
+        self.labels.push(Label { span, text: in_one_line(text), primary: false });
         self
     }
 
@@ -126,7 +135,7 @@ impl Diagnostic {
 
     /// With one thing to do.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(in_one_line(help));
         self
     }
 
@@ -147,7 +156,7 @@ impl Diagnostic {
 
     /// With more to know.
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+        self.notes.push(in_one_line(note));
         self
     }
 

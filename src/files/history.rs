@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use super::{Error, File, Files, is_hidden, too_large, too_much, unreadable};
+use super::{Error, File, Files, Problem, is_hidden, too_large, too_much, unreadable};
 use crate::limits;
+use crate::source::is_unseen;
 
 /// The files below `folder` as they were at `revision`: what git calls a commit, such as `main`,
 /// `v1.2` or `HEAD~3`. Hidden files are skipped, and so are symbolic links: where one led then
@@ -39,7 +40,12 @@ pub fn read_some_at(
     let mut problems = Vec::new();
     let mut all = 0;
     for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
-        let entry = String::from_utf8_lossy(entry);
+        let Ok(entry) = std::str::from_utf8(entry) else {
+            let path = String::from_utf8_lossy(entry);
+            let path = path.split_once('\t').map_or(&*path, |(_, path)| path).replace(is_unseen, "\u{FFFD}");
+            problems.push(Problem::BadName { path });
+            continue;
+        };
         let Some((facts, path)) = entry.split_once('\t') else { continue };
         let mut facts = facts.split_whitespace();
         let (mode, kind, id) = (facts.next(), facts.next(), facts.next());
@@ -73,8 +79,14 @@ pub fn read_some_at(
 /// # Errors
 /// When there is no git, no repository, or no such revision in it.
 pub fn read_file_at(root: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, Error> {
-    let commit = commit(root, revision)?;
-    Ok(git(root, &["cat-file", "blob", &format!("{commit}:./{path}")], &[]).ok())
+    let name = format!("{}:./{path}", commit(root, revision)?);
+    let Ok(size) = git(root, &["cat-file", "-s", &name], &[]) else { return Ok(None) };
+    let is_small = |size: usize| size <= limits::TEXT.most;
+    if !String::from_utf8_lossy(&size).trim().parse().is_ok_and(is_small) {
+        let (path, reason) = (format!("{revision}:{path}"), format!("it is larger than {}", limits::TEXT));
+        return Err(Error { action: "read", path, reason });
+    }
+    Ok(git(root, &["cat-file", "blob", &name], &[]).ok())
 }
 
 /// The full name of the commit that `revision` names.
@@ -89,12 +101,20 @@ pub fn commit(root: &Path, revision: &str) -> Result<String, Error> {
     }
     let name = format!("{revision}^{{commit}}");
     match git(root, &["rev-parse", "--verify", "--quiet", &name], &[]) {
-        Ok(found) => Ok(String::from_utf8_lossy(&found).trim().to_string()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(fail(error.to_string())),
-        Err(_) if git(root, &["rev-parse", "--git-dir"], &[]).is_err() => {
-            Err(fail("this folder is in no git repository".into()))
+        // What is to be left out, `^main`, is a revision for git too.
+        Ok(found) if found.first().is_some_and(u8::is_ascii_hexdigit) => {
+            Ok(String::from_utf8_lossy(&found).trim().to_string())
         }
-        Err(_) => Err(fail("git knows no such revision here".into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(fail(error.to_string())),
+        _ => match git(root, &["rev-parse", "--git-dir"], &[]) {
+            Ok(_) => Err(fail("git knows no such revision here".into())),
+            Err(error) if error.to_string().contains("dubious ownership") => Err(fail(
+                "git does not read a repository that belongs to somebody else; `git config --global --add \
+                 safe.directory` with its folder says that it may"
+                    .into(),
+            )),
+            Err(_) => Err(fail("this folder is in no git repository".into())),
+        },
     }
 }
 
@@ -180,12 +200,26 @@ fn blobs(root: &Path, ids: &[&str]) -> io::Result<Vec<Vec<u8>>> {
     for id in distinct.keys() {
         let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(garbled)?;
         let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+        if head.ends_with(" missing") {
+            return Err(io::Error::other(
+                "git does not have all of its files here (`git fetch --refetch` brings them)",
+            ));
+        }
         let size: usize = head.rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(garbled)?;
         let start = end + 1;
         found.insert(id, rest.get(start..start + size).ok_or_else(garbled)?);
         rest = rest.get(start + size + 1..).ok_or_else(garbled)?;
     }
     ids.iter().map(|id| found.get(id).map(|bytes| bytes.to_vec()).ok_or_else(garbled)).collect()
+}
+
+/// So much of what git says is read where it could not answer, in bytes.
+const SAID: u64 = 10_000;
+
+/// Reads all, and keeps the start of it: what is not read would hold the writer up.
+fn read_start(from: &mut impl Read, kept: &mut Vec<u8>) -> io::Result<u64> {
+    from.by_ref().take(SAID).read_to_end(kept)?;
+    io::copy(from, &mut io::sink())
 }
 
 /// Runs git in a folder, with something on its standard input; returns its standard output.
@@ -198,20 +232,29 @@ fn git(root: &Path, args: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
         .args(args)
         // Nothing is fetched, and nobody is asked for a password.
         .env("GIT_NO_LAZY_FETCH", "1")
+        .env("LC_ALL", "C")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => io::Error::new(error.kind(), "the program `git` is not installed"),
             _ => error,
         })?;
     // Both ends at once: git answers while it is asked.
-    let mut stdin = child.stdin.take();
+    let (mut stdin, mut stderr) = (child.stdin.take(), child.stderr.take());
     let mut output = Vec::new();
+    let mut said = Vec::new();
     thread::scope(|scope| {
         scope.spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(input)));
+        scope.spawn(|| stderr.as_mut().map(|stderr| read_start(stderr, &mut said)));
         child.stdout.take().map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut output))
     })?;
-    if child.wait()?.success() { Ok(output) } else { Err(io::Error::other("git could not answer")) }
+    if child.wait()?.success() {
+        return Ok(output);
+    }
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let reason =
+        said.lines().next().map_or("git could not answer".into(), |line| format!("git says: {line}"));
+    Err(io::Error::other(reason))
 }

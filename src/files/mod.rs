@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use walkdir::DirEntry;
 
 use crate::limits;
+use crate::source::is_unseen;
 use memory::Listing;
 
 pub mod history;
@@ -378,12 +379,6 @@ fn resolve(root: &Path, entry: &DirEntry, path: &str) -> Result<(PathBuf, fs::Fi
 fn unreadable(path: String, error: &io::Error) -> Problem {
     let reason = Error::new("read", &path, error).reason;
     Problem::Unreadable { path, reason }
-}
-
-/// Whether a character of a name is a control character, or turns the direction of what follows it.
-fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether readers and watchers pass over a name: hidden, or left by an editor.

@@ -421,6 +421,10 @@ fn remove(folder: &Path) -> io::Result<()> {
 
 /// Lets the owner remove what is in a folder, where somebody made the site in it read-only.
 fn allow_removal(folder: &Path) {
+    // A link is removed by itself; what it leads to is somebody else's.
+    if !folder.symlink_metadata().is_ok_and(|it| it.is_dir()) {
+        return;
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use crate::plan::address::begins_another;
+use crate::plan::letters::{are_joined, is_unspaced};
 
 /// Whether a part of a text is not continued on either side.
 pub(super) fn stands_alone(content: &str, range: Range<usize>) -> bool {
-    let continues = |c: char| c.is_alphanumeric();
+    let continues = |c: char| c.is_alphanumeric() && !is_unspaced(c);
     let text = &content[range.clone()];
     let (before, after) = (&content[..range.start], &content[range.end..]);
     // `duty@organization.example` is none of the two in `not.duty@organization.example`.
@@ -18,11 +19,12 @@ pub(super) fn stands_alone(content: &str, range: Range<usize>) -> bool {
     {
         return false;
     }
-    if begins_another(text, after) {
+    // `@duty` is not in `office@duty.example`.
+    if begins_another(text, after) || text.starts_with('@') && before.ends_with(continues) {
         return false;
     }
-    let goes_on = before.ends_with(continues) && text.starts_with(continues) && !ends_in_escape(before)
-        || after.starts_with(continues) && text.ends_with(continues);
+    let goes_on = are_joined(before.chars().next_back(), text.chars().next()) && !ends_in_escape(before)
+        || are_joined(text.chars().next_back(), after.chars().next());
     !goes_on
 }
 
@@ -30,7 +32,11 @@ pub(super) fn stands_alone(content: &str, range: Range<usize>) -> bool {
 /// section and no room: `href="response.html#roles"`.
 pub(super) fn names_section(content: &str, at: usize) -> bool {
     const ADDRESSES: [&str; 5] = [".html", ".md", "href=\"", "href='", "url("];
-    content[at..].starts_with('#') && ADDRESSES.iter().any(|end| content[..at].ends_with(end))
+    let before = &content[..at];
+    let is_end = content[at..].starts_with('#') && ADDRESSES.iter().any(|end| before.ends_with(end));
+    // That of another site may be a room: `https://chat.example/index.html#duty`.
+    let address = || before.rsplit([' ', '"', '\'', '(', '<', '>', '\n']).next().unwrap_or_default();
+    is_end && !address().contains("://")
 }
 
 /// Whether the last letters of a text are the end of an escape: `\n`, `\u003c`, `%20`.

@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::files::Output;
 use crate::guard::open::{Open, anchors, texts_beside};
 use crate::guard::said::Said;
-use crate::guard::secrets::{CANARY, Leak, Secrets, WAY};
+use crate::guard::secrets::{CANARY, Leak, PAGE, Secrets, TEXT, WAY};
 use crate::load::Project;
 use crate::plan::{self, Plan};
 use crate::syntax::Audience;
@@ -35,6 +35,8 @@ const RULE: &str = "audience-leak";
 pub struct Guard<'p> {
     config: &'p Config,
     said: Vec<Said>,
+    /// The files that lie beside the pages, below the names of their variants
+    beside: HashSet<String>,
     /// For each edition that keeps anything
     secrets: BTreeMap<Audience, Secrets>,
 }
@@ -48,7 +50,11 @@ impl<'p> Guard<'p> {
         own_words: &str,
         sentences: &dyn Fn(&Plan) -> Vec<String>,
     ) -> Guard<'p> {
-        let mut guard = Guard { config: &project.config, said: Vec::new(), secrets: BTreeMap::new() };
+        let of_plan = |plan: &'_ Plan| {
+            plan.files.keys().map(|path| format!("{}/{path}", plan.name)).collect::<Vec<_>>()
+        };
+        let beside = plans.iter().flat_map(of_plan).collect();
+        let mut guard = Guard { config: &project.config, said: Vec::new(), beside, secrets: BTreeMap::new() };
         let built: Vec<Audience> = plans.iter().map(|plan| plan.edition).collect();
         let narrow: Vec<Audience> = [Audience::Public, Audience::Staff]
             .into_iter()
@@ -65,7 +71,7 @@ impl<'p> Guard<'p> {
             not_built = plan::read_all(&variants, &project.sources, &[]);
             complete = not_built.iter().collect();
         }
-        guard.said = said::said(&complete);
+        guard.said = said::said(&complete, &project.sources);
         for edition in narrow {
             let mut own = Open::default();
             own.add(own_words);
@@ -117,6 +123,12 @@ impl<'p> Guard<'p> {
             WAY => {
                 "nothing was published; take it out where it is written by hand, or give it to these readers too, in a \
                  channel, contact or tool of theirs"
+            }
+            PAGE => {
+                "nothing was published; take it out where it is written by hand, or give the page to these readers too"
+            }
+            TEXT if self.beside.iter().any(|path| address.ends_with(path)) => {
+                "nothing was published; this file of yours says it: take it out there, or give the text to these readers too"
             }
             _ => {
                 "nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please \

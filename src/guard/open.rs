@@ -76,13 +76,18 @@ pub(super) fn by_hand(project: &Project, closed: &[&Said], open: &[&Said]) -> Ve
 }
 
 /// Where the comments of a page are, in HTML and in templates.
-fn comments(text: &str) -> impl Iterator<Item = Range<usize>> {
-    [("<!--", "-->"), ("{##", "##}")].into_iter().flat_map(move |(start, end)| {
-        text.match_indices(start).map(move |(at, _)| {
-            let length = text[at..].find(end).map_or(text.len() - at, |length| length + end.len());
-            at..at + length
-        })
-    })
+fn comments(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (start, end) in [("<!--", "-->"), ("{##", "##}")] {
+        let mut at = 0;
+        // One begins after the end of the one before, whatever stands in that.
+        while let Some(length) = text[at..].find(start) {
+            let first = at + length;
+            at = text[first..].find(end).map_or(text.len(), |length| first + length + end.len());
+            found.push(first..at);
+        }
+    }
+    found
 }
 
 /// The texts that lie beside the pages of an edition.

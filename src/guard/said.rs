@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::guard::words::TakenApart;
 use crate::plan::{Plan, PlanPage};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::syntax::front_matter::{Map, Node, Value};
 use crate::syntax::tree::{Reference, plain_text, references};
 use crate::syntax::{Audience, Block, Inline, Section};
@@ -16,6 +16,9 @@ use crate::tailor::Body;
 pub struct Said {
     /// The words
     pub text: String,
+    /// Where some of these are names or values that stand there through links and templates: these, and what the
+    /// author wrote between them, each by itself. Other pages may have such names in the same order.
+    pub parts: Vec<String>,
     /// Where
     pub span: Span,
     /// The narrowest mark on it or around it
@@ -26,8 +29,8 @@ pub struct Said {
 
 /// What some plans say, each shared page and map once. The plans must be those of the audience that
 /// sees everything: the marks are read where they stand, and not from what was left out.
-pub fn said(plans: &[&Plan]) -> Vec<Said> {
-    let mut collector = Collector::default();
+pub fn said(plans: &[&Plan], sources: &Sources) -> Vec<Said> {
+    let mut collector = Collector::new(sources);
     let mut bodies = HashSet::new();
     let mut fronts = HashSet::new();
     for plan in plans {
@@ -100,21 +103,29 @@ fn footnotes(body: &Body, audience: Audience) -> HashMap<Note, Audience> {
     body.top.iter().for_each(|part| marks.blocks(part, audience));
     body.sections.iter().for_each(|section| marks.section(section, audience));
     // A footnote that another one mentions is for whoever gets that one.
-    let footnotes = std::mem::take(&mut marks.footnotes);
-    loop {
-        let before = marks.readers.clone();
-        for (note, block) in &footnotes {
-            if let Some(readers) = before.get(note) {
-                marks.note(block, *readers);
-            }
-        }
-        if marks.readers == before {
-            return before;
+    let Marks { mut readers, footnotes } = marks;
+    let mut of_note: HashMap<Note, Vec<&Block>> = HashMap::new();
+    for (note, block) in footnotes {
+        of_note.entry(note).or_default().push(block);
+    }
+    let mut met: Vec<(Note, Audience)> = readers.iter().map(|(note, by)| (note.clone(), *by)).collect();
+    while let Some((note, by)) = met.pop() {
+        for block in of_note.get(&note).into_iter().flatten().copied() {
+            references(std::slice::from_ref(block), &mut |reference| {
+                let Reference::Footnote(span, label) = reference else { return };
+                let other: Note = (span.source, label.into());
+                if readers.get(&other).is_none_or(|known| by < *known) {
+                    readers.insert(other.clone(), by);
+                    met.push((other, by));
+                }
+            });
         }
     }
+    readers
 }
 
 struct Collector<'p> {
+    sources: &'p Sources,
     said: Vec<Said>,
     span: Span,
     /// The page, whose links are called as its plan says
@@ -123,18 +134,16 @@ struct Collector<'p> {
     notes: HashMap<Note, Audience>,
 }
 
-impl Default for Collector<'_> {
-    fn default() -> Self {
+impl<'p> Collector<'p> {
+    fn new(sources: &'p Sources) -> Self {
         let span = Span::new(SourceId::default(), 0..0);
-        Collector { said: Vec::new(), span, page: None, notes: HashMap::new() }
+        Collector { sources, said: Vec::new(), span, page: None, notes: HashMap::new() }
     }
-}
 
-impl Collector<'_> {
     fn say(&mut self, audience: Audience, key: Option<&str>, text: &str) {
         if !text.trim().is_empty() {
             let (text, key) = (text.to_string(), key.map(str::to_string));
-            self.said.push(Said { text, span: self.span, audience, key });
+            self.said.push(Said { text, parts: Vec::new(), span: self.span, audience, key });
         }
     }
 
@@ -222,7 +231,18 @@ impl Collector<'_> {
             Some((plan, page)) => plan.words(page, content),
             None => plain_text(content),
         };
+        let is_new = self.said.len();
         self.say(audience, None, &text);
+        let is_generated = |inline: &Inline| match inline {
+            Inline::Link(link) => link.content.is_empty(),
+            Inline::Text(span, _) => self.sources.text(*span).starts_with("{{"),
+            _ => false,
+        };
+        let (Some((plan, page)), true) = (self.page, content.iter().any(is_generated)) else { return };
+        if let Some(said) = self.said.get_mut(is_new) {
+            let parts = content.chunk_by(|one, other| !is_generated(one) && !is_generated(other));
+            said.parts = parts.map(|part| plan.words(page, part)).collect();
+        }
     }
 
     fn html(&mut self, html: &str, audience: Audience) {

@@ -12,8 +12,9 @@ use crate::guard::said::Said;
 use crate::guard::words::{TakenApart, Words};
 use crate::load::Project;
 use crate::plan::facts::{NAME, WAYS};
-use crate::plan::spelling::{is_spelled, plain, without_scheme};
-use crate::plan::telephone::{endings, numbers};
+use crate::plan::letters::is_unspaced;
+use crate::plan::spelling::{is_spelled, is_telling, plain, without_scheme};
+use crate::plan::telephone::{Directory, endings, numbers};
 use crate::source::Span;
 use crate::syntax::Audience;
 use crate::syntax::escape::push_percent_encoded;
@@ -23,9 +24,9 @@ pub(super) const WAY: &str = "an address";
 /// What a declared canary is.
 pub(super) const CANARY: &str = "a canary";
 /// Any other text.
-const TEXT: &str = "text";
+pub(super) const TEXT: &str = "text";
 /// What the path of a page is.
-const PAGE: &str = "an address of a page";
+pub(super) const PAGE: &str = "an address of a page";
 /// How the files of a page end, on the site and before.
 const FILE_ENDINGS: [&str; 2] = [".html", ".md"];
 
@@ -44,8 +45,10 @@ pub(super) struct Secrets {
     rows: Rows,
     /// Texts that can only be meant as these, with what each is and where it stands
     texts: BTreeMap<String, (&'static str, Span)>,
-    /// Telephone numbers, however they are written: the end of each, with the piece it is from
-    numbers: HashMap<String, usize>,
+    /// Telephone numbers, however they are written, with the piece each is from
+    numbers: Directory<usize>,
+    /// Those that these readers may see
+    open_numbers: Directory<()>,
     /// The declared canaries that are more than a sign, by how many words each has and the number of these
     canaries: BTreeMap<usize, HashMap<u64, (String, Span)>>,
     /// Looks for the texts in every form; `None` where they are too many
@@ -72,7 +75,8 @@ impl Secrets {
         let mut secrets = Secrets {
             rows: Rows::default(),
             texts: BTreeMap::new(),
-            numbers: HashMap::new(),
+            numbers: Directory::default(),
+            open_numbers: Directory::default(),
             canaries: BTreeMap::new(),
             finder: None,
             text_of_form: Vec::new(),
@@ -101,8 +105,9 @@ impl Secrets {
         // it out: that is a leak like any other.
         let is_way = |it: &Said| it.key.as_deref().is_some_and(|key| WAYS.contains(&key));
         let ways = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_way(it)));
-        let open_numbers: HashSet<String> =
-            numbers(&ways.text).chain(numbers(&own.text)).map(|(_, number)| number).collect();
+        for (_, number) in numbers(&ways.text).chain(numbers(&own.text)) {
+            secrets.open_numbers.add(number, ());
+        }
         for index in closed {
             let it = &said[index];
             let open = match is_value(it) {
@@ -110,14 +115,18 @@ impl Secrets {
                 true => &values,
                 false => &all,
             };
-            for row in Words::of(&it.text).telling() {
+            // The words of an address are no sentence: it is looked for as a whole.
+            let is_address = it.key.as_deref() == Some("target");
+            let parts = if it.parts.is_empty() { std::slice::from_ref(&it.text) } else { &it.parts };
+            for row in parts.iter().filter(|_| !is_address).flat_map(|part| Words::of(part).telling()) {
                 if !open.rows.contains(&row) && !own.rows.contains(&row) {
                     secrets.rows.add(row, index);
                 }
             }
             for (what, text) in telling(it) {
-                // A section that everybody reads may be called as this page is.
-                let endings = if what == PAGE && anchors.contains(text) { &FILE_ENDINGS[..] } else { &[""] };
+                // A section that everybody reads may be called as this page is, and a single word means others too.
+                let is_of_others = || anchors.contains(text) || !text.contains(['/', '-']);
+                let endings = if what == PAGE && is_of_others() { &FILE_ENDINGS[..] } else { &[""] };
                 for text in endings.iter().map(|ending| format!("{text}{ending}")) {
                     if !open.says(&text) && !own.says(&text) {
                         secrets.texts.entry(text).or_insert((what, it.span));
@@ -125,9 +134,11 @@ impl Secrets {
                 }
             }
             if it.key.as_deref() == Some("phone") {
-                let numbers = numbers(&it.text).map(|(_, number)| number);
-                let own = numbers.filter(|number| !open_numbers.contains(number));
-                secrets.numbers.extend(own.map(|number| (number, index)));
+                for (_, number) in numbers(&it.text) {
+                    if secrets.open_numbers.find(&number).is_none() {
+                        secrets.numbers.add(number, index);
+                    }
+                }
             }
         }
         secrets
@@ -169,7 +180,7 @@ impl Secrets {
             self.texts.insert(text.to_string(), (CANARY, span));
             let words = Words::of(text);
             // Without its signs, `#heron` would be the name of a bird.
-            if words.len() > 1 || text.chars().all(char::is_alphanumeric) {
+            if !text.contains(is_unspaced) && (words.len() > 1 || text.chars().all(char::is_alphanumeric)) {
                 let of_length = self.canaries.entry(words.len()).or_default();
                 of_length.entry(words.row()).or_insert((text.to_string(), span));
             }
@@ -225,9 +236,12 @@ impl Secrets {
         if let Some(leak) = self.text(finder, address).or_else(|| self.text(finder, &content)) {
             return Some(leak);
         }
-        if content.contains('\0') && !is_markup {
-            return None;
-        }
+        // Letters of two bytes each have one that is nothing, and a file of several has stretches of them.
+        let content = match content.contains('\0') {
+            true if !is_markup && is_media(bytes) => return None,
+            true => content.replace('\0', "").into(),
+            false => content,
+        };
         let apart = if is_markup { TakenApart::of(&content) } else { TakenApart::default() };
         // What has no escape and nothing but letters of English in it is found as it is.
         let plain = match is_markup {
@@ -241,12 +255,15 @@ impl Secrets {
         if let Some(leak) = self.plain_text(&plain) {
             return Some(leak);
         }
-        let is_secret = |(_, number): &(_, String)| self.numbers.contains_key(number);
+        let secret = |(_, number): (_, String)| {
+            let piece = self.numbers.find(&number)?;
+            self.open_numbers.find(&number).is_none().then_some(*piece)
+        };
         let mut numbers = endings(&content).chain(endings(&plain));
         if !self.numbers.is_empty()
-            && let Some((_, number)) = numbers.find(is_secret)
+            && let Some(piece) = numbers.find_map(secret)
         {
-            let it = &said[self.numbers[&number]];
+            let it = &said[piece];
             let what = format!("{WAY}, `{}`,", it.text.trim());
             return Some(Leak { what, span: it.span, kind: WAY });
         }
@@ -263,6 +280,22 @@ impl Secrets {
         let start: String = it.text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
         Some(Leak { what: format!("text that begins with “{start}”"), span: it.span, kind: TEXT })
     }
+}
+
+/// Whether a file is a picture, a sound or a font, by how it begins: it has no words.
+fn is_media(bytes: &[u8]) -> bool {
+    const STARTS: [&[u8]; 9] = [
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"RIFF",
+        b"wOF",
+        b"OggS",
+        b"ID3",
+        b"\0\0\x01\0",
+        b"\x1a\x45\xdf\xa3",
+    ];
+    STARTS.iter().any(|start| bytes.starts_with(start)) || bytes.get(4..8) == Some(b"ftyp")
 }
 
 /// Words in a row by their numbers, with the piece each is from.
@@ -307,17 +340,18 @@ fn telling(said: &Said) -> Vec<(&'static str, &str)> {
     let text = said.text.trim();
     let mut found = Vec::new();
     match said.key.as_deref() {
-        Some(key)
-            if (WAYS.contains(&key) || key == NAME)
-                && text.chars().count() > 4
-                && text.contains(|c: char| !c.is_alphabetic()) =>
-        {
+        Some(key) if (WAYS.contains(&key) || key == NAME) && is_telling(text) => {
             found.push((WAY, text));
         }
-        Some("path" | "aliases") if text.chars().count() > 5 && text.contains(['/', '-']) => {
+        Some("path" | "aliases") if text.chars().count() > 5 => {
             found.push((PAGE, text));
         }
         Some("target") if text.contains("://") => found.push((WAY, text)),
+        Some("target") if text.starts_with("mailto:") => {
+            let address = &text["mailto:".len()..];
+            found.push((WAY, address.split('?').next().unwrap_or(address)));
+            return found;
+        }
         // What a page is called in its source, no reader sees.
         Some("target") if !text.contains([':', '#']) && !text.ends_with(".md") => {
             let name = text.rsplit('/').next().unwrap_or(text);
@@ -349,6 +383,11 @@ fn telling(said: &Said) -> Vec<(&'static str, &str)> {
 fn forms(text: &str) -> Vec<Cow<'_, str>> {
     let mut forms = vec![Cow::Borrowed(text)];
     forms.extend(without_scheme(text).map(Cow::Borrowed));
+    let with_port = |scheme: &str, port: &str| {
+        let (host, path) = text.strip_prefix(scheme)?.split_once('/')?;
+        Some(Cow::Owned(format!("{host}:{port}/{path}")))
+    };
+    forms.extend(with_port("https://", "443").or_else(|| with_port("http://", "80")));
     if text.contains(['&', '"', '<', '>']) {
         let escapes = [("&", "&amp;"), ("\"", "&quot;"), ("<", "&lt;"), (">", "&gt;")];
         forms.push(escapes.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to)).into());

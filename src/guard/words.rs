@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
+use crate::plan::letters::is_unspaced;
 use crate::plan::spelling::{UNSEEN, unescaped};
 
 /// How many words in a row are told apart from all others: a text of fewer is said by chance.
@@ -21,10 +22,15 @@ const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// Tags inside a line of text; any other ends it.
-const INLINE: [&str; 18] = [
-    "a", "abbr", "b", "code", "del", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub",
-    "sup", "time", "wbr",
+const INLINE: [&str; 28] = [
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
+    "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tspan", "u", "var", "wbr",
 ];
+/// Tags of the files of offices that end a line, without what they begin with: `w:p`, `text:h`. Any other of theirs
+/// stands inside one, since they cut a word where its look or its spelling was changed.
+const ENDING: [&str; 9] = ["p", "h", "br", "tab", "tc", "tr", "cr", "line-break", "table-cell"];
+/// The same of tables of offices, whose tags begin with nothing.
+const IN_CELLS: [&str; 3] = ["r", "t", "rPr"];
 
 impl Words {
     /// The words of a text that is one piece.
@@ -87,12 +93,19 @@ impl Words {
 
     fn push(&mut self, text: &str) {
         let mut number = None;
+        // Letters of a script without spaces, one after the other
+        let mut unspaced = Vec::new();
         let with = |number: u64, letter: char| (number ^ u64::from(u32::from(letter))).wrapping_mul(PRIME);
         for letter in text.chars() {
             if letter.is_ascii_alphanumeric() {
                 // Most letters: they are one letter in lower case too.
+                self.push_unspaced(&mut unspaced);
                 number = Some(with(number.unwrap_or(BASIS), letter.to_ascii_lowercase()));
+            } else if is_unspaced(letter) {
+                self.numbers.extend(number.take());
+                unspaced.push(with(BASIS, letter));
             } else if letter.is_alphanumeric() {
+                self.push_unspaced(&mut unspaced);
                 // An accent may be a part of its letter or follow it.
                 let mut add = |letter: char| {
                     if letter.is_alphanumeric() {
@@ -102,9 +115,20 @@ impl Words {
                 decompose_canonical(letter, &mut add);
             } else if !is_combining_mark(letter) && !UNSEEN.contains(&letter) {
                 self.numbers.extend(number.take());
+                self.push_unspaced(&mut unspaced);
             }
         }
         self.numbers.extend(number);
+        self.push_unspaced(&mut unspaced);
+    }
+
+    /// Where no spaces part the words, each three letters in a row count as one.
+    fn push_unspaced(&mut self, letters: &mut Vec<u64>) {
+        if !letters.is_empty() {
+            let length = letters.len().min(3);
+            self.numbers.extend(letters.windows(length).map(number_of));
+            letters.clear();
+        }
     }
 
     fn end(&mut self) {
@@ -186,8 +210,11 @@ impl<'h> TakenApart<'h> {
 /// Whether a tag, without its brackets, stands inside a line of text.
 fn is_inline(tag: &str) -> bool {
     let name = tag.trim_start_matches('/');
-    let name = &name[..name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len())];
-    INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name))
+    let name = &name[..name.find(|c: char| !(c.is_alphanumeric() || ":-".contains(c))).unwrap_or(name.len())];
+    match name.split_once(':') {
+        Some((_, name)) => !ENDING.contains(&name),
+        None => INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name)) || IN_CELLS.contains(&name),
+    }
 }
 
 fn number_of(words: &[u64]) -> u64 {
@@ -244,6 +271,22 @@ mod tests {
         assert!(has(&Words::of("meet in the bl\u{AD}ue ro\u{200B}om"), "in the blue room"));
         assert!(!has(&words, "froh im cafe am kai"));
         assert!(!has(&Words::of("\u{915}\u{93F} b c d"), "\u{915}\u{93E} b c d"), "a vowel is no accent");
+    }
+
+    #[test]
+    fn a_text_without_spaces_is_told_by_its_letters() {
+        assert!(has(&Words::of("緊急時には夜間の鍵は金庫の下にあります。"), "夜間の鍵は金庫の下"));
+        assert!(!has(&Words::of("緊急時には夜間の鍵は机の下にあります。"), "夜間の鍵は金庫の下"));
+        assert!(Words::of("夜間の鍵").telling().is_empty(), "so few are said by chance");
+    }
+
+    #[test]
+    fn words_of_an_office_run_through_its_marks() {
+        let text = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>in the bl</w:t></w:r><w:r><w:t>ue room</w:t></w:r></w:p>\
+                    <w:p><w:t>at noon</w:t></w:p>";
+        let words = Words::of_html(&TakenApart::of(text));
+        assert!(has(&words, "in the blue room"));
+        assert!(!has(&words, "the blue room at"), "a paragraph ends a text");
     }
 
     #[test]

@@ -18,6 +18,11 @@ impl<'m> Fields<'m> {
         Fields { map }
     }
 
+    /// Whether there is a value, if only an empty one.
+    pub fn has(&self, key: &str) -> bool {
+        self.map.get(key).is_some()
+    }
+
     /// A text and its place.
     pub fn text(&self, key: &str) -> Option<Spanned<String>> {
         let node = self.map.get(key)?;

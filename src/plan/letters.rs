@@ -132,6 +132,22 @@ pub fn letter(text: &str, at: usize) -> Option<(bool, usize)> {
     }
 }
 
+/// Whether a letter is of a script that has no spaces between words, or that adds to words without them: of Thai,
+/// Lao, Burmese and Khmer, of Chinese, Japanese and Korean.
+pub fn is_unspaced(letter: char) -> bool {
+    matches!(letter,
+        '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{2E80}'..='\u{2FFF}'
+        | '\u{3005}'..='\u{3007}' | '\u{3031}'..='\u{318F}' | '\u{31F0}'..='\u{31FF}' | '\u{3400}'..='\u{4DBF}'
+        | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FF9F}'
+        | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Whether a word goes on between two letters or signs that stand beside each other.
+pub fn are_joined(one: Option<char>, other: Option<char>) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
+    is_letter(one) && is_letter(other)
+}
+
 /// Whether a sign may stand inside a word.
 fn is_joiner(sign: &str) -> bool {
     matches!(sign, "'" | "’" | "-")

@@ -1,25 +1,26 @@
-//! Texts without what tells their spellings apart: escapes, accents, letters that nobody sees.
+//! Texts without what tells their spellings apart: escapes, accents, wide letters, letters that nobody sees.
 
 use std::borrow::Cow;
 
 use html_escape::decode_html_entities;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
 use crate::plan::address::decode;
+use crate::plan::letters::is_unspaced;
 
 /// Letters inside words that nobody sees: a place where a word may be divided or must not be, and joiners.
 pub const UNSEEN: [char; 6] = ['\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}'];
 
-/// A text in small letters, without escapes of HTML, of addresses and of JSON, and without what nobody sees.
+/// A text in small letters of the usual width, without escapes of HTML, of addresses and of JSON, and without what nobody sees.
 pub fn plain(text: &str) -> String {
     let text = unescaped(text);
     let text: Cow<str> = match text.is_ascii() {
         true => text,
         false => text.replace(UNSEEN, "").into(),
     };
-    match text.is_ascii() || is_nfc(&text) {
+    match text.is_ascii() || is_nfkc(&text) {
         true => lowercase(&text),
-        false => lowercase(&text.nfc().collect::<String>()),
+        false => lowercase(&text.nfkc().collect::<String>()),
     }
 }
 
@@ -79,6 +80,19 @@ pub fn without_scheme(address: &str) -> Option<&str> {
     path.contains(char::is_alphanumeric).then_some(rest)
 }
 
+/// Whether a value can only be meant as this value: an address, a number, a name of two words.
+pub fn is_telling(value: &str) -> bool {
+    let length = value.chars().count();
+    let has = |test: &dyn Fn(char) -> bool| value.contains(test);
+    let is_year = || value.len() == 4 && (value.starts_with("19") || value.starts_with("20"));
+    match value.chars().next() {
+        Some('#' | '@') => length > 2,
+        _ if value.bytes().all(|byte| byte.is_ascii_digit()) => length > 3 && !is_year(),
+        _ if has(&is_unspaced) => length > 2,
+        _ => length > 4 && has(&|c| !c.is_alphabetic()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,8 +109,19 @@ mod tests {
         ] {
             assert_eq!(plain(text), "blue heron", "{text}");
         }
+        assert_eq!(plain("\u{FF03}\u{FF26}ire \u{FF17}"), "#fire 7");
         assert_eq!(plain("Kranichflu\u{308}gel"), plain("KRANICHFL&Uuml;GEL"));
         assert_eq!(plain("100 % of \\users & \\u12"), "100 % of \\users & \\u12");
+    }
+
+    #[test]
+    fn a_value_is_telling_that_no_sentence_has_by_chance() {
+        for value in ["#war", "@ir", "4410", "a@b.c", "Ada Lim", "山田花子", "#対策", "room 7"] {
+            assert!(is_telling(value), "{value}");
+        }
+        for value in ["", "#", "@", "#1", "911", "2026", "oncall", "warroom", "é", "山田"] {
+            assert!(!is_telling(value), "{value}");
+        }
     }
 
     #[test]

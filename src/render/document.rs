@@ -185,8 +185,11 @@ fn facts(plan: &Plan) -> Vec<Value> {
 fn deviations(plan: &Plan) -> Vec<Value> {
     // Of what an edition may not see it may not know that it is weaker either.
     let is_known = |path: &str| {
+        let inside = format!("{path}.");
+        let mut known = plan.places.range(inside.clone()..);
         plan.edition == Audience::Responders
-            || plan.places.keys().any(|known| known == path || known.starts_with(&format!("{path}.")))
+            || plan.places.contains_key(path)
+            || known.next().is_some_and(|(known, _)| known.starts_with(&inside))
     };
     let records = Fields::new(&plan.values).records("deviations");
     let shown = records.into_iter().filter(|(path, _)| is_known(&path.value));

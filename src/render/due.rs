@@ -26,8 +26,8 @@ pub struct Due<'p> {
     pub when: String,
     /// Who has to act
     pub by: Option<&'p Role>,
-    /// The severities it counts for, by id; empty for all
-    pub severities: Vec<String>,
+    /// The severities it counts for, by id; `None` for all. Of those that are for others nothing is left.
+    pub severities: Option<Vec<String>>,
 }
 
 /// All timers of a plan, in the order of what starts them, then of their length.
@@ -47,7 +47,7 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
     // What is done once a year or so belongs to the upkeep of a plan.
     let is_upkeep =
         |it: &Due| it.repeats && it.most.seconds() >= Duration { amount: 1, unit: Unit::Month }.seconds();
-    let counts = |it: &Due| it.severities.is_empty() || it.severities.contains(&severity.record.id);
+    let counts = |it: &Due| it.severities.as_ref().is_none_or(|ids| ids.contains(&severity.record.id));
     // How long to wait for an answer depends on the severity, which says so itself.
     let mut due: Vec<Due> = timers(plan)
         .into_iter()
@@ -66,7 +66,7 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
                 .iter()
                 .find(|it| it.record.id == "sitrep")
                 .and_then(|it| role(plan, it.sent_by.as_ref()?)),
-            severities: Vec::new(),
+            severities: None,
         }
     }));
     due.extend(severity.act_after.as_ref().map(|after| Due {
@@ -77,7 +77,7 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
         repeats: false,
         when: format!("after {}", after.value),
         by: None,
-        severities: Vec::new(),
+        severities: None,
     }));
     in_order(&mut due);
     due
@@ -89,9 +89,11 @@ pub fn sentences(plan: &Plan) -> Vec<String> {
     let all = timers(plan).into_iter().chain(of_severities);
     let sentence = |it: Due| {
         let by = it.by.map_or("", |role| &role.record.title);
-        format!("{by} {} {} from {}", it.what, it.when, start_in_words(&it.starts))
+        let start = start_in_words(&it.starts);
+        // On pages, and in the tables of templates.
+        [format!("{by} {} {} from {start}", it.what, it.when), format!("{} of {start}", it.when)]
     };
-    all.map(sentence).collect()
+    all.flat_map(sentence).collect()
 }
 
 /// What a clock counts from, in words: `the report`.
@@ -133,7 +135,9 @@ fn timer<'p>(plan: &'p Plan, it: Fields) -> Option<Due<'p>> {
         repeats: repeats.is_some(),
         when,
         by: by.and_then(|by| role(plan, &by)),
-        severities: it.texts("severities").into_iter().map(|id| id.value).collect(),
+        severities: it
+            .has("severities")
+            .then(|| it.texts("severities").into_iter().map(|id| id.value).collect()),
     })
 }
 

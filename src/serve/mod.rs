@@ -33,9 +33,16 @@ pub struct Options {
     pub port: u16,
     /// Whether to open the first page in the system's browser.
     pub open: bool,
-    /// Files and folders that are built from. Those that do not exist are left out.
+    /// What is watched for changes, until a build says it.
+    pub watched: Watched,
+}
+
+/// What a site is built from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Files and folders, whether they exist yet or not
     pub watch: Vec<PathBuf>,
-    /// Files and folders whose changes do not count, such as the output folder.
+    /// Files and folders whose changes do not count, such as the output folder
     pub ignore: Vec<PathBuf>,
 }
 
@@ -66,6 +73,8 @@ pub struct Build {
     pub home: String,
     /// What to tell the author.
     pub check: Check,
+    /// What it was built from, where that is not what it was before
+    pub watched: Option<Watched>,
 }
 
 /// A diagnostic, as the browser shows it.

@@ -21,6 +21,7 @@ pub(super) fn site(files: &[(&str, &str)]) -> Build {
         fingerprint: hash.finish(),
         home: "index.html".into(),
         check: Box::new(|tell| tell(Vec::new())),
+        watched: None,
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
-use super::{Build, Check, Log, Message, Options, Preview, failure, http};
+use super::{Build, Check, Log, Message, Options, Preview, Watched, failure, http};
 use crate::files;
 
 /// Builds, and builds again after each change, for ever.
@@ -24,7 +24,8 @@ pub(super) fn keep_building(
 ) {
     let (sender, changes) = mpsc::channel();
     // Watching begins before the first build, so that no change falls between the two.
-    let _watcher = start(options, sender, log);
+    let mut watching = Watching { watched: options.watched.clone(), sender, log, armed: None };
+    watching.renew();
     let checks = check_beside(preview, log);
     let mut done = "built";
     loop {
@@ -36,6 +37,9 @@ pub(super) fn keep_building(
             Ok(_) => log(&format!("{done} in {took} ms")),
             Err(text) => log(&format!("not {done}: {text}")),
         }
+        if let Ok(Build { watched: Some(watched), .. }) = &built {
+            watching.watched = watched.clone();
+        }
         let (number, check) = preview.take(built);
         // Nobody looks any more only when the process ends.
         check.map(|check| checks.send((number, check)));
@@ -43,6 +47,10 @@ pub(super) fn keep_building(
             open(preview, log);
         }
         done = "rebuilt";
+        // What was not watched may have changed since it was read.
+        if watching.renew() {
+            continue;
+        }
         // What changed while it built is one next build.
         if changes.recv().is_err() {
             return;
@@ -122,14 +130,54 @@ fn open(preview: &Preview, log: &Log) {
 /// is read again when it is done.
 const QUIET: Duration = Duration::from_millis(6);
 
+/// What is watched.
+struct Watching<'w> {
+    watched: Watched,
+    sender: Sender<()>,
+    log: &'w Log,
+    /// The places, with which folder each was, and who watches them
+    armed: Option<(Vec<(Place, Option<Identity>)>, Option<Watcher>)>,
+}
+
+type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
+/// A folder, and whether with all in it
+type Place = (PathBuf, RecursiveMode);
+/// What tells a folder from another of the same name: its disk and its number on it
+type Identity = (u64, u64);
+
+impl Watching<'_> {
+    /// Watches what is built from now; returns whether that was not watched before. A folder that was removed and
+    /// made again is another one.
+    fn renew(&mut self) -> bool {
+        let interest = Interest::new(&self.watched);
+        let places = interest.watched().into_iter().map(|place| (place.clone(), identity(&place.0)));
+        let places: Vec<_> = places.collect();
+        if self.armed.as_ref().is_some_and(|(known, _)| *known == places) {
+            return false;
+        }
+        let watcher = start(interest, self.sender.clone(), self.log);
+        self.armed = Some((places, watcher));
+        true
+    }
+}
+
+/// Where the system does not say it, folders of one name are the same.
+fn identity(folder: &Path) -> Option<Identity> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        folder.metadata().ok().map(|it| (it.dev(), it.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
 /// Sends to `changed` after each burst of changes, until the result is dropped. What cannot be
 /// watched is logged and left out.
-fn start(
-    options: &Options,
-    changed: Sender<()>,
-    log: &Log,
-) -> Option<Debouncer<RecommendedWatcher, RecommendedCache>> {
-    let interest = Interest::new(options);
+fn start(interest: Interest, changed: Sender<()>, log: &Log) -> Option<Watcher> {
     let (folders, for_events) = (interest.watched(), log.clone());
     let on_events = move |result: DebounceEventResult| match result {
         Ok(events) => {
@@ -164,24 +212,30 @@ fn start(
 /// Which changes matter.
 struct Interest {
     folders: Vec<PathBuf>,
+    /// Files, and what does not exist
     files: Vec<PathBuf>,
     ignored: Vec<PathBuf>,
 }
 
 impl Interest {
-    fn new(options: &Options) -> Interest {
-        let watch = options.watch.iter().filter_map(|path| path.canonicalize().ok());
+    fn new(watched: &Watched) -> Interest {
+        let watch = watched.watch.iter().map(|path| real(path));
         let (folders, files) = watch.partition(|path| path.is_dir());
-        let ignored = options.ignore.iter().map(|path| real(path)).collect();
+        let ignored = watched.ignore.iter().map(|path| real(path)).collect();
         Interest { folders, files, ignored }
     }
 
     /// A file is watched through its folder: editors save by putting a new file in its place, and
-    /// a watch on the old one would see nothing more.
-    fn watched(&self) -> Vec<(PathBuf, RecursiveMode)> {
-        let around = self.files.iter().filter_map(|file| file.parent());
-        let around = around.filter(|parent| !self.folders.iter().any(|folder| parent.starts_with(folder)));
-        let mut around: Vec<_> = around.map(Path::to_owned).collect();
+    /// a watch on the old one would see nothing more. What does not exist is watched where it would begin to.
+    fn watched(&self) -> Vec<Place> {
+        let around = |file: &PathBuf| {
+            let above = file.ancestors().skip(1).find(|above| above.is_dir());
+            above
+                .filter(|above| !self.folders.iter().any(|folder| above.starts_with(folder)))
+                .map(Path::to_owned)
+        };
+        // A folder that is taken away is seen there too.
+        let mut around: Vec<PathBuf> = self.files.iter().chain(&self.folders).filter_map(around).collect();
         around.sort();
         around.dedup();
         let folders = self.folders.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive));
@@ -194,7 +248,7 @@ impl Interest {
             below.is_ok_and(|below| !below.iter().any(|name| files::is_hidden(&name.to_string_lossy())))
         };
         !self.ignored.iter().any(|ignored| path.starts_with(ignored))
-            && (self.files.iter().any(|file| file == path) || self.folders.iter().any(is_shown))
+            && (self.files.iter().any(|file| file.starts_with(path)) || self.folders.iter().any(is_shown))
     }
 }
 

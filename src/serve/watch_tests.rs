@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::tests::{events, get, next, site};
-use super::{Build, Message, Options, Server};
+use super::{Build, Message, Options, Server, Watched};
 
 /// The next event that is a reload; messages come when they are known.
 fn next_reload(events: &mut BufReader<TcpStream>) -> String {
@@ -43,11 +43,11 @@ fn watched(ignore: &str) -> (tempfile::TempDir, SocketAddr, Arc<Mutex<Vec<String
         let body = page.replace("wrong", "");
         Ok(Build { check: Box::new(|tell| tell(vec![message])), ..site(&[("index.html", &body)]) })
     };
-    let options = Options {
+    let watched = Watched {
         watch: vec![root.path().to_owned(), root.path().join("missing")],
         ignore: vec![root.path().join(ignore)],
-        ..Options::default()
     };
+    let options = Options { watched, ..Options::default() };
     let lines = Arc::new(Mutex::new(Vec::new()));
     let log = lines.clone();
     let log = move |line: &str| log.lock().unwrap().push(line.to_owned());
@@ -118,7 +118,8 @@ fn one_watched_file_is_seen_when_it_is_replaced() {
     fs::write(&file, "one").unwrap();
     let read = file.clone();
     let build = move || Ok(site(&[("index.html", &fs::read_to_string(&read).unwrap_or_default())]));
-    let options = Options { watch: vec![file.clone()], ..Options::default() };
+    let watched = Watched { watch: vec![file.clone()], ..Watched::default() };
+    let options = Options { watched, ..Options::default() };
     let address = Server::start(&options, build, |_| ()).unwrap().address();
     let mut events = events(address);
     next(&mut events);
@@ -128,4 +129,43 @@ fn one_watched_file_is_seen_when_it_is_replaced() {
         next_reload(&mut events);
         assert!(get(address, "/").contains(text));
     }
+}
+
+#[test]
+fn what_is_built_from_later_is_watched_from_then_on() {
+    let root = tempfile::tempdir().unwrap();
+    let (first, later) = (root.path().join("project/first"), root.path().join("later"));
+    fs::create_dir_all(first.parent().unwrap()).unwrap();
+    fs::create_dir(&later).unwrap();
+    fs::write(&first, "one").unwrap();
+    let text = |path: &std::path::Path| fs::read_to_string(path).unwrap_or_else(|_| "nothing".into());
+    let (own, other) = (first.clone(), later.join("file"));
+    let build = move || {
+        let watched = Watched { watch: vec![own.clone(), other.clone()], ..Watched::default() };
+        let body = format!("{} {}", text(&own), text(&other));
+        Ok(Build { watched: Some(watched), ..site(&[("index.html", &body)]) })
+    };
+    let watched = Watched { watch: vec![first.clone()], ..Watched::default() };
+    let options = Options { watched, ..Options::default() };
+    let address = Server::start(&options, build, |_| ()).unwrap().address();
+    let shows = |text: &str| {
+        let seen = (0..200).any(|_| {
+            std::thread::sleep(Duration::from_millis(25));
+            get(address, "/").contains(text)
+        });
+        assert!(seen, "{text}");
+    };
+    shows("one nothing");
+    // Made after it began, in a folder that only the build names.
+    fs::write(later.join("file"), "two").unwrap();
+    shows("one two");
+    // The folder of the project is another one.
+    fs::remove_dir_all(first.parent().unwrap()).unwrap();
+    shows("nothing two");
+    fs::create_dir(first.parent().unwrap()).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    fs::write(&first, "three").unwrap();
+    shows("three two");
+    fs::write(&first, "four").unwrap();
+    shows("four two");
 }

@@ -74,6 +74,18 @@ pub enum FaultKind {
         /// Where the first one stands.
         first: Span,
     },
+    /// The address of a reference that has another address already, which counts.
+    DuplicateDefinition {
+        /// The name of the reference.
+        label: String,
+        /// Where the first one stands.
+        first: Span,
+    },
+    /// A heading that is one by a line of signs under it, or has no words, and ends a section for some readers.
+    EndedByChance {
+        /// The heading of that section.
+        marked: Span,
+    },
     /// A heading inside a list or a quote that has an id, a verb or an audience.
     InnerHeading,
     /// A key without a value; where it was meant to be removed, `null` says so.

@@ -11,7 +11,7 @@ use crate::syntax::escape::{find_reserved, unescape_value};
 use crate::syntax::html;
 use crate::syntax::section::divide;
 use crate::syntax::tree::{Alert, Align, Block, Cell, Heading, Image, Inline, Item, Link, Table};
-use crate::syntax::{Document, Fault, FaultKind};
+use crate::syntax::{Audience, Document, Fault, FaultKind, Section};
 
 /// Blocks and inlines nested deeper than this are laid flat: nobody means them, and
 /// everything after the parser walks the tree by recursion.
@@ -36,18 +36,44 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
         tags: Vec::new(),
         marks: HashSet::new(),
         notes: Vec::new(),
+        unmarked: HashSet::new(),
+        definitions: definitions(text),
     };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         builder.take(event, range);
     }
     builder.match_notes();
+    builder.match_definitions();
     let mut faults = std::mem::take(&mut builder.faults);
     let page = builder.open.swap_remove(0);
     let reached = std::cell::Cell::new(0);
     let mut document = divide(page.blocks, &|span, written| builder.place_in(span, written, &reached));
     faults.extend(html::find_unbalanced(&builder.tags));
+    faults.extend(ended_by_chance(&document, &builder.unmarked));
     document.faults.append(&mut faults);
     document
+}
+
+/// The headings among some that end a section for fewer readers.
+fn ended_by_chance(document: &Document, headings: &HashSet<Span>) -> Vec<Fault> {
+    let (mut found, mut open) = (Vec::new(), Vec::<&Section>::new());
+    if headings.is_empty() {
+        return found;
+    }
+    for section in &document.sections {
+        section.walk(&mut |section| {
+            let ended = open.iter().position(|outer| outer.level >= section.level).unwrap_or(open.len());
+            let mut ended = open.drain(ended..);
+            let marked = ended.find(|ended| ended.audience.is_some_and(|readers| readers > Audience::Public));
+            if let Some(marked) = marked.filter(|_| headings.contains(&section.span)) {
+                let kind = FaultKind::EndedByChance { marked: marked.span };
+                found.push(Fault::new(section.span, kind));
+            }
+            drop(ended);
+            open.push(section);
+        });
+    }
+    found
 }
 
 /// What is being read, until its end is.
@@ -104,6 +130,48 @@ struct Builder<'t> {
     marks: HashSet<Box<str>>,
     /// The label of each footnote's text, and the place of that
     notes: Vec<(Box<str>, Span)>,
+    /// Where the headings begin that are made by a line of signs under them, or have no words
+    unmarked: HashSet<Span>,
+    /// The lines that look like the address of a reference, where two have the same name, in order
+    definitions: Vec<Definition<'t>>,
+}
+
+/// A line such as `[name]: https://…`.
+struct Definition<'t> {
+    /// Where it begins
+    range: Range<usize>,
+    /// In small letters, with single spaces
+    label: String,
+    address: &'t str,
+    /// Whether it shows as it stands: it is code, or a part of a paragraph
+    is_shown: bool,
+}
+
+/// The lines of a text that look like definitions, where two of them give one name different addresses.
+fn definitions(text: &str) -> Vec<Definition<'_>> {
+    let (mut found, mut known) = (Vec::new(), HashMap::new());
+    let mut is_repeated = false;
+    if !text.contains("]:") {
+        return found;
+    }
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_start_matches([' ', '>']);
+        let at = start + line.len() - words.len();
+        start += line.len();
+        let Some((label, address)) = words.strip_prefix('[').and_then(|rest| rest.split_once("]:")) else {
+            continue;
+        };
+        if label.starts_with('^') || label.trim().is_empty() || label.contains(['[', ']']) {
+            continue;
+        }
+        let label = label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let address = address.trim();
+        is_repeated |= *known.entry(label.clone()).or_insert(address) != address;
+        let range = at..at + words.trim_end().len();
+        found.push(Definition { range, label, address, is_shown: false });
+    }
+    if is_repeated { found } else { Vec::new() }
 }
 
 impl<'t> Builder<'t> {
@@ -116,6 +184,9 @@ impl<'t> Builder<'t> {
     }
 
     fn take(&mut self, event: Event, range: Range<usize>) {
+        if !self.definitions.is_empty() {
+            self.see_definitions(&event, &range);
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(_) => self.end(),
@@ -210,6 +281,45 @@ impl<'t> Builder<'t> {
         html
     }
 
+    /// What becomes text, code or a link is no definition.
+    fn see_definitions(&mut self, event: &Event, range: &Range<usize>) {
+        let is_shown = !matches!(
+            event,
+            Event::End(_)
+                | Event::SoftBreak
+                | Event::HardBreak
+                | Event::Start(
+                    Tag::Paragraph
+                        | Tag::List(_)
+                        | Tag::Item
+                        | Tag::BlockQuote(_)
+                        | Tag::FootnoteDefinition(_)
+                )
+        );
+        let first = self.definitions.partition_point(|definition| definition.range.start < range.start);
+        let inside = self.definitions[first..].iter_mut().take_while(|it| it.range.start < range.end);
+        inside.for_each(|definition| definition.is_shown |= is_shown);
+    }
+
+    /// Tells of the definitions whose name has another address already.
+    fn match_definitions(&mut self) {
+        let mut first: HashMap<&str, &Definition> = HashMap::new();
+        let mut again = Vec::new();
+        for definition in self.definitions.iter().filter(|definition| !definition.is_shown) {
+            let known = *first.entry(&definition.label).or_insert(definition);
+            if known.address != definition.address {
+                again.push((definition, known));
+            }
+        }
+        let fault = |(definition, known): (&Definition, &Definition)| {
+            let first = self.span(known.range.clone());
+            let kind = FaultKind::DuplicateDefinition { label: definition.label.clone(), first };
+            Fault::new(self.span(definition.range.clone()), kind)
+        };
+        let faults: Vec<Fault> = again.into_iter().map(fault).collect();
+        self.faults.extend(faults);
+    }
+
     /// Tells of the footnotes that are written and never mentioned, or written twice.
     fn match_notes(&mut self) {
         let mut first: HashMap<&str, Span> = HashMap::new();
@@ -272,6 +382,10 @@ impl<'t> Builder<'t> {
             Tag::Emphasis => Open::Emphasis,
             Tag::Strong => Open::Strong,
             Tag::Strikethrough => Open::Strikethrough,
+            Tag::Link { link_type: LinkType::Email, dest_url, title, .. } => {
+                let address = format!("mailto:{}", unescape_value(&dest_url));
+                Open::Link(address.into(), unescape_value(&title).into(), LinkType::Email)
+            }
             Tag::Link { link_type, dest_url, title, .. } => {
                 Open::Link(unescape_value(&dest_url).into(), unescape_value(&title).into(), link_type)
             }
@@ -348,6 +462,9 @@ impl<'t> Builder<'t> {
                     heading.id.is_some() || !heading.classes.is_empty() || !heading.attributes.is_empty();
                 if self.open.len() > 1 && says_more {
                     self.faults.push(Fault::new(span, FaultKind::InnerHeading));
+                }
+                if !says_more && (inlines.is_empty() || !self.text[frame.range.clone()].starts_with('#')) {
+                    self.unmarked.insert(span);
                 }
                 self.add(Block::Heading(span, Heading { content: inlines, ..heading }.into()))
             }

@@ -232,7 +232,8 @@ fn start_section(span: Span, heading: Heading, place: &dyn Fn(Span, &str) -> Spa
     let mut section = Section {
         id: match &heading.id {
             Some(id) => id.clone(),
-            None => slug(&plain_text(&heading.content)).into(),
+            // What begins so is the site's own.
+            None => slug(&plain_text(&heading.content)).trim_start_matches('_').into(),
         },
         level: heading.level,
         title: heading.content,

@@ -141,10 +141,13 @@ pub fn narrow(facts: &mut Map, edition: Audience, hidden: &mut Hidden) {
 /// The maps of a plan whose keys are paths of facts.
 const BY_PATH: [&str; 2] = ["deviations", "requires"];
 
-/// The paths that a plan says something of.
+/// The paths that a plan says something of, and the places of its controls.
 pub fn paths(facts: &Map) -> Vec<String> {
     let maps = BY_PATH.iter().filter_map(|map| facts.get(map)?.value.as_map());
-    maps.flat_map(|map| map.iter().map(|(path, _)| path.value.clone())).collect()
+    let paths = maps.flat_map(|map| map.iter().map(|(path, _)| path.value.clone()));
+    let controls = facts.at("document.controls").and_then(|node| node.value.as_map());
+    let places = controls.into_iter().flat_map(Map::iter).filter_map(|(_, node)| node.value.as_text());
+    paths.chain(places.map(str::to_string)).collect()
 }
 
 /// The id of the section of a page that a path leads to: `contain` of `response.contain` and of
@@ -173,8 +176,17 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
     if hidden.is_empty() {
         return;
     }
-    map.retain(|key, node| match (fields.clone().find(|field| field.name == key), &node.value) {
+    map.retain(|key, node| match (fields.clone().find(|field| field.name == key), &mut node.value) {
         (Some(_), Value::Text(path)) if key == "companion_of" => !hidden.has_page(path),
+        // Whoever owns or approves it is called by a name, or by the id of a role.
+        (Some(_), Value::Text(id)) if matches!(key, "owner" | "role" | "approved_by") => {
+            !hidden.records.contains(&(Kind::Role, id.clone()))
+        }
+        (Some(_), Value::Map(places)) if key == "controls" => {
+            let is_hidden = |place: &str| hidden.has_page(place) || hidden.sections.contains(place);
+            places.retain(|_, place| !place.value.as_text().is_some_and(is_hidden));
+            true
+        }
         (Some(field), _) => keep_visible(node, &field.shape, hidden),
         (None, _) => true,
     });

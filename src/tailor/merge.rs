@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::source::{SourceId, Span};
-use crate::syntax::tree::{Reference, inline_references, references};
+use crate::syntax::tree::{Note, Reference, inline_references, references};
 use crate::syntax::{Audience, Block, Document, Misuse, Placement, Section, Verb};
 use crate::tailor::outline::{Found, Outline};
 use crate::tailor::{TailorFault, TailorFaultKind};
@@ -71,28 +71,31 @@ impl Body {
 
     /// The footnotes that the text mentions, or a footnote that it mentions does. `None` where it mentions all there are.
     fn mentioned(&self) -> Option<Mentioned> {
-        let mut mentioned = Mentioned::new();
-        let is_note = |block: &&Block| matches!(block, Block::Footnote(..));
-        let mut notes: Vec<&Block> = self.parts().flat_map(|part| part.iter()).filter(is_note).collect();
+        let mut notes: HashMap<Note, Vec<&Block>> = HashMap::new();
+        for block in self.parts().flat_map(|part| part.iter()) {
+            if let Block::Footnote(span, label, _) = block {
+                notes.entry((span.source, label)).or_default().push(block);
+            }
+        }
         if notes.is_empty() {
             return None;
         }
-        let mut see = |reference: Reference| note(reference, &mut mentioned);
+        let mut met: Vec<Note> = Vec::new();
+        let mut see = |reference| met.extend(note(reference));
+        let is_note = |block: &&Block| matches!(block, Block::Footnote(..));
         self.walk(&mut |section| inline_references(&section.title, &mut see));
         for block in self.parts().flat_map(|part| part.iter()).filter(|block| !is_note(block)) {
             references(std::slice::from_ref(block), &mut see);
         }
-        loop {
-            let (rest, met): (Vec<&Block>, Vec<&Block>) =
-                notes.into_iter().partition(|block| is_unmentioned(block, &mentioned));
-            if met.is_empty() {
-                return (!rest.is_empty()).then_some(mentioned);
+        let mut mentioned = Mentioned::new();
+        while let Some(note_of) = met.pop() {
+            if mentioned.entry(note_of.0).or_default().insert(note_of.1.into()) {
+                for block in notes.remove(&note_of).into_iter().flatten() {
+                    references(std::slice::from_ref(block), &mut |reference| met.extend(note(reference)));
+                }
             }
-            for block in met {
-                references(std::slice::from_ref(block), &mut |reference| note(reference, &mut mentioned));
-            }
-            notes = rest;
         }
+        (!notes.is_empty()).then_some(mentioned)
     }
 }
 
@@ -114,9 +117,10 @@ pub fn merged(documents: &[Arc<Document>], path: &str) -> (Body, Vec<TailorFault
 /// The labels of footnotes that are mentioned, by the file: two layers may call theirs alike.
 type Mentioned = HashMap<SourceId, HashSet<Box<str>>>;
 
-fn note(reference: Reference, mentioned: &mut Mentioned) {
-    if let Reference::Footnote(span, label) = reference {
-        mentioned.entry(span.source).or_default().insert(label.into());
+fn note<'b>(reference: Reference<'b>) -> Option<Note<'b>> {
+    match reference {
+        Reference::Footnote(span, label) => Some((span.source, label)),
+        _ => None,
     }
 }
 
@@ -224,7 +228,16 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
     }
     // Whether a section is rewritten or taken out already, by the id of each that has a verb.
     let mut changed: HashMap<Box<str>, bool> = HashMap::new();
-    for change in changes(tailoring) {
+    let (mut found, mut readers) = (Vec::new(), Vec::new());
+    tailoring.sections.iter().for_each(|section| drop(take_changes(section, None, &mut found)));
+    for Change { section: change, inside } in found {
+        let lands = landing(&change, &mut outline);
+        let around = inside.map(|(outer, marked): (usize, Audience)| marked.max(readers[outer]));
+        readers.push(lands.max(around.unwrap_or_default()));
+        if around.is_some_and(|around| around > lands) && change.verb != Some(Verb::Remove) {
+            let kind = TailorFaultKind::LeavesSection(around.unwrap_or_default());
+            faults.push(TailorFault { span: change.span, kind });
+        }
         if change.verb.is_some() {
             // A section that is rewritten or taken out has no other change that could stay.
             let is_final = matches!(change.verb, Some(Verb::Replace | Verb::Remove));
@@ -274,30 +287,56 @@ pub fn hold(places: &[Span], span: Span) -> bool {
 /// What the headings of a tailoring do, each without the others inside it.
 pub fn changes(tailoring: &Document) -> Vec<Section> {
     let mut changes = Vec::new();
-    for section in &tailoring.sections {
-        take_changes(section, &mut changes);
-    }
-    changes
+    tailoring.sections.iter().for_each(|section| drop(take_changes(section, None, &mut changes)));
+    changes.into_iter().map(|change| change.section).collect()
+}
+
+/// What a heading of a tailoring does.
+struct Change {
+    section: Section,
+    /// The change that it stands in as it is written, and who may read the headings between the two at most
+    inside: Option<(usize, Audience)>,
 }
 
 /// A section without the changes inside it, which are added to `changes` after it.
-fn take_changes(section: &Section, changes: &mut Vec<Section>) -> Section {
+fn take_changes(section: &Section, inside: Option<(usize, Audience)>, changes: &mut Vec<Change>) -> Section {
     let own = is_change(section).then_some(changes.len());
     if own.is_some() {
-        changes.push(section.clone());
+        changes.push(Change { section: section.clone(), inside });
     }
     let mut content = section.clone();
     content.children.clear();
+    let of_heading = section.audience.unwrap_or_default();
+    let inside = match own {
+        Some(own) => Some((own, of_heading)),
+        None => inside.map(|(outer, marked)| (outer, marked.max(of_heading))),
+    };
     for child in &section.children {
-        let rest = take_changes(child, changes);
+        let rest = take_changes(child, inside, changes);
         if !is_change(child) {
             content.children.push(Arc::new(rest));
         }
     }
     if let Some(own) = own {
-        changes[own] = content.clone();
+        changes[own].section = content.clone();
     }
     content
+}
+
+/// Who will be able to read what a change writes. Where it goes nowhere, that is told already.
+fn landing(change: &Section, outline: &mut Outline) -> Audience {
+    let own = change.audience.unwrap_or_default();
+    let target = change.placement.as_ref().map_or(&*change.id, |placement| placement.neighbour());
+    match (outline.find(target), change.verb) {
+        (Found::At(at), Some(Verb::Replace)) => {
+            let inherited = outline.section(at).audience;
+            outline.readers_beside(at).max(change.audience.or(inherited).unwrap_or_default())
+        }
+        (Found::At(at), Some(_)) => outline.readers(at),
+        (Found::At(at), None) => outline.readers_beside(at).max(own),
+        (Found::Nowhere, _) if target == TOP => own,
+        (Found::Nowhere | Found::Again, _) => Audience::Responders,
+    }
 }
 
 fn apply(
@@ -319,7 +358,9 @@ fn apply(
         let kind = TailorFaultKind::IdTaken { id: change.id.to_string(), page: page.into() };
         return fault(change.id_span, kind);
     }
-    let part_only = matches!(change.verb, Some(Verb::Append | Verb::Prepend));
+    let at_top = &*target == TOP && !outline.contains(TOP);
+    let part_only = matches!(change.verb, Some(Verb::Append | Verb::Prepend))
+        || at_top && change.verb == Some(Verb::Replace);
     if part_only && change.audience.is_some() {
         return fault(change.span, TailorFaultKind::AudienceOfPart);
     }
@@ -330,7 +371,7 @@ fn apply(
         _ => {}
     }
     let place = if change.placement.is_some() { change.place_span } else { change.id_span };
-    if &*target == TOP && !outline.contains(TOP) {
+    if at_top {
         if matches!(change.placement, Some(Placement::Before(_))) {
             return fault(place, TailorFaultKind::BeforeTop);
         }
@@ -455,6 +496,10 @@ mod tests {
             ("## {#a .append}\n\nx\n\n### {#b .append}\n\ny\n", "top 1; ## a 2; ### b 2; ## c 1"),
             ("## {#a .append}\n\n### D\n\n#### {#c .remove}\n\nwhy\n", "top 1; ## a 1; ### b 1; ### d 0"),
             ("## {#top .append}\n\nmore\n\n### D\n", "top 2; ### d 0; ## a 1; ### b 1; ## c 1"),
+            (
+                "## D {#d after=a audience=staff}\n\nx\n\n### F {#f after=c audience=staff}\n\ny\n\n### {#b .remove}\n\nwhy\n",
+                "top 1; ## a 1; ## d 1; ## c 1; ## f 1",
+            ),
         ] {
             let (found, faults) = tailor(tailoring);
             assert_eq!(found, expected, "{tailoring}");
@@ -473,6 +518,10 @@ mod tests {
             "## D {#d after=nowhere}\n",
             "## {#a .replace after=c}\n\nx\n",
             "## {#a .append audience=responders}\n\nx\n",
+            "## {#top .replace audience=responders}\n\nx\n",
+            "## D {#d after=a audience=responders}\n\nx\n\n### {#c .append}\n\ny\n",
+            "## D {#d after=a audience=responders}\n\nx\n\n### E\n\n#### F {#f after=a}\n\ny\n",
+            "## {#a .replace audience=staff}\n\nx\n\n### F {#f after=c}\n\ny\n",
             "## C {#c after=a}\n",
             "## {#a .replace audience=everyone}\n\nx\n",
             "## {#a .append .remove}\n\nx\n",

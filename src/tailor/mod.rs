@@ -175,6 +175,8 @@ pub enum TailorFaultKind {
     },
     /// Text added to a section for another audience than the section's
     AudienceOfPart,
+    /// A change that is written under a heading for these readers, and goes where more can read it
+    LeavesSection(Audience),
     /// A section that is rewritten for more readers than its title, which it keeps, was written for
     TitleOpened {
         /// For whom it was written

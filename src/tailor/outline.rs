@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::syntax::Section;
+use crate::syntax::{Audience, Section};
 
 /// Sections in the order of the text, and those inside them.
 #[derive(Default)]
@@ -88,6 +88,17 @@ impl Outline {
     /// The section at a place, whose children are not to be looked at.
     pub fn section(&self, at: usize) -> &Section {
         &self.nodes[at].section
+    }
+
+    /// Who may read a section at most, by its mark and those of the sections around it.
+    pub fn readers(&self, at: usize) -> Audience {
+        let above = std::iter::successors(Some(at), |at| self.nodes[*at].parent);
+        above.filter_map(|at| self.nodes[at].section.audience).max().unwrap_or_default()
+    }
+
+    /// Who may read what stands beside a section at most.
+    pub fn readers_beside(&self, at: usize) -> Audience {
+        self.nodes[at].parent.map_or(Audience::default(), |parent| self.readers(parent))
     }
 
     /// Puts a section before all others.

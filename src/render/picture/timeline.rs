@@ -132,7 +132,7 @@ mod tests {
             repeats,
             when: format!("within {most}"),
             by: None,
-            severities: Vec::new(),
+            severities: None,
         }
     }
 

@@ -201,7 +201,8 @@ fn add_page<'p>(
         let counted = ["sev", "severity", "level", "priority", "P"];
         own.extend(rank.iter().flat_map(|rank| counted.map(|word| format!("{word} {rank}"))));
     }
-    let address = address::of_page(&page.path);
+    // As links have it: the script follows it as it stands.
+    let address = address::relative("", &address::of_page(&page.path));
     let mut top = start_of(plan, page);
     let start = match top.text.is_empty() {
         true => text.top.text.as_str().into(),
