@@ -24,7 +24,8 @@ pub(super) fn keep_building(
 ) {
     let (sender, changes) = mpsc::channel();
     // Watching begins before the first build, so that no change falls between the two.
-    let mut watching = Watching { watched: options.watched.clone(), sender, log, armed: None };
+    let mut watching =
+        Watching { watched: options.watched.clone(), sender, log, places: Vec::new(), watcher: None };
     watching.renew();
     let checks = check_beside(preview, log);
     let mut done = "built";
@@ -135,8 +136,9 @@ struct Watching<'w> {
     watched: Watched,
     sender: Sender<()>,
     log: &'w Log,
-    /// The places, with which folder each was, and who watches them
-    armed: Option<(Vec<(Place, Option<Identity>)>, Option<Watcher>)>,
+    /// The places that are watched, with which folder each was
+    places: Vec<(Place, Option<Identity>)>,
+    watcher: Option<Watcher>,
 }
 
 type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
@@ -152,11 +154,11 @@ impl Watching<'_> {
         let interest = Interest::new(&self.watched);
         let places = interest.watched().into_iter().map(|place| (place.clone(), identity(&place.0)));
         let places: Vec<_> = places.collect();
-        if self.armed.as_ref().is_some_and(|(known, _)| *known == places) {
+        if self.places == places {
             return false;
         }
-        let watcher = start(interest, self.sender.clone(), self.log);
-        self.armed = Some((places, watcher));
+        self.places = places;
+        self.watcher = start(interest, self.sender.clone(), self.log);
         true
     }
 }
