@@ -24,7 +24,7 @@ pub mod tailor;
 pub mod theme;
 pub mod web;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -199,6 +199,19 @@ impl Compilation {
     /// When a template of the theme cannot be used.
     pub fn render_file(&self, address: &str) -> Result<Option<Vec<u8>>, theme::Fault> {
         render::file(&self.project.config, &self.plans, &self.theme, address)
+    }
+
+    /// Why a template of a site's own theme cannot be used, as one page of each kind tells. A page alone may still
+    /// find more when the site is made.
+    pub fn theme_fault(&self) -> Option<theme::Fault> {
+        let plan = self.plans.first().filter(|_| !self.theme.is_built_in)?;
+        let edition = self.project.config.editions.get(plan.edition.name())?;
+        let folder = if edition.value.is_empty() { String::new() } else { format!("{}/", edition.value) };
+        let mut kinds = HashSet::new();
+        let pages = plan.pages.iter().filter(|page| kinds.insert(page.kind));
+        let pages = pages.map(|page| format!("{}/{}", plan.name, render::address::of_page(&page.path)));
+        let mut addresses = std::iter::once("index.html".to_string()).chain(pages);
+        addresses.find_map(|address| self.render_file(&format!("{folder}{address}")).err())
     }
 
     /// A number that is another one when anything changed that the site is made from.

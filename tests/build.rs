@@ -924,3 +924,19 @@ fn what_the_site_writes_itself_is_at_the_addresses_kept_for_it() {
         assert!(site.contains_key(&format!("public/base/{address}")), "no {address}");
     }
 }
+
+#[test]
+fn a_template_that_breaks_when_it_makes_a_page_is_found_by_the_check() {
+    let project = Project::small();
+    project.write("site.toml", "theme = \"theme\"\n");
+    project.write("theme/templates/standing.html", "<p>{{ nowhere.at.all }}</p>\n");
+    for command in ["check", "build"] {
+        let ran = project.run(&[command]);
+        assert_eq!(ran.status, Some(1), "{command}: {}", ran.stderr);
+        assert!(ran.stderr.contains("theme/templates/standing.html:1:7"), "{command}: {}", ran.stderr);
+    }
+    project.write("theme/templates/standing.html", "<p>{{ page.title }}</p>\n");
+    for command in ["check", "build"] {
+        assert_eq!(project.run(&[command]).status, Some(0), "{command}");
+    }
+}

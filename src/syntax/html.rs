@@ -3,6 +3,7 @@
 mod table;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use lol_html::html_content::Element;
@@ -140,6 +141,9 @@ const MOST_ATTRIBUTES: usize = 64;
 const ADDRESSES: &[&str] =
     &["href", "src", "srcset", "xlink:href", "action", "formaction", "poster", "background", "data", "ping"];
 
+/// So much of what is wrong with a piece of HTML, or with the tags of a page, is told: nobody reads more.
+const MOST_TOLD: usize = 1_000;
+
 /// Looks at a piece of HTML. `place` gives the span of a byte range of `text`.
 pub fn inspect(text: &str, span: Span, place: &dyn Fn(Range<usize>) -> Span) -> Html {
     let mut html =
@@ -160,7 +164,9 @@ pub fn inspect(text: &str, span: Span, place: &dyn Fn(Range<usize>) -> Span) -> 
         }
         let location = element.source_location().bytes();
         let range = location.start.min(text.len())..location.end.min(text.len());
-        look_at(element, &tag, text, range, place, attributes, unsafe_parts);
+        if unsafe_parts.len() < MOST_TOLD {
+            look_at(element, &tag, text, range, place, attributes, unsafe_parts);
+        }
         Ok(())
     };
     let settings = RewriteStrSettings::new().append_element_content_handler(element!("*", look));
@@ -394,20 +400,29 @@ pub fn find_tags(text: &str, span: Span) -> Vec<Tag> {
 /// page's frame apart.
 pub fn find_unbalanced(tags: &[Tag]) -> Vec<Fault> {
     let mut open: Vec<&Tag> = Vec::new();
-    let mut faults = Vec::new();
-    let mut tell = |tag: &Tag| faults.push(Fault::new(tag.span, FaultKind::UnbalancedHtml(tag.name.clone())));
+    // How many of a name are open
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    let mut unbalanced: Vec<&Tag> = Vec::new();
     for tag in tags.iter().filter(|tag| !WITHOUT_END.contains(&tag.name.as_str())) {
-        if !tag.is_end {
-            open.push(tag);
-            continue;
-        }
-        match open.iter().rposition(|other| other.name == tag.name) {
-            Some(at) => open.drain(at..).skip(1).for_each(&mut tell),
-            None => tell(tag),
+        let count_of = count.entry(&tag.name).or_default();
+        match (tag.is_end, *count_of) {
+            (false, _) => {
+                *count_of += 1;
+                open.push(tag);
+            }
+            (true, 0) => unbalanced.push(tag),
+            (true, _) => {
+                let at = open.iter().rposition(|other| other.name == tag.name).unwrap_or(open.len());
+                for (place, closed) in open.drain(at..).enumerate() {
+                    count.entry(&closed.name).and_modify(|count| *count -= 1);
+                    unbalanced.extend((place > 0).then_some(closed));
+                }
+            }
         }
     }
-    open.into_iter().for_each(tell);
-    faults
+    unbalanced.extend(open);
+    let told = unbalanced.into_iter().take(MOST_TOLD);
+    told.map(|tag| Fault::new(tag.span, FaultKind::UnbalancedHtml(tag.name.clone()))).collect()
 }
 
 /// Brings back the characters that stand escaped in an attribute.

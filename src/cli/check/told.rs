@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::Compilation;
 use crate::check::{LOCKED, baseline, rule};
-use crate::cli::{Failure, Result};
+use crate::cli::{Failure, Result, tell};
 use crate::config::Config;
 use crate::diagnostic::before::Before;
 use crate::diagnostic::fingerprint::Finding;
@@ -22,7 +22,13 @@ pub struct Told {
 impl Told {
     /// Everything that is wrong.
     pub fn all(compilation: &Compilation) -> Told {
-        let findings = Finding::all(compilation.check(), &compilation.project.sources);
+        let mut found = compilation.check();
+        // A template that cannot be read cannot be used either, which is told.
+        if !found.iter().any(|it| it.rule == "broken-theme") {
+            let of_theme = compilation.theme_fault().and_then(|fault| tell::theme_fault(fault).ok());
+            found.extend(compilation.settle(of_theme.into_iter().collect()));
+        }
+        let findings = Finding::all(found, &compilation.project.sources);
         Told { findings, left_out: LeftOut::default() }
     }
 
