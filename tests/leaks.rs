@@ -769,13 +769,14 @@ fn what_pages_make_of_open_facts_is_no_leak_in_a_closed_section() {
         ),
         ("base/roles/scribe.md", "---\ntitle: Scribe\nholders: one\n---\n\nWrites.\n"),
     ];
-    const FACTS: &str = "---\ntimers: {report: {title: Report it, within: 1h, starts: noticed}}\n\
+    const FACTS: &str = "---\ndocument: {version: '2', owner: scribe, tested_on: 2026-01-02}\ntimers: {report: {title: Report it, within: 1h, starts: noticed}}\n\
                          contacts: {report: {title: the team, email: team@agency.gov}}\n---\n# The plan\n\n\
                          Tell [](contact:report) or [](role:scribe).\n\n";
     for text in [
         "[Write to us](mailto:team@agency.gov) too, or to <team@agency.gov>.",
         "{{ contact_table() }}",
         "{{ reporting_table() }}",
+        "- An item\n\n  {{ document_table() }}",
         "[Senior incident commander](roles/commander.md) knows.",
         "Wake [](role:officer), [](role:commander) at once.",
     ] {

@@ -142,6 +142,7 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
         | FaultKind::DuplicateNote { .. }
         | FaultKind::DuplicateDefinition { .. }
         | FaultKind::EndedByChance { .. }
+        | FaultKind::CommentedAudience
         | FaultKind::InnerHeading => return None,
     })
 }

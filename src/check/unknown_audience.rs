@@ -66,6 +66,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, "its braces do nothing here")
                     .help("take the braces out, or move the heading out")
             }
+            TailorFaultKind::Syntax(FaultKind::CommentedAudience) => hides_nothing(fault.span),
             TailorFaultKind::Syntax(FaultKind::EndedByChance { marked }) => Diagnostic::new(
                 RULE.name,
                 "this heading ends a section that is not for everybody",
@@ -80,14 +81,17 @@ fn look(binder: &Binder, findings: &mut Findings) {
     no_pages(binder, findings);
     for text in &binder.texts {
         for span in without_effect(text, &binder.project.sources) {
-            let help = "write `{audience=…}` at the end of a heading, in one pair of braces with its id, or \
-                        `audience:` in the front matter; where the text is about such marks, write them as code";
-            let diagnostic = Diagnostic::new(RULE.name, "an `audience` at this place hides nothing")
-                .at(span, "not read as a mark")
-                .help(help);
-            findings.tell_of(text, diagnostic);
+            findings.tell_of(text, hides_nothing(span));
         }
     }
+}
+
+fn hides_nothing(span: Span) -> Diagnostic {
+    let help = "write `{audience=…}` at the end of a heading, in one pair of braces with its id, or `audience:` in \
+                the front matter; where the text is about such marks, write them as code";
+    Diagnostic::new(RULE.name, "an `audience` at this place hides nothing")
+        .at(span, "not read as a mark")
+        .help(help)
 }
 
 /// The files beside the pages that begin as a page for some readers does, and are none: everybody gets them.

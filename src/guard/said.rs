@@ -17,8 +17,9 @@ pub struct Said {
     /// The words
     pub text: String,
     /// Where some of these are names or values that stand there through links and templates: these, and what the
-    /// author wrote between them, each by itself. Other pages may have such names in the same order.
-    pub parts: Vec<String>,
+    /// author wrote between them, each by itself. Other pages may have such names in the same order, and what a
+    /// table is made of is said as the values that it has.
+    pub parts: Option<Vec<String>>,
     /// Where
     pub span: Span,
     /// The narrowest mark on it or around it
@@ -55,6 +56,12 @@ pub fn said(plans: &[&Plan], sources: &Sources) -> Vec<Said> {
         }
     }
     collector.said
+}
+
+/// Whether an expression is a call of a function that makes a table of the plan's values.
+fn is_table(expression: &str) -> bool {
+    let name = expression.trim_start_matches("{{").trim_start();
+    name.split_once('(').is_some_and(|(name, _)| name.ends_with("_table"))
 }
 
 /// For whom a map says it is.
@@ -143,7 +150,7 @@ impl<'p> Collector<'p> {
     fn say(&mut self, audience: Audience, key: Option<&str>, text: &str) {
         if !text.trim().is_empty() {
             let (text, key) = (text.to_string(), key.map(str::to_string));
-            self.said.push(Said { text, parts: Vec::new(), span: self.span, audience, key });
+            self.said.push(Said { text, parts: None, span: self.span, audience, key });
         }
     }
 
@@ -241,7 +248,12 @@ impl<'p> Collector<'p> {
         let (Some((plan, page)), true) = (self.page, content.iter().any(is_generated)) else { return };
         if let Some(said) = self.said.get_mut(is_new) {
             let parts = content.chunk_by(|one, other| !is_generated(one) && !is_generated(other));
-            said.parts = parts.map(|part| plan.words(page, part)).collect();
+            let is_table = |inline: &Inline| match inline {
+                Inline::Text(span, _) => is_table(self.sources.text(*span)),
+                _ => false,
+            };
+            let parts = parts.filter(|part| !part.iter().any(is_table));
+            said.parts = Some(parts.map(|part| plan.words(page, part)).collect());
         }
     }
 

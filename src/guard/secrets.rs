@@ -117,7 +117,7 @@ impl Secrets {
             };
             // The words of an address are no sentence: it is looked for as a whole.
             let is_address = it.key.as_deref() == Some("target");
-            let parts = if it.parts.is_empty() { std::slice::from_ref(&it.text) } else { &it.parts };
+            let parts = it.parts.as_deref().unwrap_or(std::slice::from_ref(&it.text));
             for row in parts.iter().filter(|_| !is_address).flat_map(|part| Words::of(part).telling()) {
                 if !open.rows.contains(&row) && !own.rows.contains(&row) {
                     secrets.rows.add(row, index);

@@ -81,6 +81,8 @@ pub enum FaultKind {
         /// Where the first one stands.
         first: Span,
     },
+    /// A comment of HTML that is an audience and nothing else.
+    CommentedAudience,
     /// A heading that is one by a line of signs under it, or has no words, and ends a section for some readers.
     EndedByChance {
         /// The heading of that section.

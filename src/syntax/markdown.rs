@@ -1,7 +1,7 @@
 //! Markdown (CommonMark 0.31 with GitHub's tables, alerts, task lists, strikethrough and
 //! footnotes, and attributes on headings) as a [`Document`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
@@ -9,6 +9,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, 
 use crate::source::{ExpansionMap, SourceId, Span};
 use crate::syntax::escape::{find_reserved, unescape_value};
 use crate::syntax::html;
+use crate::syntax::pairs::Pairs;
 use crate::syntax::section::divide;
 use crate::syntax::tree::{Alert, Align, Block, Cell, Heading, Image, Inline, Item, Link, Table};
 use crate::syntax::{Audience, Document, Fault, FaultKind, Section};
@@ -34,16 +35,14 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
         flattened: Vec::new(),
         faults: Vec::new(),
         tags: Vec::new(),
-        marks: HashSet::new(),
-        notes: Vec::new(),
+        pairs: Pairs::of(text),
         unmarked: HashSet::new(),
-        definitions: definitions(text),
     };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         builder.take(event, range);
     }
-    builder.match_notes();
-    builder.match_definitions();
+    let unmatched = builder.pairs.faults(&|range| builder.span(range));
+    builder.faults.extend(unmatched);
     let mut faults = std::mem::take(&mut builder.faults);
     let page = builder.open.swap_remove(0);
     let reached = std::cell::Cell::new(0);
@@ -52,6 +51,13 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
     faults.extend(ended_by_chance(&document, &builder.unmarked));
     document.faults.append(&mut faults);
     document
+}
+
+/// Whether some words are an audience and nothing else: `audience=staff`, `audience: staff`.
+fn is_audience(words: &str) -> bool {
+    let rest = words.strip_prefix("audience").map(str::trim_start);
+    let value = rest.and_then(|rest| rest.strip_prefix(['=', ':']));
+    value.is_some_and(|value| Audience::parse(value.trim().trim_matches(['"', '\''])).is_some())
 }
 
 /// The headings among some that end a section for fewer readers.
@@ -126,52 +132,10 @@ struct Builder<'t> {
     faults: Vec<Fault>,
     /// The tags of raw HTML, to see whether each is closed.
     tags: Vec<html::Tag>,
-    /// The labels of the footnotes that are mentioned
-    marks: HashSet<Box<str>>,
-    /// The label of each footnote's text, and the place of that
-    notes: Vec<(Box<str>, Span)>,
+    /// Its footnotes and the addresses of its references
+    pairs: Pairs<'t>,
     /// Where the headings begin that are made by a line of signs under them, or have no words
     unmarked: HashSet<Span>,
-    /// The lines that look like the address of a reference, where two have the same name, in order
-    definitions: Vec<Definition<'t>>,
-}
-
-/// A line such as `[name]: https://…`.
-struct Definition<'t> {
-    /// Where it begins
-    range: Range<usize>,
-    /// In small letters, with single spaces
-    label: String,
-    address: &'t str,
-    /// Whether it shows as it stands: it is code, or a part of a paragraph
-    is_shown: bool,
-}
-
-/// The lines of a text that look like definitions, where two of them give one name different addresses.
-fn definitions(text: &str) -> Vec<Definition<'_>> {
-    let (mut found, mut known) = (Vec::new(), HashMap::new());
-    let mut is_repeated = false;
-    if !text.contains("]:") {
-        return found;
-    }
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let words = line.trim_start_matches([' ', '>']);
-        let at = start + line.len() - words.len();
-        start += line.len();
-        let Some((label, address)) = words.strip_prefix('[').and_then(|rest| rest.split_once("]:")) else {
-            continue;
-        };
-        if label.starts_with('^') || label.trim().is_empty() || label.contains(['[', ']']) {
-            continue;
-        }
-        let label = label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let address = address.trim();
-        is_repeated |= *known.entry(label.clone()).or_insert(address) != address;
-        let range = at..at + words.trim_end().len();
-        found.push(Definition { range, label, address, is_shown: false });
-    }
-    if is_repeated { found } else { Vec::new() }
 }
 
 impl<'t> Builder<'t> {
@@ -184,9 +148,7 @@ impl<'t> Builder<'t> {
     }
 
     fn take(&mut self, event: Event, range: Range<usize>) {
-        if !self.definitions.is_empty() {
-            self.see_definitions(&event, &range);
-        }
+        self.pairs.see(&event, &range);
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(_) => self.end(),
@@ -201,7 +163,7 @@ impl<'t> Builder<'t> {
                 self.inlines.push(Inline::Html(html.into()));
             }
             Event::FootnoteReference(label) => {
-                self.marks.insert(label.as_ref().into());
+                self.pairs.mention(&label);
                 let mark = Inline::FootnoteMark(self.span(range), label.as_ref().into());
                 self.inlines.push(mark);
             }
@@ -277,63 +239,11 @@ impl<'t> Builder<'t> {
         if html.open {
             self.faults.push(Fault::new(html.span, FaultKind::OpenHtml));
         }
+        if html::comment(&text).is_some_and(is_audience) {
+            self.faults.push(Fault::new(html.span, FaultKind::CommentedAudience));
+        }
         self.tags.extend(html::find_tags(&text, span));
         html
-    }
-
-    /// What becomes text, code or a link is no definition.
-    fn see_definitions(&mut self, event: &Event, range: &Range<usize>) {
-        let is_shown = !matches!(
-            event,
-            Event::End(_)
-                | Event::SoftBreak
-                | Event::HardBreak
-                | Event::Start(
-                    Tag::Paragraph
-                        | Tag::List(_)
-                        | Tag::Item
-                        | Tag::BlockQuote(_)
-                        | Tag::FootnoteDefinition(_)
-                )
-        );
-        let first = self.definitions.partition_point(|definition| definition.range.start < range.start);
-        let inside = self.definitions[first..].iter_mut().take_while(|it| it.range.start < range.end);
-        inside.for_each(|definition| definition.is_shown |= is_shown);
-    }
-
-    /// Tells of the definitions whose name has another address already.
-    fn match_definitions(&mut self) {
-        let mut first: HashMap<&str, &Definition> = HashMap::new();
-        let mut again = Vec::new();
-        for definition in self.definitions.iter().filter(|definition| !definition.is_shown) {
-            let known = *first.entry(&definition.label).or_insert(definition);
-            if known.address != definition.address {
-                again.push((definition, known));
-            }
-        }
-        let fault = |(definition, known): (&Definition, &Definition)| {
-            let first = self.span(known.range.clone());
-            let kind = FaultKind::DuplicateDefinition { label: definition.label.clone(), first };
-            Fault::new(self.span(definition.range.clone()), kind)
-        };
-        let faults: Vec<Fault> = again.into_iter().map(fault).collect();
-        self.faults.extend(faults);
-    }
-
-    /// Tells of the footnotes that are written and never mentioned, or written twice.
-    fn match_notes(&mut self) {
-        let mut first: HashMap<&str, Span> = HashMap::new();
-        for (label, span) in &self.notes {
-            let known = *first.entry(label).or_insert(*span);
-            let kind = if known != *span {
-                FaultKind::DuplicateNote { label: label.to_string(), first: known }
-            } else if !self.marks.contains(label) {
-                FaultKind::UnmentionedNote(label.to_string())
-            } else {
-                continue;
-            };
-            self.faults.push(Fault::new(*span, kind));
-        }
     }
 
     fn start(&mut self, tag: Tag, range: Range<usize>) {
@@ -481,7 +391,7 @@ impl<'t> Builder<'t> {
             }
             // Wherever it is written, it belongs to the page.
             Open::Footnote(label) => {
-                self.notes.push((label.clone(), span));
+                self.pairs.note(&label, span);
                 self.settle();
                 self.open[0].blocks.push(Block::Footnote(span, label, frame.blocks));
             }
