@@ -131,8 +131,8 @@ impl<'p> Guard<'p> {
                 "nothing was published; this file of yours says it: take it out there, or give the text to these readers too"
             }
             _ => {
-                "nothing was published; unless a theme of your own prints it, this is a fault of redbinder: please \
-                 report it"
+                "nothing was published; look for a condition of a template around its heading, and at a theme of your \
+                 own: where neither lets it out, this is a fault of redbinder: please report it"
             }
         };
         Some(
