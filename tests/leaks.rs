@@ -642,12 +642,27 @@ fn what_is_weaker_in_a_hidden_place_is_not_told() {
             "# Open\n\n{{ deviation_table() }}\n\n## Night {#night audience=responders}\n\nText.\n\n### Inside {#inside}\n\nText.\n\n## Day {#day}\n\nText.\n",
         ),
         ("org/open.md", "### Moved {#moved after=inside}\n\nIt stands among what is hidden.\n"),
-        ("base/checklists/open.md", "# Steps\n\n## Late {#late audience=responders}\n\n- [ ] Do it\n"),
+        (
+            "base/checklists/open.md",
+            "# Steps\n\n## Late {#late audience=responders}\n\n- [ ] Do it {#step}\n",
+        ),
+        // What is hidden and what a layer took out of it.
+        (
+            "base/plan.md",
+            "---\nchannels: {fire: {title: The engine room, kind: chat, address: '#engine', audience: responders}}\n---\n# The plan\n\nWelcome.\n",
+        ),
+        ("base/vault.md", "---\naudience: responders\n---\n# Vault\n\n## Door {#door}\n\nIn the cellar.\n"),
+        ("org/vault.md", "---\ntailor: remove\n---\n\nWe have none.\n"),
+        (
+            "base/made.md",
+            "# Made\n\n{% for id in ['scribe'] %}\n## Night {#night-{{ id }} audience=responders}\n\nText.\n{% endfor %}\n",
+        ),
         (
             "org/plan.md",
-            &ORG.replace("---\n", "")
-                .replace("extends", "---\nextends")
-                .replace("Harbor}\n", &format!("Harbor}}\ndeviations:\n{all}---\n")),
+            &ORG.replace("---\n", "").replace("extends", "---\nextends").replace(
+                "Harbor}\n",
+                &format!("Harbor}}\nchannels: {{fire: null}}\ndeviations:\n{all}---\n"),
+            ),
         ),
     ]);
     assert!(public_says(&project, "zqreason"), "what is weaker by day is told");
@@ -792,7 +807,8 @@ fn what_an_edition_may_not_see_of_a_plan_is_not_named_by_its_other_facts() {
     let project = of_two_editions(&[
         (
             "base/plan.md",
-            "---\ndocument: {owner: zqlead, controls: {IR-4: zqhandling.md, IR-5: 'open.md#zqnight', IR-6: open.md}}\n\
+            "---\ntools: {vault: {title: The vault, purpose: Keys, url: 'open.md#zqnight'}}\n\
+             document: {owner: zqlead, approved_by: {zqlead: {role: zqlead, name: Ada, on: 2026-01-01}}, controls: {IR-4: zqhandling.md, IR-5: 'open.md#zqnight', IR-6: open.md}}\n\
              timers: {zqcall: {title: Call the minister, within: 15m, starts: noticed, severities: [black]}}\n---\n\
              # The plan\n\nAsk [](severity:low).\n\n{{ severity_table() }}\n",
         ),
@@ -808,7 +824,7 @@ fn what_an_edition_may_not_see_of_a_plan_is_not_named_by_its_other_facts() {
             "---\naudience: responders\ntitle: Black\nrank: 1\ncriteria: All\nauthority: x\nhours: continuous\nsitrep_every: 1h\n---\n\nRun.\n",
         ),
     ]);
-    for word in ["zqhandling", "zqnight", "zqlead"] {
+    for word in ["zqhandling", "zqnight", "zqlead", "zqcall"] {
         assert!(!public_says(&project, word), "{word}");
     }
     assert!(public_says(&project, "ir-6"));

@@ -110,7 +110,9 @@ impl<'p> Guard<'p> {
         let is_page = address.ends_with(".html") || address.ends_with(".svg");
         let inside = |name: &str, inner: &[u8]| match bytes.starts_with(b"%PDF-") {
             // Among the places of letters on paper, any number may be somebody's telephone.
-            true => secrets.text(finder, &String::from_utf8_lossy(inner)),
+            true => secrets
+                .text(finder, &String::from_utf8_lossy(inner))
+                .or_else(|| look(name, packed::set_in_pdf(inner).as_bytes(), false)),
             false => look(name, inner, inner.starts_with(b"<")),
         };
         let Leak { what, span, kind } =

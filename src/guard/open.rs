@@ -103,3 +103,21 @@ pub(super) fn anchors(plans: &[Plan], edition: Audience) -> HashSet<&str> {
     let pages = plans.iter().filter(|plan| plan.edition == edition).flat_map(|plan| &plan.pages);
     pages.flat_map(|page| &page.anchors.of_sections).map(|anchor| &**anchor).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::comments;
+
+    #[test]
+    fn a_comment_goes_to_its_first_end_or_to_that_of_the_text() {
+        for (text, expected) in [
+            ("a <!-- b <!-- c --> d --> e", &["<!-- b <!-- c -->"][..]),
+            ("<!----><!-- a", &["<!---->", "<!-- a"]),
+            ("a {## b ##} c", &["{## b ##}"]),
+            ("a -- b", &[]),
+        ] {
+            let found: Vec<&str> = comments(text).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -64,6 +64,53 @@ fn in_pdf<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Opt
     packed.find_map(|stream| in_stream(ZlibDecoder::new(stream), &mut left, &mut see))
 }
 
+/// The words that the stream of a page of a PDF sets, where it has them as letters: `(in br)-20(ackets) Tj`, or as
+/// the numbers of letters, `<68657265>`. Programs cut words wherever two letters stand closer. A font of a PDF may
+/// number its letters otherwise, and then nothing can be read.
+pub fn set_in_pdf(stream: &[u8]) -> String {
+    let mut words = Vec::new();
+    let mut rest = stream;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match first {
+            b'(' => {
+                let mut depth = 1;
+                while let Some((byte, after)) = rest.split_first() {
+                    rest = after;
+                    match byte {
+                        b'\\' => {
+                            words.extend(rest.first());
+                            rest = rest.get(1..).unwrap_or_default();
+                            continue;
+                        }
+                        b'(' => depth += 1,
+                        b')' => depth -= 1,
+                        _ => {}
+                    }
+                    if depth == 0 {
+                        break;
+                    }
+                    words.push(*byte);
+                }
+            }
+            b'<' => {
+                let end = rest.iter().position(|byte| *byte == b'>').unwrap_or(rest.len());
+                let digits: Vec<u8> = rest[..end]
+                    .iter()
+                    .filter_map(|byte| char::from(*byte).to_digit(16))
+                    .map(|it| it as u8)
+                    .collect();
+                words.extend(digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)));
+                rest = &rest[end..];
+            }
+            // The ends of an operator, between which there may be a space on paper.
+            b'j' | b'J' | b'\'' | b'"' | b'*' | b'd' | b'D' | b'm' => words.push(b' '),
+            _ => {}
+        }
+    }
+    String::from_utf8_lossy(&words).into_owned()
+}
+
 /// What can be unpacked of a stream, also where it breaks off.
 fn in_stream<T>(
     stream: impl Read,
@@ -88,6 +135,18 @@ mod tests {
     fn says(bytes: &[u8], words: &str) -> bool {
         let has = |_: &str, inner: &[u8]| memmem::find(inner, words.as_bytes()).map(drop);
         find_inside(bytes, has).is_some()
+    }
+
+    #[test]
+    fn the_words_of_a_page_on_paper_are_read_wherever_they_are_cut() {
+        let stream =
+            b"BT /F1 12 Tf [(duty.off)-5(icer)] TJ (@agency.gov \\(by day\\)) Tj 0 -14 Td <63616C6c> Tj ET";
+        assert_eq!(
+            set_in_pdf(stream).split_whitespace().collect::<Vec<_>>(),
+            ["duty.officer", "@agency.gov", "(by", "day)", "call"]
+        );
+        assert_eq!(set_in_pdf(b"(open (inside) <4"), "open (inside) <4");
+        assert_eq!(set_in_pdf(b"<4"), "@");
     }
 
     #[test]

@@ -387,6 +387,16 @@ fn forms(text: &str) -> Vec<Cow<'_, str>> {
         let (host, path) = text.strip_prefix(scheme)?.split_once('/')?;
         Some(Cow::Owned(format!("{host}:{port}/{path}")))
     };
+    // A host by its other scheme, and a meeting without the word that lets people in.
+    let is_host = |host: &&str| !host.trim_end_matches('/').contains('/');
+    let host = text.strip_prefix("https://").filter(is_host);
+    forms.extend(host.map(|host| Cow::Owned(format!("http://{host}"))));
+    let meeting = text
+        .split_once('?')
+        .filter(|_| text.contains("://"))
+        .and_then(|(meeting, _)| without_scheme(meeting));
+    let has_number = |meeting: &&str| meeting.bytes().filter(u8::is_ascii_digit).count() > 5;
+    forms.extend(meeting.filter(has_number).map(Cow::Borrowed));
     forms.extend(with_port("https://", "443").or_else(|| with_port("http://", "80")));
     if text.contains(['&', '"', '<', '>']) {
         let escapes = [("&", "&amp;"), ("\"", "&quot;"), ("<", "&lt;"), (">", "&gt;")];

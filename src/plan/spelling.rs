@@ -8,8 +8,12 @@ use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use crate::plan::address::decode;
 use crate::plan::letters::is_unspaced;
 
-/// Letters inside words that nobody sees: a place where a word may be divided or must not be, and joiners.
-pub const UNSEEN: [char; 6] = ['\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}'];
+/// Letters inside words that nobody sees: a place where a word may be divided or must not be, joiners, and what
+/// turns the direction of writing.
+pub const UNSEEN: [char; 13] = [
+    '\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}',
+    '\u{202D}', '\u{202E}', '\u{2060}', '\u{FEFF}',
+];
 
 /// A text in small letters of the usual width, without escapes of HTML, of addresses and of JSON, and without what nobody sees.
 pub fn plain(text: &str) -> String {

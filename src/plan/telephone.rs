@@ -5,13 +5,13 @@ use std::ops::Range;
 
 /// How many digits tell a number from all others in its place: without the country's, the trunk's and the area's.
 const TELLING: usize = 7;
-/// So many of its last digits are compared where both have as many: with the area's, without the trunk's.
-const WITH_AREA: usize = 9;
+/// Two numbers with so many of their last digits in common are the same, whatever is before these: most areas are
+/// told apart by the last digit of theirs.
+const WITH_AREA: usize = 8;
 /// No number has more (E.164).
 const LONGEST: usize = 15;
 
-/// The telephone numbers in a text, as their last digits alone, each with the place of the number: `(202) 867-5309`
-/// and `+12028675309` have the same ones.
+/// The telephone numbers in a text, as digits alone, each with the place of the number.
 pub fn numbers(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
     runs(text, &[&BETWEEN], 2).filter_map(|run| {
         let last = run.groups.len().checked_sub(1)?;
@@ -30,9 +30,17 @@ pub fn endings(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ 
     })
 }
 
-/// Whether two numbers, by their last digits, are the same as far as both are told.
+/// Whether two numbers, by their digits, are the same as far as both are told. Of `+372 555 1234` and `8 555 1234`
+/// one has the country's digits, the other that for calls inside it.
 pub fn is_same(one: &str, other: &str) -> bool {
-    one.ends_with(other) || other.ends_with(one)
+    let pairs = one.bytes().rev().zip(other.bytes().rev());
+    let common = pairs.take_while(|(a, b)| a == b).count();
+    let rest = |number: &str| match number[..number.len() - common].trim_matches('0') {
+        "8" => String::new(),
+        rest => rest.to_string(),
+    };
+    let (one, other) = (rest(one), rest(other));
+    common >= WITH_AREA || common >= TELLING && (one.is_empty() || other.is_empty() || one == other)
 }
 
 /// Some numbers, each with something that is known of it.
@@ -106,7 +114,7 @@ impl Run<'_> {
     fn between(&self, first: usize, group: usize) -> Option<(Range<usize>, String)> {
         let Group { end, digits, is_fit, .. } = &self.groups[group];
         let is_number = *is_fit && digits.end - first >= TELLING;
-        let start = first.max(digits.end.saturating_sub(WITH_AREA));
+        let start = first.max(digits.end.saturating_sub(LONGEST));
         is_number.then(|| (self.start..*end, self.digits[start..digits.end].to_string()))
     }
 }
@@ -151,8 +159,10 @@ fn begins_extension(text: &str) -> bool {
 /// What stands between the digits of one number.
 const BETWEEN: [&str; 9] = [" ", "-", ".", "/", "(", ")", "\u{a0}", "%20", "\u{2011}"];
 /// What else stands there where somebody means to write it otherwise.
-const OTHERWISE: [&str; 9] =
-    [",", "_", "\u{b7}", "\u{202f}", "\u{2010}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2212}"];
+const OTHERWISE: [&str; 15] = [
+    ",", "_", "|", ":", ";", "~", "=", "\u{2022}", "\u{b7}", "\u{202f}", "\u{2010}", "\u{2012}", "\u{2013}",
+    "\u{2014}", "\u{2212}",
+];
 
 /// How long what stands between two digits of a number is, where a text begins with it: of these marks so many at most.
 fn separator(text: &str, marks: &[&[&str]], most: usize) -> Option<usize> {
@@ -221,6 +231,18 @@ mod tests {
             assert_eq!(found(text), [] as [&str; 0], "{text}");
         }
         assert_eq!(found("867-5309 and 555-0100"), ["8675309", "5550100"]);
+        for (one, other, same) in [
+            ("3225551234", "025551234", true),
+            ("35891234567", "091234567", true),
+            ("4930123456", "030123456", true),
+            ("32025551234", "003225551234", true),
+            ("3725551234", "85551234", true),
+            ("12025550100", "5550100", true),
+            ("12025550100", "7035550100", false),
+            ("12025550100", "12025550101", false),
+        ] {
+            assert_eq!(is_same(one, other), same, "{one} {other}");
+        }
         let place = numbers("call (202) 867-5309, now").map(|(place, _)| place).next();
         assert_eq!(place, Some(6..19));
     }

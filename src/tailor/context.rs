@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minijinja::Value as TemplateValue;
 
-use crate::load::Project;
+use crate::load::{Project, has_template};
 use crate::source::{Sources, Span, Spanned};
 use crate::syntax::{Kind, Map, Shape, Value};
 use crate::tailor::draft::Draft;
@@ -20,6 +20,7 @@ pub(super) fn of_plan(project: &Project, lineage: &[Ancestor], facts: &Map) -> T
             let front = project.layers[ancestor.layer].plan().map(|plan| plan.front.clone());
             let front = front.unwrap_or_default();
             let version = front.at("document.version").and_then(|node| node.value.as_text());
+            let version = version.filter(|version| !has_template(version));
             TemplateValue::from_pairs([
                 ("name", ancestor.name.to_string()),
                 ("title", ancestor.title.clone()),

@@ -35,7 +35,20 @@ impl Draft {
         for section in of_files.chain(&merged.sections) {
             collect_audiences(section, Audience::default(), &mut audiences);
         }
-        audiences.get(id).is_some_and(|audience| *audience > edition)
+        match audiences.get(id) {
+            Some(audience) => *audience > edition,
+            // The id of a heading that a template makes, or of a step in a section.
+            None => {
+                let body = |file: &Arc<PageSource>| &sources.get(file.source).text[file.body.clone()];
+                let (mark, mut is_in) = (format!("#{id}"), false);
+                let mut look = |section: &Section| {
+                    is_in |= audiences.get(&*section.id).is_some_and(|audience| *audience > edition)
+                        && sources.text(section.extent()).contains(&mark);
+                };
+                documents.iter().flat_map(|it| &it.sections).for_each(|section| section.walk(&mut look));
+                !id.is_empty() && (is_in || self.files.iter().any(|file| has_template(body(file))))
+            }
+        }
     }
 
     /// The title that the first heading of its files gives.

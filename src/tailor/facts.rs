@@ -138,16 +138,49 @@ pub fn narrow(facts: &mut Map, edition: Audience, hidden: &mut Hidden) {
     });
 }
 
+/// Takes out the facts that are for hidden severities or data alone, and remembers which: without these they would
+/// be for all.
+pub fn narrow_limited(facts: &mut Map, hidden: &mut Hidden) {
+    const LIMITS: [(&str, &str); 2] = [("timers", "severities"), ("obligations", "data")];
+    let was_hidden = |map: &str, id: &str| match map {
+        "timers" => hidden.records.contains(&(Kind::Severity, id.to_string())),
+        _ => hidden.facts.contains(&("terms".to_string(), id.to_string())),
+    };
+    let mut gone = Vec::new();
+    facts.retain(|map, node| {
+        let limit = LIMITS.iter().find(|(limited, _)| *limited == map);
+        let (Some((_, limit)), Value::Map(entries)) = (limit, &mut node.value) else { return true };
+        entries.retain(|id, entry| {
+            let items = entry.value.as_map().and_then(|entry| entry.get(limit)).map(|node| &node.value);
+            let Some(Value::List(items)) = items else { return true };
+            let is_hidden = |item: &Node| item.value.as_text().is_some_and(|id| was_hidden(map, id));
+            let stays = items.is_empty() || !items.iter().all(is_hidden);
+            if !stays {
+                gone.push((map.to_string(), id.to_string()));
+            }
+            stays
+        });
+        !entries.is_empty()
+    });
+    hidden.facts.extend(gone);
+}
+
 /// The maps of a plan whose keys are paths of facts.
 const BY_PATH: [&str; 2] = ["deviations", "requires"];
 
-/// The paths that a plan says something of, and the places of its controls.
+/// The paths that a plan says something of, and the sections that its values are called by, such as those of its
+/// controls.
 pub fn paths(facts: &Map) -> Vec<String> {
+    let sections = std::cell::RefCell::new(Vec::new());
     let maps = BY_PATH.iter().filter_map(|map| facts.get(map)?.value.as_map());
     let paths = maps.flat_map(|map| map.iter().map(|(path, _)| path.value.clone()));
-    let controls = facts.at("document.controls").and_then(|node| node.value.as_map());
-    let places = controls.into_iter().flat_map(Map::iter).filter_map(|(_, node)| node.value.as_text());
-    paths.chain(places.map(str::to_string)).collect()
+    let mut paths: Vec<String> = paths.collect();
+    has_text(facts, &|text| {
+        sections.borrow_mut().extend(text.contains(".md#").then(|| text.to_string()));
+        false
+    });
+    paths.extend(sections.into_inner());
+    paths
 }
 
 /// The id of the section of a page that a path leads to: `contain` of `response.contain` and of
@@ -162,11 +195,11 @@ pub fn in_page<'p>(path: &'p str, page: &str) -> Option<&'p str> {
 }
 
 /// Takes out what a plan says of something hidden by its path.
-pub fn forget_paths(facts: &mut Map, hidden: &Hidden) {
+pub fn forget_paths(facts: &mut Map, hidden: &[&Hidden]) {
     facts.retain(|map, node| {
         let (true, Value::Map(entries)) = (BY_PATH.contains(&map), &mut node.value) else { return true };
         let was_empty = entries.is_empty();
-        entries.retain(|path, _| !hidden.has_path(path));
+        entries.retain(|path, _| !hidden.iter().any(|hidden| hidden.has_path(path)));
         was_empty || !entries.is_empty()
     });
 }
@@ -182,6 +215,12 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
         (Some(_), Value::Text(id)) if matches!(key, "owner" | "role" | "approved_by") => {
             !hidden.records.contains(&(Kind::Role, id.clone()))
         }
+        (Some(_), Value::Map(entries)) if matches!(key, "approved_by" | "distribution") => {
+            let is_role = |id: &str| hidden.records.contains(&(Kind::Role, id.to_string()));
+            let role = |entry: &Node| Some(entry.value.as_map()?.get("role")?.value.as_text()?.to_string());
+            entries.retain(|id, entry| !is_role(id) && !role(entry).is_some_and(|role| is_role(&role)));
+            true
+        }
         (Some(_), Value::Map(places)) if key == "controls" => {
             let is_hidden = |place: &str| hidden.has_page(place) || hidden.sections.contains(place);
             places.retain(|_, place| !place.value.as_text().is_some_and(is_hidden));
@@ -195,7 +234,9 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
 fn keep_visible(node: &mut Node, shape: &Shape, hidden: &Hidden) -> bool {
     match (shape, &mut node.value) {
         (Shape::Id(_) | Shape::FactId(_), Value::Text(id)) => !hidden.has(shape, id),
-        (Shape::Address, Value::Text(address)) => !hidden.has_page(address),
+        (Shape::Address, Value::Text(address)) => {
+            !hidden.has_page(address) && !hidden.sections.contains(address)
+        }
         (Shape::List(shape), Value::List(items)) => {
             items.retain_mut(|item| keep_visible(item, shape, hidden));
             true

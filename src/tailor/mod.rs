@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::load::Project;
+use crate::load::{Project, has_template};
 use crate::source::{SourceId, Span};
 use crate::syntax::{Audience, FaultKind, Kind, Map, Misuse, Waiver};
 use crate::tailor::workshop::Workshop;
@@ -218,7 +218,9 @@ fn tailor_in(project: &Project, editions: &[Audience], before: &Memory) -> (Vec<
 
 /// What a layer is called: its organization, its system, or its folder.
 pub fn layer_title(name: &str, front: &Map) -> String {
-    let text = |path: &str| front.at(path).and_then(|node| node.value.as_text());
+    // What a template would make of it, and for whom, is not known here.
+    let is_plain = |text: &&str| !has_template(text);
+    let text = |path: &str| front.at(path).and_then(|node| node.value.as_text()).filter(is_plain);
     match text("system.name").or(text("organization.name").filter(|_| front.get("extends").is_some())) {
         Some(title) => title.to_string(),
         None => title_of_path(name),

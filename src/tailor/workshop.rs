@@ -145,26 +145,23 @@ impl<'p> Workshop<'p> {
     ) -> TemplateValue {
         let mut hidden = facts::Hidden::default();
         facts::narrow(facts, edition, &mut hidden);
-        drafts.retain(|path, draft| {
-            let shown = facts::page_audience(&draft.front) <= edition;
-            if !shown {
-                hidden.page(path);
-                record_id(path).into_iter().for_each(|id| hidden.record(draft.kind, id));
-            }
-            shown
-        });
-        let paths = if edition == Audience::Responders { Vec::new() } else { facts::paths(facts) };
-        for path in paths {
-            let hides = |(page, draft): (&Arc<str>, &Arc<Draft>)| {
-                facts::in_page(&path, page)
-                    .is_some_and(|id| draft.hides_section(id, edition, page, &self.project.sources))
-            };
-            if drafts.iter().any(hides) {
-                hidden.section(&path);
+        self.hide(drafts, edition, &facts::paths(facts), &mut hidden);
+        facts::narrow_limited(facts, &mut hidden);
+        facts::forget(facts, Kind::Plan.all_fields(), &hidden);
+        let paths = facts::paths(facts);
+        let mut past = facts::Hidden::default();
+        if edition < Audience::Responders && !paths.is_empty() {
+            // What a layer took out of what is hidden is hidden too.
+            for length in 1..lineage.len() {
+                let above: Vec<usize> = lineage[..length].iter().map(|it| it.layer).collect();
+                let Drafts { of_path: mut before, .. } = self.drafts(&above);
+                if let Some(plan) = before.get("plan.md") {
+                    facts::narrow(&mut (*plan.front).clone(), edition, &mut past);
+                }
+                self.hide(&mut before, edition, &paths, &mut past);
             }
         }
-        facts::forget(facts, Kind::Plan.all_fields(), &hidden);
-        facts::forget_paths(facts, &hidden);
+        facts::forget_paths(facts, &[&hidden, &past]);
         let mut context = context::of_plan(self.project, lineage, facts);
         if facts::has_text(facts, &has_template) {
             self.fill_texts(facts, Kind::Plan, &context, faults);
@@ -188,6 +185,34 @@ impl<'p> Workshop<'p> {
             }
         }
         context
+    }
+
+    /// Takes out the pages that an edition may not see, and notes them, and which of some paths lead to sections that
+    /// it may not see.
+    fn hide(
+        &self,
+        drafts: &mut BTreeMap<Arc<str>, Arc<Draft>>,
+        edition: Audience,
+        paths: &[String],
+        hidden: &mut facts::Hidden,
+    ) {
+        drafts.retain(|path, draft| {
+            let shown = facts::page_audience(&draft.front) <= edition;
+            if !shown {
+                hidden.page(path);
+                record_id(path).into_iter().for_each(|id| hidden.record(draft.kind, id));
+            }
+            shown
+        });
+        for path in paths.iter().filter(|_| edition < Audience::Responders) {
+            let hides = |(page, draft): (&Arc<str>, &Arc<Draft>)| {
+                facts::in_page(path, page)
+                    .is_some_and(|id| draft.hides_section(id, edition, page, &self.project.sources))
+            };
+            if drafts.iter().any(hides) {
+                hidden.section(path);
+            }
+        }
     }
 
     fn ancestor(&self, layer: usize) -> Ancestor {
