@@ -79,6 +79,7 @@ impl<'p> Guard<'p> {
             for plan in plans.iter().filter(|plan| plan.edition == edition) {
                 own.add(&plan.name);
                 own.add(&plan.title);
+                own.add_words(&plan.places.keys().cloned().collect::<Vec<_>>().join("\n"));
                 for sentence in sentences(plan) {
                     if added.insert(sentence.clone()) {
                         own.add(&sentence);

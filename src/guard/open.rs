@@ -24,7 +24,10 @@ pub(super) struct Open {
 impl Open {
     pub(super) fn new<'s>(said: impl Iterator<Item = &'s Said>) -> Open {
         let mut open = Open::default();
-        said.for_each(|it| open.add(&it.text));
+        for it in said {
+            open.add(&it.text);
+            it.shortened.iter().for_each(|text| open.add(text));
+        }
         open
     }
 
@@ -35,7 +38,8 @@ impl Open {
         self.add_words(text);
     }
 
-    fn add_words(&mut self, text: &str) {
+    /// Adds a text that is no sentence.
+    pub(super) fn add_words(&mut self, text: &str) {
         self.text.push_str(&plain(text));
         self.text.push('\n');
     }
@@ -73,6 +77,17 @@ pub(super) fn by_hand(project: &Project, closed: &[&Said], open: &[&Said]) -> Ve
         }
     }
     texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
+}
+
+/// A text without the expressions and the conditions of templates: what is before one and after it may meet.
+pub(super) fn without_templates(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("{%") {
+        words.push_str(&rest[..at]);
+        rest = rest[at..].find("%}").map_or("", |end| &rest[at + end + 2..]);
+    }
+    words + rest
 }
 
 /// Where the comments of a page are, in HTML and in templates.

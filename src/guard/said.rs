@@ -20,6 +20,10 @@ pub struct Said {
     /// author wrote between them, each by itself. Other pages may have such names in the same order, and what a
     /// table is made of is said as the values that it has.
     pub parts: Option<Vec<String>>,
+    /// The same as pages say it where the short forms of names are due
+    pub shortened: Vec<String>,
+    /// Whether its author wrote all of it, and no value or name of a thing is filled in
+    pub is_by_hand: bool,
     /// Where
     pub span: Span,
     /// The narrowest mark on it or around it
@@ -56,6 +60,36 @@ pub fn said(plans: &[&Plan], sources: &Sources) -> Vec<Said> {
         }
     }
     collector.said
+}
+
+/// Whether an inline has words that no author wrote: the name of a thing, or a value.
+fn is_generated(inline: &Inline, sources: &Sources) -> bool {
+    let any = |content: &[Inline]| content.iter().any(|inline| is_generated(inline, sources));
+    match inline {
+        Inline::Link(link) => link.content.is_empty() || any(&link.content),
+        Inline::Text(span, _) | Inline::Code(span, _) => sources.text(*span).contains("{{"),
+        Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strikethrough(content) => any(content),
+        Inline::Html(_) | Inline::Image(_) => true,
+        Inline::SoftBreak | Inline::HardBreak | Inline::FootnoteMark(..) => false,
+    }
+}
+
+/// Some words with the names of things as pages have them: with their short forms the first time, then by these.
+fn shortened(plan: &Plan, page: &PlanPage, content: &[Inline]) -> Vec<String> {
+    let (mut first, mut later) = (String::new(), String::new());
+    let mut has_any = false;
+    for inline in content {
+        let words = plan.words(page, std::slice::from_ref(inline));
+        let short = match inline {
+            Inline::Link(link) if link.content.is_empty() => plan.link_names(page, link).1,
+            _ => None,
+        };
+        has_any |= short.is_some();
+        later.push_str(short.as_ref().unwrap_or(&words));
+        first.push_str(&words);
+        first.extend(short.map(|short| format!(" ({short})")));
+    }
+    if has_any { vec![first, later] } else { Vec::new() }
 }
 
 /// Whether an expression is a call of a function that makes a table of the plan's values.
@@ -150,7 +184,15 @@ impl<'p> Collector<'p> {
     fn say(&mut self, audience: Audience, key: Option<&str>, text: &str) {
         if !text.trim().is_empty() {
             let (text, key) = (text.to_string(), key.map(str::to_string));
-            self.said.push(Said { text, parts: None, span: self.span, audience, key });
+            self.said.push(Said {
+                text,
+                parts: None,
+                shortened: Vec::new(),
+                is_by_hand: false,
+                span: self.span,
+                audience,
+                key,
+            });
         }
     }
 
@@ -240,12 +282,12 @@ impl<'p> Collector<'p> {
         };
         let is_new = self.said.len();
         self.say(audience, None, &text);
-        let is_generated = |inline: &Inline| match inline {
-            Inline::Link(link) => link.content.is_empty(),
-            Inline::Text(span, _) => self.sources.text(*span).starts_with("{{"),
-            _ => false,
-        };
-        let (Some((plan, page)), true) = (self.page, content.iter().any(is_generated)) else { return };
+        let is_generated = |inline: &Inline| is_generated(inline, self.sources);
+        let has_generated = content.iter().any(is_generated);
+        if let (Some(said), false) = (self.said.get_mut(is_new), has_generated) {
+            said.is_by_hand = true;
+        }
+        let (Some((plan, page)), true) = (self.page, has_generated) else { return };
         if let Some(said) = self.said.get_mut(is_new) {
             let parts = content.chunk_by(|one, other| !is_generated(one) && !is_generated(other));
             let is_table = |inline: &Inline| match inline {
@@ -254,6 +296,7 @@ impl<'p> Collector<'p> {
             };
             let parts = parts.filter(|part| !part.iter().any(is_table));
             said.parts = Some(parts.map(|part| plan.words(page, part)).collect());
+            said.shortened = shortened(plan, page, content);
         }
     }
 

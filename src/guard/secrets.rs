@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use crate::config::Config;
 use crate::guard::alone::{names_section, stands_alone};
-use crate::guard::open::{Open, by_hand};
+use crate::guard::open::{Open, by_hand, without_templates};
 use crate::guard::said::Said;
 use crate::guard::words::{TakenApart, Words};
 use crate::load::Project;
@@ -51,6 +51,8 @@ pub(super) struct Secrets {
     open_numbers: Directory<()>,
     /// The declared canaries that are more than a sign, by how many words each has and the number of these
     canaries: BTreeMap<usize, HashMap<u64, (String, Span)>>,
+    /// The names of variants, in small letters
+    variants: HashSet<String>,
     /// Looks for the texts in every form; `None` where they are too many
     pub(super) finder: Option<AhoCorasick>,
     /// For each form, its text
@@ -78,6 +80,11 @@ impl Secrets {
             numbers: Directory::default(),
             open_numbers: Directory::default(),
             canaries: BTreeMap::new(),
+            variants: project
+                .layers
+                .iter()
+                .flat_map(|it| [it.name.to_string(), it.name.to_lowercase()])
+                .collect(),
             finder: None,
             text_of_form: Vec::new(),
             plain_finder: None,
@@ -90,13 +97,19 @@ impl Secrets {
         // A value is open where another value says it, or a person wrote it: not where a template
         // printed it, since that is how a value leaks: a table of contacts has links to all of them.
         let is_value = |it: &Said| it.key.as_deref().is_some_and(|key| key != "target");
-        let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_value(it)));
+        let is_open_value = |it: &&Said| is_value(it) || it.is_by_hand;
+        let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(is_open_value));
         let pieces = |of: &[usize]| -> Vec<&Said> { of.iter().map(|index| &said[*index]).collect() };
+        let mut all = Open::new(open.iter().map(|index| &said[*index]));
         for text in by_hand(project, &pieces(&closed), &pieces(&open)) {
             text.split("\n\n").for_each(|paragraph| values.add(paragraph));
+            // What these readers get where a condition is not met, nobody else does.
+            if text.contains("{%") {
+                text.split("\n\n").for_each(|paragraph| all.add(paragraph));
+                without_templates(&text).split("\n\n").for_each(|paragraph| all.add(paragraph));
+            }
         }
         // Nor is it a secret what a file says that these readers get.
-        let mut all = Open::new(open.iter().map(|index| &said[*index]));
         for text in files {
             values.add(text);
             all.add(text);
@@ -195,9 +208,19 @@ impl Secrets {
     fn stands_in<'s>(&self, finder: &AhoCorasick, texts: &'s [String], content: &str) -> Option<&'s String> {
         finder.find_overlapping_iter(content).find_map(|found| {
             let text = &texts[found.pattern().as_usize()];
-            let is_name = names_section(content, found.start()) && self.texts[text].0 != CANARY;
+            let kind = self.texts[text].0;
+            let is_name = names_section(content, found.start()) && kind != CANARY
+                || kind == PAGE && !text.contains('/') && self.is_elsewhere(&content[..found.start()]);
             (stands_alone(content, found.range()) && !is_name).then_some(text)
         })
+    }
+
+    /// Whether what stands before the name of a page leads into a folder, and not to the pages of a variant.
+    fn is_elsewhere(&self, before: &str) -> bool {
+        let folder = before
+            .strip_suffix('/')
+            .and_then(|before| before.rsplit(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).next());
+        folder.is_some_and(|folder| folder != ".." && folder != "." && !self.variants.contains(folder))
     }
 
     /// A canary whose words stand in others in a row.

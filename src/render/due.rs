@@ -83,19 +83,6 @@ pub fn of<'p>(plan: &'p Plan, severity: &Severity) -> Vec<Due<'p>> {
     due
 }
 
-/// What pages say of what is due in a plan, in sentences.
-pub fn sentences(plan: &Plan) -> Vec<String> {
-    let of_severities = plan.severities.iter().flat_map(|severity| of(plan, severity));
-    let all = timers(plan).into_iter().chain(of_severities);
-    let sentence = |it: Due| {
-        let by = it.by.map_or("", |role| &role.record.title);
-        let start = start_in_words(&it.starts);
-        // On pages, and in the tables of templates.
-        [format!("{by} {} {} from {start}", it.what, it.when), format!("{} of {start}", it.when)]
-    };
-    all.flat_map(sentence).collect()
-}
-
 /// What a clock counts from, in words: `the report`.
 pub fn start_in_words(starts: &str) -> &str {
     match starts {

@@ -23,6 +23,7 @@ mod press;
 mod record;
 mod report;
 pub mod search;
+mod sentences;
 mod shared;
 mod site;
 mod switcher;
@@ -47,8 +48,8 @@ use crate::syntax::{Audience, fields};
 use crate::theme::{Fault, Theme};
 
 pub use compress::{compressed, may_be_compressed};
-pub use due::sentences;
 pub use one::file;
+pub use sentences::sentences;
 
 pub(crate) use crate::theme::escape_html;
 
@@ -174,7 +175,11 @@ pub fn own_words(config: &Config, theme: &Theme) -> String {
     let site = site.into_iter().flatten().map(Cow::from);
     let names = fields::names().into_iter().map(Cow::from);
     let sentences = record::HOLDERS.into_iter().chain(nav::DOORS.map(|(_, title)| title));
-    let sentences = sentences.chain([due::SEND_REPORT, due::ACT_ALONE]).chain(offline::SIZES).map(Cow::from);
+    let sentences = sentences
+        .chain(offline::MANIFEST_KEYS)
+        .chain([due::SEND_REPORT, due::ACT_ALONE])
+        .chain(offline::SIZES)
+        .map(Cow::from);
     let words =
         [Cow::from(&theme.text), json::SCHEMA.into()].into_iter().chain(files).chain(site).chain(names);
     words.chain(sentences).collect::<Vec<_>>().join("\n")

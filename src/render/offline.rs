@@ -112,6 +112,9 @@ impl Write for Hashing<'_> {
 /// The sizes of the icons, in pixels.
 pub(super) const SIZES: [&str; 2] = ["192x192", "512x512"];
 
+/// What a manifest calls its values, where that is no word of a language.
+pub(super) const MANIFEST_KEYS: [&str; 4] = ["short_name", "start_url", "theme_color", "background_color"];
+
 /// The manifest of a variant (W3C Web Application Manifest).
 pub(super) fn manifest(press: &Press, plan: &Plan) -> Rendered {
     let own = format!("{}/app.webmanifest", press.folder(plan));
