@@ -803,6 +803,61 @@ fn what_pages_make_of_open_facts_is_no_leak_in_a_closed_section() {
 }
 
 #[test]
+fn what_is_said_openly_in_another_markup_is_no_leak() {
+    const INNER: &str = "---\naudience: responders\n---\n# Inner\n\nQuiet, please.\n";
+    for (what, files) in [
+        (
+            "the name of an open page in a folder",
+            [
+                ("base/plan.md", "# The plan\n\n[All](checklists/response.md)\n"),
+                ("base/checklists/response.md", "# Steps\n\n- [ ] Breathe\n"),
+                ("base/response.md", INNER),
+            ],
+        ),
+        (
+            "a sentence with a link in it",
+            [
+                (
+                    "base/plan.md",
+                    "# The plan\n\nSend [situation reports](#often) at the interval of the severity.\n\n## Often {#often}\n\nYes.\n",
+                ),
+                (
+                    "base/notes.md",
+                    "---\naudience: responders\nsummary: Send situation reports at the interval of the severity\n---\n# Notes\n\nText.\n",
+                ),
+                ("base/other.md", "# Other\n"),
+            ],
+        ),
+        (
+            "what is said where a condition is not met",
+            [
+                (
+                    "base/plan.md",
+                    "---\nchannels: {war: {title: the war room, kind: chat, address: '#war-room', audience: responders}}\n---\n# The plan\n\n{% if channels.war is defined %}Use [](channel:war).{% else %}Ask your manager for the number.{% endif %}\n\n## Night {#night audience=responders}\n\nAsk your manager for the number.\n",
+                ),
+                ("base/other.md", "# Other\n"),
+                ("base/more.md", "# More\n"),
+            ],
+        ),
+        (
+            "a name by its short form",
+            [
+                (
+                    "base/plan.md",
+                    "---\nterms: {pii: {title: personally identifiable information, abbreviation: PII, meaning: What tells who somebody is}}\n---\n# The plan\n\nWhere [](term:pii) was lost, call.\n\nWhere [](term:pii) was lost, call the chief.\n\n## Night {#night audience=responders}\n\nWhere personally identifiable information (PII) was lost, call. Where PII was lost, call the chief.\n",
+                ),
+                ("base/other.md", "# Other\n"),
+                ("base/more.md", "# More\n"),
+            ],
+        ),
+    ] {
+        let project = of_two_editions(&files);
+        let ran = project.run(&["build", "--no-pdf"]);
+        assert_eq!(ran.status, Some(0), "{what}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn what_an_edition_may_not_see_of_a_plan_is_not_named_by_its_other_facts() {
     let project = of_two_editions(&[
         (

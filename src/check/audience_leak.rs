@@ -16,7 +16,7 @@ use crate::plan::facts::{NAME, WAYS};
 use crate::plan::letters::is_unspaced;
 use crate::plan::reference::Problem;
 use crate::plan::spelling::{is_spelled, is_telling, plain};
-use crate::plan::telephone::{endings, is_same, numbers};
+use crate::plan::telephone::{Directory, endings, numbers};
 use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
@@ -374,55 +374,52 @@ fn marks(body: &Body) -> OfSections {
 
 /// What a restricted channel or contact has that must not be written out, and is.
 fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, findings: &mut Findings) {
-    let secrets = secrets(binder, plan, variant);
+    let shown = Shown::of(plan);
+    let (secrets, hidden_numbers) = secrets(binder, plan, variant, &shown);
     if secrets.is_empty() {
         return;
     }
     let sources = &binder.project.sources;
     let signs = Signs::in_any_case(secrets.iter().map(|secret| &*secret.plain));
-    let has_numbers = secrets.iter().any(|secret| !secret.numbers.is_empty());
     for page in &plan.pages {
         for run in said.of(page, sources) {
             let in_plain: Cow<str> =
                 if is_spelled(&run.text) { plain(&run.text).into() } else { (&*run.text).into() };
             let is_said = signs.is_match(&in_plain);
-            let numbers: Vec<_> = match has_numbers {
-                true => endings(&run.text).collect(),
-                false => Vec::new(),
+            let numbers: Vec<_> = match hidden_numbers.is_empty() {
+                true => Vec::new(),
+                false => endings(&run.text).collect(),
             };
             if !is_said && numbers.is_empty() {
                 continue;
             }
             let text = run.text.to_ascii_lowercase();
-            for Secret { text: secret, plain, numbers: own, hidden } in &secrets {
-                let mut places = if is_said { whole_words(&text, secret) } else { Vec::new() };
+            let mut places: Vec<(&Hidden, Range<usize>)> = Vec::new();
+            for Secret { text: secret, plain, hidden } in secrets.iter().filter(|_| is_said) {
+                let mut of_secret = whole_words(&text, secret);
                 // In another spelling it has no place of its own.
-                if is_said && places.is_empty() && !whole_words(&in_plain, plain).is_empty() {
-                    places.push(0..run.text.len());
+                if of_secret.is_empty() && !whole_words(&in_plain, plain).is_empty() {
+                    of_secret.push(0..run.text.len());
                 }
-                let is_own = |number: &str| own.iter().any(|own| is_same(own, number));
-                let in_figures = numbers.iter().filter(|(_, number)| is_own(number));
-                let in_figures = in_figures.map(|(range, _)| range.clone());
+                places.extend(of_secret.into_iter().map(|range| (hidden, range)));
+            }
+            for (range, number) in numbers {
+                let is_told = places.iter().any(|(_, it)| it.start < range.end && range.start < it.end);
                 // What is written without its area may be that of another office.
-                let in_figures =
-                    in_figures.filter(|range| !is_shown(plan, "phone", &run.text[range.clone()]));
-                let is_new = |range: &Range<usize>| {
-                    !places.iter().any(|it| it.start < range.end && range.start < it.end)
-                };
-                let in_figures: Vec<_> = in_figures.filter(is_new).collect();
-                places.extend(in_figures);
-                for range in places {
-                    let message = format!(
-                        "{} is written out, and is for {} only",
-                        hidden.what,
-                        readers(hidden.audience)
-                    );
-                    let diagnostic = Diagnostic::new(RULE.name, message)
-                        .at(run.span(range, sources), format!("{} read this", readers(plan.edition)))
-                        .and(hidden.place, format!("for {} only", readers(hidden.audience)))
-                        .help(HELP);
-                    findings.tell_in((&plan.name, plan.edition), diagnostic);
+                if let (Some(at), None, false) =
+                    (hidden_numbers.find(&number), shown.numbers.find(&number), is_told)
+                {
+                    places.push((&secrets[*at].hidden, range));
                 }
+            }
+            for (hidden, range) in places {
+                let message =
+                    format!("{} is written out, and is for {} only", hidden.what, readers(hidden.audience));
+                let diagnostic = Diagnostic::new(RULE.name, message)
+                    .at(run.span(range, sources), format!("{} read this", readers(plan.edition)))
+                    .and(hidden.place, format!("for {} only", readers(hidden.audience)))
+                    .help(HELP);
+                findings.tell_in((&plan.name, plan.edition), diagnostic);
             }
         }
     }
@@ -434,14 +431,18 @@ struct Secret {
     text: String,
     /// Without what tells its spellings apart
     plain: String,
-    /// The telephone numbers in it
-    numbers: Vec<String>,
     hidden: Hidden,
 }
 
-/// What restricted channels and contacts have that nothing this edition sees has too.
-fn secrets(binder: &Binder, plan: &Plan, variant: &Variant) -> Vec<Secret> {
-    let mut found = Vec::new();
+/// What restricted channels and contacts have that nothing this edition sees has too, and the telephone numbers among
+/// it, each with the place of its secret.
+fn secrets(
+    binder: &Binder,
+    plan: &Plan,
+    variant: &Variant,
+    shown: &Shown,
+) -> (Vec<Secret>, Directory<usize>) {
+    let (mut found, mut hidden_numbers) = (Vec::new(), Directory::default());
     for (path, place) in &variant.stated {
         let Some((record, key)) = path.rsplit_once('.') else { continue };
         let Some((map, id)) = record.split_once('.') else { continue };
@@ -451,39 +452,58 @@ fn secrets(binder: &Binder, plan: &Plan, variant: &Variant) -> Vec<Secret> {
         let what = format!("the {key} of `{record}`");
         let Some(hidden) = hidden_fact(binder, variant, map, id, what) else { continue };
         let secret = binder.project.sources.text(*place).trim_matches(['"', '\'', ' ']);
-        if is_telling(secret) && !is_shown(plan, key, secret) {
-            let numbers = numbers(secret).map(|(_, number)| number);
-            let numbers = if key == "phone" { numbers.collect() } else { Vec::new() };
-            let (text, plain) = (secret.to_ascii_lowercase(), plain(secret));
-            found.push(Secret { text, plain, numbers, hidden });
+        if is_telling(secret) && !shown.has(plan, key, secret) {
+            for (_, number) in numbers(secret).filter(|_| key == "phone") {
+                hidden_numbers.add(number, found.len());
+            }
+            found.push(Secret { text: secret.to_ascii_lowercase(), plain: plain(secret), hidden });
         }
     }
-    found
+    (found, hidden_numbers)
 }
 
-/// Whether something this edition sees has the same value: where it leads to somebody, in a field that does; who
-/// somebody is may be said anywhere, also by the title of a record.
-fn is_shown(plan: &Plan, key: &str, secret: &str) -> bool {
-    fn is_in(node: &Node, key: &str, says: &dyn Fn(&str, &str) -> bool) -> bool {
+/// What this edition sees, where it leads to somebody; who somebody is may be said anywhere.
+#[derive(Default)]
+struct Shown {
+    /// All values, in small letters
+    texts: HashSet<String>,
+    /// Those that lead to somebody
+    ways: HashSet<String>,
+    numbers: Directory<()>,
+}
+
+impl Shown {
+    fn of(plan: &Plan) -> Shown {
+        let mut shown = Shown::default();
+        plan.values.iter().for_each(|(key, node)| shown.add(&key.value, node));
+        shown
+    }
+
+    fn add(&mut self, key: &str, node: &Node) {
         match &node.value {
-            Value::Text(text) => says(key, text),
-            Value::List(items) => items.iter().any(|item| is_in(item, key, says)),
-            Value::Map(map) => map.iter().any(|(key, node)| is_in(node, &key.value, says)),
-            Value::Null | Value::Flag(_) => false,
+            Value::Text(text) => {
+                self.texts.insert(text.to_ascii_lowercase());
+                if WAYS.contains(&key) {
+                    self.ways.insert(text.to_ascii_lowercase());
+                    numbers(text).for_each(|(_, number)| self.numbers.add(number, ()));
+                }
+            }
+            Value::List(items) => items.iter().for_each(|item| self.add(key, item)),
+            Value::Map(map) => map.iter().for_each(|(key, node)| self.add(&key.value, node)),
+            Value::Null | Value::Flag(_) => {}
         }
     }
-    let number = |text: &str| numbers(text).next().map(|(_, number)| number);
-    let own_number = if key == "phone" { number(secret) } else { None };
-    let is_same_number = |text: &str| {
-        own_number.as_deref().is_some_and(|own| number(text).is_some_and(|other| is_same(own, &other)))
-    };
-    let says = |other: &str, text: &str| {
-        let is_same = || text.eq_ignore_ascii_case(secret) || is_same_number(text);
-        (key == NAME || WAYS.contains(&other)) && is_same()
-    };
-    let mut values = plan.values.iter();
-    values.any(|(key, node)| is_in(node, &key.value, &says))
-        || key == NAME && plan.pages.iter().any(|page| page.title == secret)
+
+    /// Whether something has the same value: a name also as a part of another, and as the title of a page.
+    fn has(&self, plan: &Plan, key: &str, secret: &str) -> bool {
+        let text = secret.to_ascii_lowercase();
+        if key == NAME {
+            return self.texts.iter().any(|it| !whole_words(it, &text).is_empty())
+                || plan.pages.iter().any(|page| page.title == secret);
+        }
+        let is_shown = |(_, number): (_, String)| self.numbers.find(&number).is_some();
+        self.ways.contains(&text) || key == "phone" && numbers(secret).any(is_shown)
+    }
 }
 
 /// Where a text has some words, with nothing that continues them on either side.

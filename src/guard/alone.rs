@@ -28,6 +28,9 @@ pub(super) fn stands_alone(content: &str, range: Range<usize>) -> bool {
     !goes_on
 }
 
+/// No address is longer, in bytes.
+const LONGEST: usize = 2_000;
+
 /// Whether a place of a text is the sign of a number at the end of an address, which begins the name of a
 /// section and no room: `href="response.html#roles"`.
 pub(super) fn names_section(content: &str, at: usize) -> bool {
@@ -35,7 +38,8 @@ pub(super) fn names_section(content: &str, at: usize) -> bool {
     let before = &content[..at];
     let is_end = content[at..].starts_with('#') && ADDRESSES.iter().any(|end| before.ends_with(end));
     // That of another site may be a room: `https://chat.example/index.html#duty`.
-    let address = || before.rsplit([' ', '"', '\'', '(', '<', '>', '\n']).next().unwrap_or_default();
+    let near = || &before[before.floor_char_boundary(before.len().saturating_sub(LONGEST))..];
+    let address = || near().rsplit([' ', '"', '\'', '(', '<', '>', '\n']).next().unwrap_or_default();
     is_end && !address().contains("://")
 }
 

@@ -109,15 +109,26 @@ impl<'p> Guard<'p> {
             secrets.leak(&self.said, finder, address, bytes, is_markup)
         };
         let is_page = address.ends_with(".html") || address.ends_with(".svg");
-        let inside = |name: &str, inner: &[u8]| match bytes.starts_with(b"%PDF-") {
+        let inside = |piece: packed::Piece| match bytes.starts_with(b"%PDF-") {
             // Among the places of letters on paper, any number may be somebody's telephone.
             true => secrets
-                .text(finder, &String::from_utf8_lossy(inner))
-                .or_else(|| look(name, packed::set_in_pdf(inner).as_bytes(), false)),
-            false => look(name, inner, inner.starts_with(b"<")),
+                .text(finder, &String::from_utf8_lossy(piece.bytes))
+                .or_else(|| look(piece.name, packed::set_in_pdf(piece.bytes).as_bytes(), false)),
+            false => look(piece.name, piece.bytes, piece.is_markup),
         };
-        let Leak { what, span, kind } =
-            look(address, bytes, is_page).or_else(|| packed::find_inside(bytes, inside))?;
+        let found = match look(address, bytes, is_page) {
+            Some(leak) => Ok(Some(leak)),
+            None => packed::find_inside(bytes, inside),
+        };
+        let Leak { what, span, kind } = match found {
+            Ok(found) => found?,
+            Err(packed::TooMuch) => {
+                let message = format!("`{address}` has more packed in it than is looked through");
+                let help =
+                    "nothing was published; unpack it, or put it where no readers are kept from anything";
+                return Some(Diagnostic::new(RULE, message).file(address).help(help));
+            }
+        };
         let readers = if edition == Audience::Public { "everybody" } else { "staff" };
         let help = match kind {
             CANARY => {

@@ -1,8 +1,10 @@
 //! What the readers of an edition may see, so that nobody keeps it from them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
 
 use crate::guard::alone::{names_section, stands_alone};
 use crate::guard::said::Said;
@@ -44,11 +46,27 @@ impl Open {
         self.text.push('\n');
     }
 
-    /// Whether a text stands in it by itself.
-    pub(super) fn says(&self, text: &str) -> bool {
-        let text = plain(text);
-        let mut places = self.text.match_indices(&text);
-        places.any(|(at, _)| stands_alone(&self.text, at..at + text.len()) && !names_section(&self.text, at))
+    /// Those of some texts that stand in it by themselves.
+    pub(super) fn said<'t>(&self, texts: &BTreeSet<&'t str>) -> HashSet<&'t str> {
+        let texts: Vec<(&str, String)> = texts.iter().map(|text| (*text, plain(text))).collect();
+        let is_alone = |range: Range<usize>| {
+            stands_alone(&self.text, range.clone()) && !names_section(&self.text, range.start)
+        };
+        match AhoCorasick::new(texts.iter().map(|(_, plain)| plain)) {
+            Ok(finder) => finder
+                .find_overlapping_iter(&self.text)
+                .filter(|found| is_alone(found.range()))
+                .map(|found| texts[found.pattern().as_usize()].0)
+                .collect(),
+            // Too many to be looked for at once.
+            Err(_) => {
+                let says = |plain: &String| {
+                    let mut places = self.text.match_indices(plain.as_str());
+                    places.any(|(at, _)| is_alone(at..at + plain.len()))
+                };
+                texts.iter().filter(|(_, plain)| says(plain)).map(|(text, _)| *text).collect()
+            }
+        }
     }
 }
 

@@ -1,26 +1,50 @@
 //! What is inside a file that does not say it in UTF-8: a text in UTF-16, or one that packs others: a zip, which documents and tables of offices are too, a file of
 //! gzip, and the streams of a PDF that an author put beside the pages.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use memchr::memmem;
 use zip::ZipArchive;
 
-/// No more than this of one file is looked through, in bytes: a short one may hold zeros without end.
-const MOST: u64 = 256_000_000;
+/// No more than this of one file is looked through, in bytes, or four times as much as it has packed: a short one may
+/// hold zeros without end.
+const MOST: u64 = 64_000_000;
+/// What is unpacked is looked through in pieces of so many bytes, with so many of the piece before.
+const PIECE: u64 = 1_000_000;
+const OVERLAP: usize = 8_000;
 
-/// Calls `see` with the name and the bytes of each file inside, until it finds something. What is packed again
-/// inside is left packed.
-pub fn find_inside<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
+/// A part of what is packed.
+pub struct Piece<'p> {
+    /// The name of the file inside; empty where it has none
+    pub name: &'p str,
+    pub bytes: &'p [u8],
+    /// Whether its file has words between tags
+    pub is_markup: bool,
+}
+
+/// A file that has more packed in it than is looked through.
+pub struct TooMuch;
+
+/// Calls `see` with each piece of the files inside, until it finds something. What is packed again inside is left
+/// packed.
+///
+/// # Errors
+/// When there is more than is looked through, and nothing was found in that.
+pub fn find_inside<T>(bytes: &[u8], mut see: impl FnMut(Piece) -> Option<T>) -> Result<Option<T>, TooMuch> {
+    let mut left = MOST.max(4 * bytes.len() as u64);
     if bytes.starts_with(b"PK\x03\x04") {
-        in_zip(bytes, see)
+        in_zip(bytes, &mut left, see)
     } else if bytes.starts_with(b"\x1f\x8b") {
-        in_stream(MultiGzDecoder::new(bytes), &mut { MOST }, see)
+        in_stream(MultiGzDecoder::new(bytes), "", &mut left, &mut see)
     } else if bytes.starts_with(b"%PDF-") {
-        in_pdf(bytes, see)
+        in_pdf(bytes, &mut left, see)
     } else {
-        in_wide_letters(bytes).and_then(|text| see("", text.as_bytes()))
+        let text = in_wide_letters(bytes);
+        Ok(text.and_then(|text| {
+            see(Piece { name: "", bytes: text.as_bytes(), is_markup: text.starts_with('<') })
+        }))
     }
 }
 
@@ -39,29 +63,44 @@ fn in_wide_letters(bytes: &[u8]) -> Option<String> {
     Some(String::from_utf16_lossy(&letters))
 }
 
-fn in_zip<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let mut left = MOST;
+fn in_zip<T>(
+    bytes: &[u8],
+    left: &mut u64,
+    mut see: impl FnMut(Piece) -> Option<T>,
+) -> Result<Option<T>, TooMuch> {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
+    // Several names may have one content.
+    let mut seen = HashSet::new();
     for index in 0..archive.len() {
         let Ok(file) = archive.by_index(index) else { continue };
+        if !seen.insert(file.data_start()) {
+            continue;
+        }
         let name = String::from_utf8_lossy(file.name_raw()).into_owned();
-        if let Some(found) = in_stream(file, &mut left, |_, bytes| see(&name, bytes)) {
-            return Some(found);
+        if let Some(found) = in_stream(file, &name, left, &mut see)? {
+            return Ok(Some(found));
         }
     }
-    None
+    Ok(None)
 }
 
-fn in_pdf<T>(bytes: &[u8], mut see: impl FnMut(&str, &[u8]) -> Option<T>) -> Option<T> {
-    let mut left = MOST;
+fn in_pdf<T>(
+    bytes: &[u8],
+    left: &mut u64,
+    mut see: impl FnMut(Piece) -> Option<T>,
+) -> Result<Option<T>, TooMuch> {
     let starts = memmem::find_iter(bytes, b"stream").map(|at| at + b"stream".len());
     let streams = starts.filter_map(|start| {
         let rest = &bytes[start..];
         rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))
     });
     // One that is not packed this way does not begin like it, and is looked through with the file itself.
-    let mut packed = streams.filter(|stream| stream.first().is_some_and(|first| first & 0x0f == 8));
-    packed.find_map(|stream| in_stream(ZlibDecoder::new(stream), &mut left, &mut see))
+    for stream in streams.filter(|stream| stream.first().is_some_and(|first| first & 0x0f == 8)) {
+        if let Some(found) = in_stream(ZlibDecoder::new(stream), "", left, &mut see)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The words that the stream of a page of a PDF sets, where it has them as letters: `(in br)-20(ackets) Tj`, or as
@@ -111,16 +150,29 @@ pub fn set_in_pdf(stream: &[u8]) -> String {
     String::from_utf8_lossy(&words).into_owned()
 }
 
-/// What can be unpacked of a stream, also where it breaks off.
+/// What can be unpacked of a stream, also where it breaks off, piece by piece.
 fn in_stream<T>(
-    stream: impl Read,
+    mut stream: impl Read,
+    name: &str,
     left: &mut u64,
-    mut see: impl FnMut(&str, &[u8]) -> Option<T>,
-) -> Option<T> {
-    let mut unpacked = Vec::new();
-    let _ = stream.take(*left).read_to_end(&mut unpacked);
-    *left -= unpacked.len() as u64;
-    see("", &unpacked)
+    see: &mut impl FnMut(Piece) -> Option<T>,
+) -> Result<Option<T>, TooMuch> {
+    let (mut bytes, mut is_markup) = (Vec::new(), None);
+    loop {
+        let before = bytes.len();
+        // Where it breaks off, what was read is looked at, and no more comes.
+        let _ = stream.by_ref().take(PIECE).read_to_end(&mut bytes);
+        let read = bytes.len() - before;
+        if read == 0 && is_markup.is_some() {
+            return Ok(None);
+        }
+        *left = left.checked_sub(read as u64).ok_or(TooMuch)?;
+        let is_markup = *is_markup.get_or_insert(bytes.trim_ascii_start().starts_with(b"<"));
+        if let Some(found) = see(Piece { name, bytes: &bytes, is_markup }) {
+            return Ok(Some(found));
+        }
+        bytes.drain(..bytes.len().saturating_sub(OVERLAP));
+    }
 }
 
 #[cfg(test)]
@@ -133,8 +185,32 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     fn says(bytes: &[u8], words: &str) -> bool {
-        let has = |_: &str, inner: &[u8]| memmem::find(inner, words.as_bytes()).map(drop);
-        find_inside(bytes, has).is_some()
+        let has = |piece: Piece| memmem::find(piece.bytes, words.as_bytes()).map(drop);
+        find_inside(bytes, has).is_ok_and(|found| found.is_some())
+    }
+
+    #[test]
+    fn what_is_packed_is_looked_through_in_pieces_and_not_without_end() {
+        let packed = |length: usize, end: &str| {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+            gzip.write_all("<p>".repeat(length / 3).as_bytes()).unwrap();
+            gzip.write_all(end.as_bytes()).unwrap();
+            gzip.finish().unwrap()
+        };
+        // The words lie where two pieces meet.
+        let length = PIECE as usize - 6;
+        let is_found = |piece: Piece| {
+            (piece.is_markup && memmem::find(piece.bytes, b"the keys").is_some()).then_some(())
+        };
+        assert!(
+            find_inside(&packed(length, "the keys are here"), is_found).is_ok_and(|found| found.is_some())
+        );
+        let longest = std::cell::Cell::new(0);
+        let found = find_inside(&packed(MOST as usize + 9, ""), |piece| -> Option<()> {
+            longest.set(piece.bytes.len().max(longest.get()));
+            None
+        });
+        assert!(found.is_err() && longest.get() <= PIECE as usize + OVERLAP);
     }
 
     #[test]

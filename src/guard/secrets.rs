@@ -1,7 +1,7 @@
 //! What an edition keeps from its readers, and where a file of it has some.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
@@ -39,6 +39,14 @@ pub(super) struct Leak {
     pub(super) kind: &'static str,
 }
 
+/// A declared canary.
+struct Canary {
+    text: String,
+    /// Its words by their numbers
+    words: Vec<u64>,
+    span: Span,
+}
+
 /// What an edition must not have.
 pub(super) struct Secrets {
     /// Words in a row, with the piece they are from
@@ -49,8 +57,8 @@ pub(super) struct Secrets {
     numbers: Directory<usize>,
     /// Those that these readers may see
     open_numbers: Directory<()>,
-    /// The declared canaries that are more than a sign, by how many words each has and the number of these
-    canaries: BTreeMap<usize, HashMap<u64, (String, Span)>>,
+    /// The declared canaries that are more than a sign, by the number of their first word
+    canaries: HashMap<u64, Vec<Canary>>,
     /// The names of variants, in small letters
     variants: HashSet<String>,
     /// Looks for the texts in every form; `None` where they are too many
@@ -79,7 +87,7 @@ impl Secrets {
             texts: BTreeMap::new(),
             numbers: Directory::default(),
             open_numbers: Directory::default(),
-            canaries: BTreeMap::new(),
+            canaries: HashMap::new(),
             variants: project
                 .layers
                 .iter()
@@ -121,13 +129,16 @@ impl Secrets {
         for (_, number) in numbers(&ways.text).chain(numbers(&own.text)) {
             secrets.open_numbers.add(number, ());
         }
+        let mut texts: Vec<(usize, String, &'static str, Span)> = Vec::new();
+        let opens = [&ways, &values, &all];
         for index in closed {
             let it = &said[index];
-            let open = match is_value(it) {
-                true if is_way(it) => &ways,
-                true => &values,
-                false => &all,
+            let which = match is_value(it) {
+                true if is_way(it) => 0,
+                true => 1,
+                false => 2,
             };
+            let open = opens[which];
             // The words of an address are no sentence: it is looked for as a whole.
             let is_address = it.key.as_deref() == Some("target");
             let parts = it.parts.as_deref().unwrap_or(std::slice::from_ref(&it.text));
@@ -140,11 +151,8 @@ impl Secrets {
                 // A section that everybody reads may be called as this page is, and a single word means others too.
                 let is_of_others = || anchors.contains(text) || !text.contains(['/', '-']);
                 let endings = if what == PAGE && is_of_others() { &FILE_ENDINGS[..] } else { &[""] };
-                for text in endings.iter().map(|ending| format!("{text}{ending}")) {
-                    if !open.says(&text) && !own.says(&text) {
-                        secrets.texts.entry(text).or_insert((what, it.span));
-                    }
-                }
+                let forms = endings.iter().map(|ending| format!("{text}{ending}"));
+                texts.extend(forms.map(|text| (which, text, what, it.span)));
             }
             if it.key.as_deref() == Some("phone") {
                 for (_, number) in numbers(&it.text) {
@@ -152,6 +160,18 @@ impl Secrets {
                         secrets.numbers.add(number, index);
                     }
                 }
+            }
+        }
+        // All of them are looked for at once.
+        let of = |which: Option<usize>| {
+            let texts = texts.iter().filter(|(own, ..)| which.is_none_or(|which| which == *own));
+            texts.map(|(_, text, ..)| text.as_str()).collect::<BTreeSet<_>>()
+        };
+        let said_by = [0, 1, 2].map(|which| opens[which].said(&of(Some(which))));
+        let own = own.said(&of(None));
+        for (which, text, what, span) in &texts {
+            if !said_by[*which].contains(text.as_str()) && !own.contains(text.as_str()) {
+                secrets.texts.entry(text.clone()).or_insert((*what, *span));
             }
         }
         secrets
@@ -194,8 +214,9 @@ impl Secrets {
             let words = Words::of(text);
             // Without its signs, `#heron` would be the name of a bird.
             if !text.contains(is_unspaced) && (words.len() > 1 || text.chars().all(char::is_alphanumeric)) {
-                let of_length = self.canaries.entry(words.len()).or_default();
-                of_length.entry(words.row()).or_insert((text.to_string(), span));
+                let words = words.numbers().to_vec();
+                let of_word = self.canaries.entry(words.first().copied().unwrap_or_default()).or_default();
+                of_word.push(Canary { text: text.to_string(), words, span });
             }
         }
     }
@@ -224,9 +245,12 @@ impl Secrets {
     }
 
     /// A canary whose words stand in others in a row.
-    fn canary(&self, words: &Words) -> Option<&(String, Span)> {
-        let mut by_length = self.canaries.iter();
-        by_length.find_map(|(length, known)| words.rows(*length).find_map(|row| known.get(&row)))
+    fn canary(&self, words: &Words) -> Option<&Canary> {
+        let numbers = words.numbers();
+        numbers.iter().enumerate().find_map(|(at, first)| {
+            let of_word = self.canaries.get(first)?;
+            of_word.iter().find(|canary| numbers[at..].starts_with(&canary.words))
+        })
     }
 
     /// One of the texts that can only be meant as these.
@@ -294,8 +318,9 @@ impl Secrets {
             return None;
         }
         let words = if is_markup { Words::of_html(&apart) } else { Words::of_data(&content) };
-        if let Some((text, span)) = self.canary(&words).or_else(|| self.canary(&Words::of(address))) {
-            return Some(Leak { what: format!("{CANARY}, `{text}`,"), span: *span, kind: CANARY });
+        if let Some(canary) = self.canary(&words).or_else(|| self.canary(&Words::of(address))) {
+            let what = format!("{CANARY}, `{}`,", canary.text);
+            return Some(Leak { what, span: canary.span, kind: CANARY });
         }
         let mut found = None;
         words.each_window(&mut |row| found = found.or_else(|| self.rows.find(row)));

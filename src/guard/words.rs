@@ -81,14 +81,9 @@ impl Words {
         self.numbers.len()
     }
 
-    /// The number of all of them in a row.
-    pub fn row(&self) -> u64 {
-        number_of(&self.numbers)
-    }
-
-    /// The numbers of so many words in a row, whatever is between them.
-    pub fn rows(&self, length: usize) -> impl Iterator<Item = u64> + '_ {
-        self.numbers.windows(length.max(1)).map(number_of)
+    /// The numbers of the words, one after the other, whatever is between them.
+    pub fn numbers(&self) -> &[u64] {
+        &self.numbers
     }
 
     fn push(&mut self, text: &str) {

@@ -56,9 +56,12 @@ impl<T> Default for Directory<T> {
 }
 
 impl<T> Directory<T> {
-    /// Adds a number.
+    /// Adds a number, where it is not there yet.
     pub fn add(&mut self, number: String, known: T) {
-        self.of_ending.entry(ending(&number).to_string()).or_default().push((number, known));
+        let of_ending = self.of_ending.entry(ending(&number).to_string()).or_default();
+        if !of_ending.iter().any(|(other, _)| *other == number) {
+            of_ending.push((number, known));
+        }
     }
 
     /// What is known of a number: of the first that is the same.
