@@ -231,17 +231,19 @@ impl Secrets {
             let text = &texts[found.pattern().as_usize()];
             let kind = self.texts[text].0;
             let is_name = names_section(content, found.start()) && kind != CANARY
-                || kind == PAGE && !text.contains('/') && self.is_elsewhere(&content[..found.start()]);
+                || kind == PAGE
+                    && !text.contains(['/', '-'])
+                    && !self.is_in_variant(&content[..found.start()]);
             (stands_alone(content, found.range()) && !is_name).then_some(text)
         })
     }
 
-    /// Whether what stands before the name of a page leads into a folder, and not to the pages of a variant.
-    fn is_elsewhere(&self, before: &str) -> bool {
-        let folder = before
-            .strip_suffix('/')
-            .and_then(|before| before.rsplit(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).next());
-        folder.is_some_and(|folder| folder != ".." && folder != "." && !self.variants.contains(folder))
+    /// Whether the name of a variant stands before that of a page, as in its address: a single word means others too.
+    fn is_in_variant(&self, before: &str) -> bool {
+        let names = before.strip_suffix('/').map(|before| {
+            before.rsplit(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).next().unwrap_or_default()
+        });
+        names.is_some_and(|name| self.variants.contains(name))
     }
 
     /// A canary whose words stand in others in a row.
