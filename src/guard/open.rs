@@ -70,9 +70,56 @@ impl Open {
     }
 }
 
+/// What the readers of an edition see, by what it opens.
+pub(super) struct Seen {
+    /// What leads to somebody opens another way that is the same. Where a person wrote one out, that is a leak like
+    /// any other.
+    pub(super) ways: Open,
+    /// What opens other values: values, and what a person wrote. Not what a template printed, since that is how a
+    /// value leaks: a table of contacts has links to all of them.
+    pub(super) values: Open,
+    /// What opens any other text
+    pub(super) all: Open,
+}
+
+impl Seen {
+    /// What pieces of a plan say, and the texts of files beside its pages.
+    pub(super) fn read(project: &Project, closed: &[&Said], open: &[&Said], files: &[&str]) -> Seen {
+        let of = |is_of: &dyn Fn(&Said) -> bool| Open::new(open.iter().copied().filter(|it| is_of(it)));
+        let mut seen = Seen {
+            ways: of(&|it| it.is_way()),
+            values: of(&|it| it.is_value() || it.is_by_hand),
+            all: of(&|_| true),
+        };
+        for text in by_hand(project, closed, open) {
+            text.split("\n\n").for_each(|paragraph| seen.values.add(paragraph));
+            // What these readers get where a condition is not met, nobody else does.
+            if text.contains("{%") {
+                text.split("\n\n").for_each(|paragraph| seen.all.add(paragraph));
+                without_templates(&text).split("\n\n").for_each(|paragraph| seen.all.add(paragraph));
+            }
+        }
+        // Nor is it a secret what a file says that these readers get.
+        for text in files {
+            seen.values.add(text);
+            seen.all.add(text);
+        }
+        seen
+    }
+
+    /// What opens a piece.
+    pub(super) fn of(&self, it: &Said) -> &Open {
+        match it.is_value() {
+            true if it.is_way() => &self.ways,
+            true => &self.values,
+            false => &self.all,
+        }
+    }
+}
+
 /// The words of the pages as their files have them, whatever templates make of them; without those
 /// of closed pieces, and without what no reader gets.
-pub(super) fn by_hand(project: &Project, closed: &[&Said], open: &[&Said]) -> Vec<String> {
+fn by_hand(project: &Project, closed: &[&Said], open: &[&Said]) -> Vec<String> {
     let mut texts: Vec<Vec<u8>> = Vec::new();
     for (index, source) in project.sources.iter().enumerate() {
         let mut text = source.text.as_bytes().to_vec();
@@ -98,7 +145,7 @@ pub(super) fn by_hand(project: &Project, closed: &[&Said], open: &[&Said]) -> Ve
 }
 
 /// A text without the expressions and the conditions of templates: what is before one and after it may meet.
-pub(super) fn without_templates(text: &str) -> String {
+fn without_templates(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("{%") {

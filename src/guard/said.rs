@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::guard::words::TakenApart;
+use crate::plan::facts::WAYS;
 use crate::plan::{Plan, PlanPage};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::front_matter::{Map, Node, Value};
@@ -30,6 +31,18 @@ pub struct Said {
     pub audience: Audience,
     /// Whether it is a value of front matter, with the key
     pub key: Option<String>,
+}
+
+impl Said {
+    /// Whether it is a value that says something by itself.
+    pub fn is_value(&self) -> bool {
+        self.key.as_deref().is_some_and(|key| key != "target")
+    }
+
+    /// Whether it leads to somebody or to something.
+    pub fn is_way(&self) -> bool {
+        self.key.as_deref().is_some_and(|key| WAYS.contains(&key))
+    }
 }
 
 /// What some plans say, each shared page and map once. The plans must be those of the audience that

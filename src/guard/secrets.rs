@@ -1,13 +1,13 @@
 //! What an edition keeps from its readers, and where a file of it has some.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use crate::config::Config;
 use crate::guard::alone::{names_section, stands_alone};
-use crate::guard::open::{Open, by_hand, without_templates};
+use crate::guard::open::{Open, Seen};
 use crate::guard::said::Said;
 use crate::guard::words::{TakenApart, Words};
 use crate::load::Project;
@@ -45,6 +45,13 @@ struct Canary {
     /// Its words by their numbers
     words: Vec<u64>,
     span: Span,
+}
+
+/// A text that may be a secret.
+struct Candidate<'s> {
+    text: String,
+    what: &'static str,
+    it: &'s Said,
 }
 
 /// What an edition must not have.
@@ -102,43 +109,15 @@ impl Secrets {
         if closed.is_empty() {
             return secrets;
         }
-        // A value is open where another value says it, or a person wrote it: not where a template
-        // printed it, since that is how a value leaks: a table of contacts has links to all of them.
-        let is_value = |it: &Said| it.key.as_deref().is_some_and(|key| key != "target");
-        let is_open_value = |it: &&Said| is_value(it) || it.is_by_hand;
-        let mut values = Open::new(open.iter().map(|index| &said[*index]).filter(is_open_value));
         let pieces = |of: &[usize]| -> Vec<&Said> { of.iter().map(|index| &said[*index]).collect() };
-        let mut all = Open::new(open.iter().map(|index| &said[*index]));
-        for text in by_hand(project, &pieces(&closed), &pieces(&open)) {
-            text.split("\n\n").for_each(|paragraph| values.add(paragraph));
-            // What these readers get where a condition is not met, nobody else does.
-            if text.contains("{%") {
-                text.split("\n\n").for_each(|paragraph| all.add(paragraph));
-                without_templates(&text).split("\n\n").for_each(|paragraph| all.add(paragraph));
-            }
-        }
-        // Nor is it a secret what a file says that these readers get.
-        for text in files {
-            values.add(text);
-            all.add(text);
-        }
-        // What leads to somebody is open where another way to somebody is the same, and not where a person wrote
-        // it out: that is a leak like any other.
-        let is_way = |it: &Said| it.key.as_deref().is_some_and(|key| WAYS.contains(&key));
-        let ways = Open::new(open.iter().map(|index| &said[*index]).filter(|it| is_way(it)));
-        for (_, number) in numbers(&ways.text).chain(numbers(&own.text)) {
+        let seen = Seen::read(project, &pieces(&closed), &pieces(&open), files);
+        for (_, number) in numbers(&seen.ways.text).chain(numbers(&own.text)) {
             secrets.open_numbers.add(number, ());
         }
-        let mut texts: Vec<(usize, String, &'static str, Span)> = Vec::new();
-        let opens = [&ways, &values, &all];
+        let mut candidates: Vec<Candidate> = Vec::new();
         for index in closed {
             let it = &said[index];
-            let which = match is_value(it) {
-                true if is_way(it) => 0,
-                true => 1,
-                false => 2,
-            };
-            let open = opens[which];
+            let open = seen.of(it);
             // The words of an address are no sentence: it is looked for as a whole.
             let is_address = it.key.as_deref() == Some("target");
             let parts = it.parts.as_deref().unwrap_or(std::slice::from_ref(&it.text));
@@ -151,8 +130,11 @@ impl Secrets {
                 // A section that everybody reads may be called as this page is, and a single word means others too.
                 let is_of_others = || anchors.contains(text) || !text.contains(['/', '-']);
                 let endings = if what == PAGE && is_of_others() { &FILE_ENDINGS[..] } else { &[""] };
-                let forms = endings.iter().map(|ending| format!("{text}{ending}"));
-                texts.extend(forms.map(|text| (which, text, what, it.span)));
+                candidates.extend(endings.iter().map(|ending| Candidate {
+                    text: format!("{text}{ending}"),
+                    what,
+                    it,
+                }));
             }
             if it.key.as_deref() == Some("phone") {
                 for (_, number) in numbers(&it.text) {
@@ -162,16 +144,16 @@ impl Secrets {
                 }
             }
         }
-        // All of them are looked for at once.
-        let of = |which: Option<usize>| {
-            let texts = texts.iter().filter(|(own, ..)| which.is_none_or(|which| which == *own));
-            texts.map(|(_, text, ..)| text.as_str()).collect::<BTreeSet<_>>()
-        };
-        let said_by = [0, 1, 2].map(|which| opens[which].said(&of(Some(which))));
-        let own = own.said(&of(None));
-        for (which, text, what, span) in &texts {
-            if !said_by[*which].contains(text.as_str()) && !own.contains(text.as_str()) {
-                secrets.texts.entry(text.clone()).or_insert((*what, *span));
+        let own = own.said(&candidates.iter().map(|it| it.text.as_str()).collect());
+        let is_seen_by = |it: &Candidate, open: &Open| std::ptr::eq(seen.of(it.it), open);
+        for open in [&seen.ways, &seen.values, &seen.all] {
+            let candidates: Vec<&Candidate> = candidates.iter().filter(|it| is_seen_by(it, open)).collect();
+            // All of them are looked for at once.
+            let said = open.said(&candidates.iter().map(|it| it.text.as_str()).collect());
+            for Candidate { text, what, it } in candidates {
+                if !said.contains(text.as_str()) && !own.contains(text.as_str()) {
+                    secrets.texts.entry(text.clone()).or_insert((what, it.span));
+                }
             }
         }
         secrets
