@@ -37,6 +37,7 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
         tags: Vec::new(),
         pairs: Pairs::of(text),
         unmarked: HashSet::new(),
+        underlined: HashSet::new(),
     };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         builder.take(event, range);
@@ -48,7 +49,7 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
     let reached = std::cell::Cell::new(0);
     let mut document = divide(page.blocks, &|span, written| builder.place_in(span, written, &reached));
     faults.extend(html::find_unbalanced(&builder.tags));
-    faults.extend(ended_by_chance(&document, &builder.unmarked));
+    faults.extend(ended_by_chance(&document, &builder.unmarked, &builder.underlined));
     document.faults.append(&mut faults);
     document
 }
@@ -60,8 +61,8 @@ fn is_audience(words: &str) -> bool {
     value.is_some_and(|value| Audience::parse(value.trim().trim_matches(['"', '\''])).is_some())
 }
 
-/// The headings among some that end a section for fewer readers.
-fn ended_by_chance(document: &Document, headings: &HashSet<Span>) -> Vec<Fault> {
+/// The headings among some that end a section for fewer readers. Who underlines the heading of that underlines others.
+fn ended_by_chance(document: &Document, headings: &HashSet<Span>, underlined: &HashSet<Span>) -> Vec<Fault> {
     let (mut found, mut open) = (Vec::new(), Vec::<&Section>::new());
     if headings.is_empty() {
         return found;
@@ -71,7 +72,10 @@ fn ended_by_chance(document: &Document, headings: &HashSet<Span>) -> Vec<Fault> 
             let ended = open.iter().position(|outer| outer.level >= section.level).unwrap_or(open.len());
             let mut ended = open.drain(ended..);
             let marked = ended.find(|ended| ended.audience.is_some_and(|readers| readers > Audience::Public));
-            if let Some(marked) = marked.filter(|_| headings.contains(&section.span)) {
+            let is_meant = |marked: &&Section| underlined.contains(&marked.span) && !section.title.is_empty();
+            if let Some(marked) =
+                marked.filter(|marked| headings.contains(&section.span) && !is_meant(marked))
+            {
                 let kind = FaultKind::EndedByChance { marked: marked.span };
                 found.push(Fault::new(section.span, kind));
             }
@@ -134,8 +138,10 @@ struct Builder<'t> {
     tags: Vec<html::Tag>,
     /// Its footnotes and the addresses of its references
     pairs: Pairs<'t>,
-    /// Where the headings begin that are made by a line of signs under them, or have no words
+    /// The headings by a line of signs under them, or without words, that say nothing in braces
     unmarked: HashSet<Span>,
+    /// All headings by a line of signs under them
+    underlined: HashSet<Span>,
 }
 
 impl<'t> Builder<'t> {
@@ -373,7 +379,11 @@ impl<'t> Builder<'t> {
                 if self.open.len() > 1 && says_more {
                     self.faults.push(Fault::new(span, FaultKind::InnerHeading));
                 }
-                if !says_more && (inlines.is_empty() || !self.text[frame.range.clone()].starts_with('#')) {
+                let is_underlined = !self.text[frame.range.clone()].starts_with('#');
+                if is_underlined {
+                    self.underlined.insert(span);
+                }
+                if !says_more && (inlines.is_empty() || is_underlined) {
                     self.unmarked.insert(span);
                 }
                 self.add(Block::Heading(span, Heading { content: inlines, ..heading }.into()))
