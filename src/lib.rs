@@ -205,13 +205,12 @@ impl Compilation {
     /// find more when the site is made.
     pub fn theme_fault(&self) -> Option<theme::Fault> {
         let plan = self.plans.first().filter(|_| !self.theme.is_built_in)?;
-        let edition = self.project.config.editions.get(plan.edition.name())?;
-        let folder = if edition.value.is_empty() { String::new() } else { format!("{}/", edition.value) };
+        let folder = &self.project.config.editions.get(plan.edition.name())?.value;
         let mut kinds = HashSet::new();
         let pages = plan.pages.iter().filter(|page| kinds.insert(page.kind));
         let pages = pages.map(|page| format!("{}/{}", plan.name, render::address::of_page(&page.path)));
         let mut addresses = std::iter::once("index.html".to_string()).chain(pages);
-        addresses.find_map(|address| self.render_file(&format!("{folder}{address}")).err())
+        addresses.find_map(|address| self.render_file(&plan::address::in_folder(folder, &address)).err())
     }
 
     /// A number that is another one when anything changed that the site is made from.

@@ -1,6 +1,7 @@
 //! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -374,7 +375,8 @@ fn marks(body: &Body) -> OfSections {
 
 /// What a restricted channel or contact has that must not be written out, and is.
 fn quotes(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, findings: &mut Findings) {
-    let shown = Shown::of(plan);
+    // Most plans keep nothing from anybody, and nobody asks.
+    let shown = LazyCell::new(|| Shown::of(plan));
     let (secrets, hidden_numbers) = secrets(binder, plan, variant, &shown);
     if secrets.is_empty() {
         return;
@@ -440,7 +442,7 @@ fn secrets(
     binder: &Binder,
     plan: &Plan,
     variant: &Variant,
-    shown: &Shown,
+    shown: &LazyCell<Shown, impl FnOnce() -> Shown>,
 ) -> (Vec<Secret>, Directory<usize>) {
     let (mut found, mut hidden_numbers) = (Vec::new(), Directory::default());
     for (path, place) in &variant.stated {
@@ -508,20 +510,22 @@ impl Shown {
 
 /// Where a text has some words, with nothing that continues them on either side.
 fn whole_words(text: &str, words: &str) -> Vec<Range<usize>> {
-    // `duty@organization.example` is not in `not.duty@organization.example`.
-    let joins = |c: char| c == '-' || c == '_' || c.is_alphanumeric() && !is_unspaced(c);
-    let is_unspaced_at = |edge: Option<char>| edge.is_some_and(is_unspaced);
-    let continues = |c: char, edge: Option<char>| joins(c) && !(c.is_alphanumeric() && is_unspaced_at(edge));
-    let goes_on = |before: &str| {
-        before.ends_with(|c| continues(c, words.chars().next()))
-            || words.contains('@') && before.ends_with(['.', '+'])
+    let goes_on = |beside: Option<char>, edge: Option<char>| match beside {
+        Some('-' | '_') => true,
+        Some(c) => c.is_alphanumeric() && !is_unspaced(c) && !edge.is_some_and(is_unspaced),
+        None => false,
     };
+    let (first, last) = (words.chars().next(), words.chars().next_back());
     text.match_indices(words)
         .map(|(at, found)| at..at + found.len())
         .filter(|range| {
             let (before, after) = (&text[..range.start], &text[range.end..]);
-            let ends = !after.starts_with(|c| continues(c, words.chars().next_back()));
-            ends && !goes_on(before) && !begins_another(words, after)
+            // `duty@organization.example` is not in `not.duty@organization.example`.
+            let is_longer = words.contains('@') && before.ends_with(['.', '+']);
+            !goes_on(before.chars().next_back(), first)
+                && !goes_on(after.chars().next(), last)
+                && !is_longer
+                && !begins_another(words, after)
         })
         .collect()
 }

@@ -115,8 +115,12 @@ fn no_pages(binder: &Binder, findings: &mut Findings) {
 fn has_audience(bytes: &[u8]) -> bool {
     /// Front matter is not longer.
     const LONGEST: usize = 100_000;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if !bytes.starts_with(b"---") {
+        return false;
+    }
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
-    let mut lines = text.trim_start_matches('\u{FEFF}').lines();
+    let mut lines = text.lines();
     lines.next().is_some_and(|line| line.trim_end() == "---")
         && lines.take_while(|line| line.trim_end() != "---").any(|line| line.starts_with("audience:"))
 }

@@ -80,13 +80,14 @@ pub fn read_some_at(
 /// When there is no git, no repository, or no such revision in it.
 pub fn read_file_at(root: &Path, revision: &str, path: &str) -> Result<Option<Vec<u8>>, Error> {
     let name = format!("{}:./{path}", commit(root, revision)?);
-    let Ok(size) = git(root, &["cat-file", "-s", &name], &[]) else { return Ok(None) };
-    let is_small = |size: usize| size <= limits::TEXT.most;
-    if !String::from_utf8_lossy(&size).trim().parse().is_ok_and(is_small) {
-        let (path, reason) = (format!("{revision}:{path}"), format!("it is larger than {}", limits::TEXT));
-        return Err(Error { action: "read", path, reason });
+    match git_up_to(limits::TEXT.most, root, &["cat-file", "blob", &name], &[]) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            let (path, reason) =
+                (format!("{revision}:{path}"), format!("it is larger than {}", limits::TEXT));
+            Err(Error { action: "read", path, reason })
+        }
+        found => Ok(found.ok()),
     }
-    Ok(git(root, &["cat-file", "blob", &name], &[]).ok())
 }
 
 /// The full name of the commit that `revision` names.
@@ -224,6 +225,11 @@ fn read_start(from: &mut impl Read, kept: &mut Vec<u8>) -> io::Result<u64> {
 
 /// Runs git in a folder, with something on its standard input; returns its standard output.
 fn git(root: &Path, args: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
+    git_up_to(usize::MAX - 1, root, args, input)
+}
+
+/// The same; more than so many bytes are `FileTooLarge`, and are not read.
+fn git_up_to(most: usize, root: &Path, args: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
     let mut child = Command::new("git")
         .arg("-C")
         .arg(root)
@@ -248,9 +254,14 @@ fn git(root: &Path, args: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
     thread::scope(|scope| {
         scope.spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(input)));
         scope.spawn(|| stderr.as_mut().map(|stderr| read_start(stderr, &mut said)));
-        child.stdout.take().map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut output))
+        // What is not read of it holds nobody up: it is closed here.
+        child.stdout.take().map_or(Ok(0), |stdout| stdout.take(most as u64 + 1).read_to_end(&mut output))
     })?;
-    if child.wait()?.success() {
+    let is_done = child.wait()?.success();
+    if output.len() > most {
+        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+    }
+    if is_done {
         return Ok(output);
     }
     let said = String::from_utf8_lossy(&said).into_owned();

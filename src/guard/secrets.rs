@@ -269,7 +269,7 @@ impl Secrets {
         }
         // Letters of two bytes each have one that is nothing, and a file of several has stretches of them.
         let content = match content.contains('\0') {
-            true if !is_markup && is_media(bytes) => return None,
+            true if !is_markup && is_wordless(bytes) => return None,
             true => content.replace('\0', "").into(),
             false => content,
         };
@@ -314,9 +314,10 @@ impl Secrets {
     }
 }
 
-/// Whether a file is a picture, a sound or a font, by how it begins: it has no words.
-fn is_media(bytes: &[u8]) -> bool {
-    const STARTS: [&[u8]; 9] = [
+/// Whether a file has no words of its own, by how it begins: a picture, a sound or a font, or one that packs others,
+/// which are looked through by themselves.
+fn is_wordless(bytes: &[u8]) -> bool {
+    const STARTS: [&[u8]; 12] = [
         b"\x89PNG",
         b"\xff\xd8\xff",
         b"GIF8",
@@ -326,6 +327,9 @@ fn is_media(bytes: &[u8]) -> bool {
         b"ID3",
         b"\0\0\x01\0",
         b"\x1a\x45\xdf\xa3",
+        b"PK\x03\x04",
+        b"\x1f\x8b",
+        b"%PDF-",
     ];
     STARTS.iter().any(|start| bytes.starts_with(start)) || bytes.get(4..8) == Some(b"ftyp")
 }

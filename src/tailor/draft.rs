@@ -1,6 +1,6 @@
 //! A page along a lineage, before values are filled in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::load::{PageSource, has_template};
@@ -20,41 +20,61 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Whether an edition may not see a section of the page, by what is written before values are filled in: in
-    /// one of its files or as these are laid over each other, rather once too often.
-    pub(super) fn hides_section(&self, id: &str, edition: Audience, path: &str, sources: &Sources) -> bool {
-        let says_any =
-            |file: &Arc<PageSource>| sources.get(file.source).text[file.body.clone()].contains("audience");
-        if !self.files.iter().any(says_any) {
-            return false;
+    /// What an edition may not see of the page, by what is written before values are filled in: in one of its files or
+    /// as these are laid over each other, rather once too often. `None` where no audience is written.
+    pub(super) fn hiding(&self, edition: Audience, path: &str, sources: &Sources) -> Option<Hiding> {
+        let body = |file: &Arc<PageSource>| &sources.get(file.source).text[file.body.clone()];
+        if !self.files.iter().any(|file| body(file).contains("audience")) {
+            return None;
         }
         let documents: Vec<Arc<Document>> = self.files.iter().map(|file| unfilled(file, sources)).collect();
         let (merged, _) = merge::merged(&documents, path);
-        let of_files = documents.iter().flat_map(|document| &document.sections);
+        let of_files = || documents.iter().flat_map(|document| &document.sections);
         let mut audiences = HashMap::new();
-        for section in of_files.chain(&merged.sections) {
+        for section in of_files().chain(&merged.sections) {
             collect_audiences(section, Audience::default(), &mut audiences);
         }
-        match audiences.get(id) {
-            Some(audience) => *audience > edition,
-            // The id of a heading that a template makes, or of a step in a section.
-            None => {
-                let body = |file: &Arc<PageSource>| &sources.get(file.source).text[file.body.clone()];
-                let (mark, mut is_in) = (format!("#{id}"), false);
-                let mut look = |section: &Section| {
-                    is_in |= audiences.get(&*section.id).is_some_and(|audience| *audience > edition)
-                        && sources.text(section.extent()).contains(&mark);
-                };
-                documents.iter().flat_map(|it| &it.sections).for_each(|section| section.walk(&mut look));
-                !id.is_empty() && (is_in || self.files.iter().any(|file| has_template(body(file))))
+        let is_hidden = |id: &str| audiences.get(id).is_some_and(|audience| *audience > edition);
+        let mut marks = HashSet::new();
+        let mut look = |section: &Section| {
+            if is_hidden(&section.id) {
+                marks.extend(marks_in(sources.text(section.extent())).map(str::to_string));
             }
-        }
+        };
+        of_files().for_each(|section| section.walk(&mut look));
+        let sections = audiences.iter().map(|(id, audience)| (id.to_string(), *audience > edition)).collect();
+        let has_template = self.files.iter().any(|file| has_template(body(file)));
+        Some(Hiding { sections, marks, has_template })
     }
 
     /// The title that the first heading of its files gives.
     pub(super) fn first_heading(&self, sources: &Sources) -> Option<String> {
         self.files.iter().find_map(|file| first_heading(file, sources))
     }
+}
+
+/// What an edition may not see of a page.
+pub(super) struct Hiding {
+    /// For each section by its id, whether it is hidden
+    sections: HashMap<String, bool>,
+    /// The ids in hidden sections, of steps too
+    marks: HashSet<String>,
+    /// Whether templates may make ids that are not known yet
+    has_template: bool,
+}
+
+impl Hiding {
+    /// Whether it has what is called so: a section, or a step in one. Of the page itself, which has no id, it has none.
+    pub(super) fn has(&self, id: &str) -> bool {
+        let known = self.sections.get(id).copied();
+        known.unwrap_or_else(|| !id.is_empty() && (self.has_template || self.marks.contains(id)))
+    }
+}
+
+/// What stands after the signs of a number in a text, as in `{#id}`.
+fn marks_in(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |c: char| !(c.is_alphanumeric() || "-_.:".contains(c));
+    text.split('#').skip(1).map(move |rest| rest.split(ends).next().unwrap_or_default())
 }
 
 /// Who may see each section at most, whichever of the sections around it say so.

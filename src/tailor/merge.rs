@@ -228,11 +228,10 @@ pub fn lay_over(body: &mut Body, tailoring: &Document, page: &str, faults: &mut 
     }
     // Whether a section is rewritten or taken out already, by the id of each that has a verb.
     let mut changed: HashMap<Box<str>, bool> = HashMap::new();
-    let (mut found, mut readers) = (Vec::new(), Vec::new());
-    tailoring.sections.iter().for_each(|section| drop(take_changes(section, None, &mut found)));
-    for Change { section: change, inside } in found {
+    let mut readers: Vec<Audience> = Vec::new();
+    for Change { section: change, inside } in find_changes(tailoring) {
         let lands = landing(&change, &mut outline);
-        let around = inside.map(|(outer, marked): (usize, Audience)| marked.max(readers[outer]));
+        let around = inside.map(|(outer, marked)| marked.max(readers[outer]));
         readers.push(lands.max(around.unwrap_or_default()));
         if around.is_some_and(|around| around > lands) && change.verb != Some(Verb::Remove) {
             let kind = TailorFaultKind::LeavesSection(around.unwrap_or_default());
@@ -286,9 +285,7 @@ pub fn hold(places: &[Span], span: Span) -> bool {
 
 /// What the headings of a tailoring do, each without the others inside it.
 pub fn changes(tailoring: &Document) -> Vec<Section> {
-    let mut changes = Vec::new();
-    tailoring.sections.iter().for_each(|section| drop(take_changes(section, None, &mut changes)));
-    changes.into_iter().map(|change| change.section).collect()
+    find_changes(tailoring).into_iter().map(|change| change.section).collect()
 }
 
 /// What a heading of a tailoring does.
@@ -296,6 +293,12 @@ struct Change {
     section: Section,
     /// The change that it stands in as it is written, and who may read the headings between the two at most
     inside: Option<(usize, Audience)>,
+}
+
+fn find_changes(tailoring: &Document) -> Vec<Change> {
+    let mut changes = Vec::new();
+    tailoring.sections.iter().for_each(|section| drop(take_changes(section, None, &mut changes)));
+    changes
 }
 
 /// A section without the changes inside it, which are added to `changes` after it.

@@ -145,12 +145,12 @@ impl<'p> Workshop<'p> {
     ) -> TemplateValue {
         let mut hidden = facts::Hidden::default();
         facts::narrow(facts, edition, &mut hidden);
-        self.hide(drafts, edition, &facts::paths(facts), &mut hidden);
+        let paths = if edition == Audience::Responders { Vec::new() } else { facts::paths(facts) };
+        self.hide(drafts, edition, &paths, &mut hidden);
         facts::narrow_limited(facts, &mut hidden);
         facts::forget(facts, Kind::Plan.all_fields(), &hidden);
-        let paths = facts::paths(facts);
         let mut past = facts::Hidden::default();
-        if edition < Audience::Responders && !paths.is_empty() {
+        if !paths.is_empty() {
             // What a layer took out of what is hidden is hidden too.
             for length in 1..lineage.len() {
                 let above: Vec<usize> = lineage[..length].iter().map(|it| it.layer).collect();
@@ -204,14 +204,15 @@ impl<'p> Workshop<'p> {
             }
             shown
         });
-        for path in paths.iter().filter(|_| edition < Audience::Responders) {
-            let hides = |(page, draft): (&Arc<str>, &Arc<Draft>)| {
-                facts::in_page(path, page)
-                    .is_some_and(|id| draft.hides_section(id, edition, page, &self.project.sources))
-            };
-            if drafts.iter().any(hides) {
-                hidden.section(path);
+        for (page, draft) in drafts.iter() {
+            let inside = paths.iter().filter_map(|path| Some((path, facts::in_page(path, page)?)));
+            let inside: Vec<(&String, &str)> = inside.collect();
+            if inside.is_empty() {
+                continue;
             }
+            let hiding = draft.hiding(edition, page, &self.project.sources);
+            let is_hidden = |id: &str| hiding.as_ref().is_some_and(|hiding| hiding.has(id));
+            inside.iter().filter(|(_, id)| is_hidden(id)).for_each(|(path, _)| hidden.section(path));
         }
     }
 
