@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use redbinder::Compilation;
 use redbinder::check::RULES;
-use redbinder::diagnostic::{Diagnostic, terminal};
+use redbinder::diagnostic::{Diagnostic, Level, terminal};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
@@ -109,5 +110,22 @@ fn a_failing_case_says_what_is_expected_and_nothing_else() {
             );
         }
     }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn what_has_no_error_is_published() {
+    let refused = |case: &PathBuf| {
+        let compilation = read(case);
+        if redbinder::count(&compilation.check(), Level::Error) > 0 {
+            return None;
+        }
+        let site = compilation.render().expect("the theme can be used");
+        let leaks = compilation.leaks(&site);
+        (!leaks.is_empty())
+            .then(|| format!("{} is not published\n{}", case.display(), told(&compilation, &leaks)))
+    };
+    let cases: Vec<PathBuf> = cases().into_values().flatten().collect();
+    let complaints: Vec<String> = cases.par_iter().filter_map(refused).collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

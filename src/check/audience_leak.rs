@@ -12,9 +12,9 @@ use crate::check::passage::code_lines;
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::address::{begins_another, decode};
+use crate::plan::address::decode;
+use crate::plan::alone::stands_alone;
 use crate::plan::facts::{NAME, WAYS};
-use crate::plan::letters::is_unspaced;
 use crate::plan::reference::Problem;
 use crate::plan::spelling::{is_spelled, is_telling, plain};
 use crate::plan::telephone::{Directory, endings, numbers};
@@ -508,24 +508,8 @@ impl Shown {
     }
 }
 
-/// Where a text has some words, with nothing that continues them on either side.
+/// Where some words stand in a text by themselves.
 fn whole_words(text: &str, words: &str) -> Vec<Range<usize>> {
-    let goes_on = |beside: Option<char>, edge: Option<char>| match beside {
-        Some('-' | '_') => true,
-        Some(c) => c.is_alphanumeric() && !is_unspaced(c) && !edge.is_some_and(is_unspaced),
-        None => false,
-    };
-    let (first, last) = (words.chars().next(), words.chars().next_back());
-    text.match_indices(words)
-        .map(|(at, found)| at..at + found.len())
-        .filter(|range| {
-            let (before, after) = (&text[..range.start], &text[range.end..]);
-            // `duty@organization.example` is not in `not.duty@organization.example`.
-            let is_longer = words.contains('@') && before.ends_with(['.', '+']);
-            !goes_on(before.chars().next_back(), first)
-                && !goes_on(after.chars().next(), last)
-                && !is_longer
-                && !begins_another(words, after)
-        })
-        .collect()
+    let found = text.match_indices(words).map(|(at, found)| at..at + found.len());
+    found.filter(|range| stands_alone(text, range.clone())).collect()
 }

@@ -63,6 +63,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .at(fault.span, "would take the page apart")
                     .help(format!("write `<{name}>` and `</{name}>`, or leave both out"))
             }
+            TailorFaultKind::Syntax(FaultKind::OutsideTable(name)) => {
+                Diagnostic::new(RULE.name, format!("`{name}` stands in no table"))
+                    .at(fault.span, "browsers drop it, and run its words into others")
+                    .help("put `<table>` and `</table>` around it")
+            }
             TailorFaultKind::Syntax(FaultKind::UnmentionedNote(label)) => {
                 Diagnostic::new(RULE.name, format!("nothing mentions the footnote `{label}`"))
                     .at(first_line(fault.span, sources), "nobody reads this")

@@ -138,6 +138,7 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
         | FaultKind::UnsafeHtml(_)
         | FaultKind::OpenHtml
         | FaultKind::UnbalancedHtml(_)
+        | FaultKind::OutsideTable(_)
         | FaultKind::UnmentionedNote(_)
         | FaultKind::DuplicateNote { .. }
         | FaultKind::DuplicateDefinition { .. }

@@ -4,7 +4,6 @@
 //! What is secret is read from the complete plans by the marks that authors set, and looked for in
 //! the finished files. So it is found as well where a stage before forgot to leave it out.
 
-mod alone;
 mod open;
 mod packed;
 mod said;

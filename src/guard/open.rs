@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use crate::guard::alone::{names_section, stands_alone};
 use crate::guard::said::Said;
 use crate::guard::words::Words;
 use crate::load::Project;
 use crate::plan::Plan;
+use crate::plan::alone::{names_section, stands_alone};
 use crate::plan::spelling::plain;
 use crate::source::{SourceId, Span};
 use crate::syntax::{Audience, front_matter};
@@ -70,16 +70,36 @@ impl Open {
     }
 }
 
+/// What must say the same as a piece, so that it is no secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OpenedBy {
+    /// What leads to somebody is opened by another way that is the same. Where a person wrote one out, that is a leak
+    /// like any other.
+    Ways,
+    /// Other values are opened by values, and by what a person wrote. Not by what a template printed, since that is
+    /// how a value leaks: a table of contacts has links to all of them.
+    Values,
+    /// Any other text
+    All,
+}
+
+impl OpenedBy {
+    pub(super) const EACH: [OpenedBy; 3] = [OpenedBy::Ways, OpenedBy::Values, OpenedBy::All];
+
+    pub(super) fn of(it: &Said) -> OpenedBy {
+        match it.is_value() {
+            true if it.is_way() => OpenedBy::Ways,
+            true => OpenedBy::Values,
+            false => OpenedBy::All,
+        }
+    }
+}
+
 /// What the readers of an edition see, by what it opens.
 pub(super) struct Seen {
-    /// What leads to somebody opens another way that is the same. Where a person wrote one out, that is a leak like
-    /// any other.
     pub(super) ways: Open,
-    /// What opens other values: values, and what a person wrote. Not what a template printed, since that is how a
-    /// value leaks: a table of contacts has links to all of them.
-    pub(super) values: Open,
-    /// What opens any other text
-    pub(super) all: Open,
+    values: Open,
+    all: Open,
 }
 
 impl Seen {
@@ -107,12 +127,11 @@ impl Seen {
         seen
     }
 
-    /// What opens a piece.
-    pub(super) fn of(&self, it: &Said) -> &Open {
-        match it.is_value() {
-            true if it.is_way() => &self.ways,
-            true => &self.values,
-            false => &self.all,
+    pub(super) fn of(&self, by: OpenedBy) -> &Open {
+        match by {
+            OpenedBy::Ways => &self.ways,
+            OpenedBy::Values => &self.values,
+            OpenedBy::All => &self.all,
         }
     }
 }

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use crate::config::Config;
-use crate::guard::alone::{names_section, stands_alone};
-use crate::guard::open::{Open, Seen};
+use crate::guard::open::{Open, OpenedBy, Seen};
 use crate::guard::said::Said;
 use crate::guard::words::{TakenApart, Words};
 use crate::load::Project;
+use crate::plan::alone::{names_section, stands_alone};
 use crate::plan::facts::{NAME, WAYS};
 use crate::plan::letters::is_unspaced;
 use crate::plan::spelling::{is_spelled, is_telling, plain, without_scheme};
@@ -117,7 +117,7 @@ impl Secrets {
         let mut candidates: Vec<Candidate> = Vec::new();
         for index in closed {
             let it = &said[index];
-            let open = seen.of(it);
+            let open = seen.of(OpenedBy::of(it));
             // The words of an address are no sentence: it is looked for as a whole.
             let is_address = it.key.as_deref() == Some("target");
             let parts = it.parts.as_deref().unwrap_or(std::slice::from_ref(&it.text));
@@ -145,11 +145,11 @@ impl Secrets {
             }
         }
         let own = own.said(&candidates.iter().map(|it| it.text.as_str()).collect());
-        let is_seen_by = |it: &Candidate, open: &Open| std::ptr::eq(seen.of(it.it), open);
-        for open in [&seen.ways, &seen.values, &seen.all] {
-            let candidates: Vec<&Candidate> = candidates.iter().filter(|it| is_seen_by(it, open)).collect();
+        for by in OpenedBy::EACH {
+            let candidates: Vec<&Candidate> =
+                candidates.iter().filter(|it| OpenedBy::of(it.it) == by).collect();
             // All of them are looked for at once.
-            let said = open.said(&candidates.iter().map(|it| it.text.as_str()).collect());
+            let said = seen.of(by).said(&candidates.iter().map(|it| it.text.as_str()).collect());
             for Candidate { text, what, it } in candidates {
                 if !said.contains(text.as_str()) && !own.contains(text.as_str()) {
                     secrets.texts.entry(text.clone()).or_insert((what, it.span));

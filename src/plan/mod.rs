@@ -1,6 +1,7 @@
 //! Plans: variants, understood. Typed records, facts, and what every link leads to.
 
 pub mod address;
+pub mod alone;
 pub mod columns;
 pub mod companion;
 mod content_hash;

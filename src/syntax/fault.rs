@@ -65,6 +65,8 @@ pub enum FaultKind {
     OpenHtml,
     /// Raw HTML that opens an element and does not close it, or closes one that is not open; its name.
     UnbalancedHtml(String),
+    /// Raw HTML that has a part of a table where no table is; its name.
+    OutsideTable(String),
     /// The text of a footnote that the page does not mention; its label.
     UnmentionedNote(String),
     /// The text of a footnote whose label another one has already.

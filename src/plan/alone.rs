@@ -5,8 +5,9 @@ use std::ops::Range;
 use crate::plan::address::begins_another;
 use crate::plan::letters::{are_joined, is_unspaced};
 
-/// Whether a part of a text is not continued on either side.
-pub(super) fn stands_alone(content: &str, range: Range<usize>) -> bool {
+/// Whether a part of a text, such as an address, is not continued on either side. `-` and `_` continue the name of a
+/// room or of a group: `#fire` is not in `#fire-drill`.
+pub fn stands_alone(content: &str, range: Range<usize>) -> bool {
     let continues = |c: char| c.is_alphanumeric() && !is_unspaced(c);
     let text = &content[range.clone()];
     let (before, after) = (&content[..range.start], &content[range.end..]);
@@ -23,6 +24,10 @@ pub(super) fn stands_alone(content: &str, range: Range<usize>) -> bool {
     if begins_another(text, after) || text.starts_with('@') && before.ends_with(continues) {
         return false;
     }
+    let rest = after.trim_start_matches(['-', '_']);
+    if text.starts_with(['#', '@']) && rest.len() < after.len() && rest.starts_with(continues) {
+        return false;
+    }
     let goes_on = are_joined(before.chars().next_back(), text.chars().next()) && !ends_in_escape(before)
         || are_joined(text.chars().next_back(), after.chars().next());
     !goes_on
@@ -33,7 +38,7 @@ const LONGEST: usize = 2_000;
 
 /// Whether a place of a text is the sign of a number at the end of an address, which begins the name of a
 /// section and no room: `href="response.html#roles"`.
-pub(super) fn names_section(content: &str, at: usize) -> bool {
+pub fn names_section(content: &str, at: usize) -> bool {
     const ADDRESSES: [&str; 5] = [".html", ".md", "href=\"", "href='", "url("];
     let before = &content[..at];
     let is_end = content[at..].starts_with('#') && ADDRESSES.iter().any(|end| before.ends_with(end));
@@ -53,4 +58,39 @@ fn ends_in_escape(text: &str) -> bool {
     ["\\n", "\\r", "\\t", "\\b", "\\f"].iter().any(|escape| text.ends_with(escape))
         || escapes("\\u", 4) == Some(true)
         || escapes("%", 2) == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_part_of_something_longer_does_not_stand_alone() {
+        let stands = |text: &str, in_text: &str| {
+            let at = in_text.find(text).expect("it is there");
+            stands_alone(in_text, at..at + text.len())
+        };
+        for (text, in_text) in [
+            ("#fire", "in #fire, now"),
+            ("#fire", "in #fire - now"),
+            ("#fire", "in #fire_"),
+            ("@er", "@er-"),
+            ("4410", "call 4410-now"),
+            ("duty@a.example", "<duty@a.example>"),
+            ("duty@a.example", "\\nduty@a.example\\n"),
+        ] {
+            assert!(stands(text, in_text), "{text} in {in_text}");
+        }
+        for (text, in_text) in [
+            ("#fire", "in #fire-drill"),
+            ("#fire", "in #fire_2"),
+            ("@er", "ask @er-team"),
+            ("@er", "team@er.example"),
+            ("4410", "call 44100"),
+            ("duty@a.example", "not.duty@a.example"),
+            ("https://a.example", "https://a.example/b"),
+        ] {
+            assert!(!stands(text, in_text), "{text} in {in_text}");
+        }
+    }
 }
