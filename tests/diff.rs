@@ -479,6 +479,9 @@ fn what_git_does_not_know_is_said() {
     let ran = project.run(&["diff", "nowhere.."]);
     assert!(ran.stderr.contains("git knows no such revision here"), "{}", ran.stderr);
     assert!(ran.stderr.contains("help: name commits"), "{}", ran.stderr);
+    let ran = project.run(&["diff", "HEAD..HEAD..HEAD"]);
+    assert_eq!(ran.status, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains("has more than two ends"), "{}", ran.stderr);
 }
 
 #[test]

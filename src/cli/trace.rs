@@ -45,6 +45,10 @@ pub fn run(session: &Session, args: &Args) -> Result {
         None => (args.place.as_str(), None),
     };
     let path = path.trim_start_matches("./");
+    if path.is_empty() {
+        let failure = Failure::new(format!("`{}` names no page", args.place));
+        return Err(failure.help("name it by its path from the layer's folder, such as `response.md#report`"));
+    }
     let path = if path.ends_with(".md") { path.to_string() } else { format!("{path}.md") };
     let Some(page) = variant.pages.get(path.as_str()) else {
         let failure = Failure::new(format!("`{}` has no page `{path}`", variant.name));

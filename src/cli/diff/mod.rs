@@ -107,6 +107,12 @@ fn variants(session: &Session, before: &str, after: &str) -> Result<Account> {
 
 fn revisions(session: &Session, words: &str) -> Result<Account> {
     let range = Range::parse(words);
+    // No name of git's has two dots.
+    if range.to.as_deref().is_some_and(|to| to.contains("..")) {
+        return Err(
+            Failure::new(format!("`{words}` has more than two ends")).help("name two revisions: `A..B`")
+        );
+    }
     let root = &session.root;
     let from = match (range.parted, &range.to) {
         (true, to) => history::merge_base(root, &range.from, to.as_deref().unwrap_or("HEAD")),
