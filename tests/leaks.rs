@@ -773,7 +773,15 @@ fn what_a_site_says_by_itself_or_in_its_files_is_no_leak() {
 #[test]
 fn what_pages_make_of_open_facts_is_no_leak_in_a_closed_section() {
     const CLOSED: &str = "## Night {#night audience=responders}\n\n";
-    const ROLES: [(&str, &str); 3] = [
+    const RECORDS: [(&str, &str); 5] = [
+        (
+            "base/phases/assess.md",
+            "---\ntitle: Assess\nnumber: 1\nled_by: commander\nstatus_on_exit: known\n---\n\nAsk first.\n",
+        ),
+        (
+            "base/severities/high.md",
+            "---\ntitle: High and urgent incident\nrank: 1\nhours: continuous\nsitrep_every: 2h\nauthority: Act alone.\ncriteria: Mail is read by others.\n---\n\nAct.\n",
+        ),
         (
             "base/roles/officer.md",
             "---\ntitle: Public communications officer\nassigned_by: scribe\n---\n\nTalks.\n",
@@ -784,7 +792,7 @@ fn what_pages_make_of_open_facts_is_no_leak_in_a_closed_section() {
         ),
         ("base/roles/scribe.md", "---\ntitle: Scribe\nholders: one\n---\n\nWrites.\n"),
     ];
-    const FACTS: &str = "---\ndocument: {version: '2', owner: scribe, tested_on: 2026-01-02}\ntimers: {report: {title: Report it, within: 1h, starts: noticed}}\n\
+    const FACTS: &str = "---\nstatuses: {known: {title: Known and being worked on, meaning: We know.}}\ndocument: {version: '2', owner: scribe, tested_on: 2026-01-02}\ntimers: {report: {title: Report it, within: 1h, starts: noticed}}\n\
                          contacts: {report: {title: the team, email: team@agency.gov}}\n---\n# The plan\n\n\
                          Tell [](contact:report) or [](role:scribe).\n\n";
     for text in [
@@ -794,9 +802,11 @@ fn what_pages_make_of_open_facts_is_no_leak_in_a_closed_section() {
         "- An item\n\n  {{ document_table() }}",
         "[Senior incident commander](roles/commander.md) knows.",
         "Wake [](role:officer), [](role:commander) at once.",
+        "The night is led by the senior incident commander: led by Senior incident commander alone.",
+        "It is high and urgent incident when we say so. It ends as known and being worked on.",
     ] {
         let plan = format!("{FACTS}{CLOSED}{text}\n");
-        let project = of_two_editions(&[&[("base/plan.md", &*plan)], &ROLES[..]].concat());
+        let project = of_two_editions(&[&[("base/plan.md", &*plan)], &RECORDS[..]].concat());
         let ran = project.run(&["build", "--no-pdf"]);
         assert_eq!(ran.status, Some(0), "{text}: {}", ran.stderr);
     }

@@ -22,7 +22,11 @@ pub fn sentences(plan: &Plan) -> Vec<String> {
             "This plan was reviewed on {day}. Reviewed {day}. Next review {day}. Last on {day}, next on {day}"
         )
     });
-    of_due.chain(phases).chain(days).collect()
+    let roles = plan.roles.iter().map(|role| format!("Led by {}", role.record.title));
+    let statuses = plan.facts.iter().filter(|fact| fact.map == "statuses");
+    let statuses = statuses.map(|status| format!("Ends as {}", status.title));
+    let severities = plan.severities.iter().map(|severity| format!("It is {} when", severity.label));
+    of_due.chain(phases).chain(days).chain(roles).chain(statuses).chain(severities).collect()
 }
 
 /// The days among some values, in words.
