@@ -30,6 +30,10 @@ pub const EXPANDED: Limit = bytes("expanded-size", 2);
 pub const NAME: Limit = Limit { name: "name-length", most: 1_000, of: "letters" };
 /// The steps a page's template may take. What it makes counts as well, 64 bytes a step.
 pub const STEPS: Limit = Limit { name: "template-steps", most: 2_000_000, of: "steps" };
+/// What the templates of all variants make together, beyond four times what is written.
+pub const MADE: Limit = bytes("made-size", 50);
+/// The steps that the templates of all variants take together, beyond a hundred for each byte that is written.
+pub const MADE_STEPS: Limit = Limit { name: "made-steps", most: 50_000_000, of: "steps" };
 /// The steps a template of a theme may take for one page. What it makes counts as well, 64 bytes a step.
 pub const THEME_STEPS: Limit = Limit { name: "theme-steps", most: 5_000_000, of: "steps" };
 
@@ -44,7 +48,7 @@ pub const LINEAGE: Limit = Limit { name: "lineage", most: 100, of: "layers" };
 pub const FINDINGS: Limit = Limit { name: "findings", most: 20_000, of: "findings" };
 
 /// All of them, for people.
-pub const ALL: [Limit; 13] = [
+pub const ALL: [Limit; 15] = [
     FILE,
     FOLDER,
     TAILORED,
@@ -53,6 +57,8 @@ pub const ALL: [Limit; 13] = [
     EXPANDED,
     NAME,
     STEPS,
+    MADE,
+    MADE_STEPS,
     THEME_STEPS,
     COMPARED,
     LAYERS,

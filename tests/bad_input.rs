@@ -277,6 +277,35 @@ fn a_template_that_asks_for_more_memory_than_there_is_is_refused() {
 }
 
 #[test]
+fn tags_that_do_not_end_are_told_up_to_fifty() {
+    for (tag, end) in [("{{ a", "}}"), ("{% a", "%}"), ("{## a", "##}")] {
+        let project = Project::small();
+        project.write(PAGE, format!("# Page\n\n{}", format!("{tag}\n").repeat(5_000)));
+        let ran = project.run(&["check", "--format", "json"]);
+        assert_eq!(ran.stdout.matches(&format!("`{end}` is missing")).count(), 50, "{tag}: {}", ran.stderr);
+    }
+    let raw = format!("{{% raw %}}{}{{% endraw %}}", "{% ".repeat(5_000));
+    takes(page(raw), "base/page.html", "{% {%");
+}
+
+#[test]
+fn the_templates_of_all_variants_have_a_limit_together() {
+    const OTHERS: usize = 499;
+    let project = Project::small();
+    for number in 0..OTHERS {
+        project.write(&format!("content/other-{number}/plan.md"), "# Other\n");
+    }
+    let looping = format!("# Loop\n\n{{% for a in range(9999) %}}{}{{% endfor %}}\n", "{{ a }}".repeat(5));
+    for page in ["one", "three", "two"] {
+        project.write(&format!("content/base/{page}.md"), &looping);
+    }
+    let ran = project.run(&["check", "--format", "json"]);
+    assert_eq!(ran.stdout.matches("the limit `made-size`, 50 MB").count(), 1, "{}", ran.stdout);
+    let place = ran.stdout.split("the limit `made-size`").nth(1).expect("it is told");
+    assert!(place.contains("content/base/three.md"), "{place}");
+}
+
+#[test]
 fn a_letter_of_a_tag_that_cannot_be_run_is_never_cut() {
     // A space stands for each of its bytes: the code these begin starts inside a letter.
     let errors = refused(page("Text\n\n{% ééé %} \u{7fe}\n".into()));

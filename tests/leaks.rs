@@ -680,6 +680,36 @@ fn what_is_weaker_in_a_hidden_place_is_not_told() {
 }
 
 #[test]
+fn what_a_layer_takes_out_names_nobody_afterwards() {
+    let project = of_two_editions(&[
+        (
+            "base/plan.md",
+            "---\ndocument: {owner: zqlead, approved_by: {zqlead: {role: zqlead, name: Zq Ada, on: 2026-01-01}}, distribution: {zqlead: Zq copy}}\n\
+             system: {name: Sys, owner: zqlead}\ntools: {t: {title: the tool, purpose: Messages, url: zq-vault.md}}\n\
+             deviations: {roles.scribe: {reason: We are few., approved_by: zqlead}}\n---\n# Plan\n\nUse [](tool:t).\n\n{{ document_table() }}\n\n{{ deviation_table() }}\n",
+        ),
+        ("base/roles/scribe.md", "---\ntitle: Scribe\n---\n\nWrites.\n"),
+        ("base/roles/zqlead.md", "---\ntitle: Zq Lead\naudience: responders\n---\n\nLeads.\n"),
+        ("base/zq-vault.md", "---\naudience: responders\n---\n# Zq vault\n\nIn the cellar.\n"),
+        ("org/plan.md", "---\nextends: base\norganization: {name: Harbor}\n---\n"),
+        ("org/roles/zqlead.md", "---\ntailor: remove\n---\n\nWe have none.\n"),
+        ("org/zq-vault.md", "---\ntailor: remove\n---\n\nWe have none.\n"),
+    ]);
+    for secret in ["zqlead", "zq-vault", "zq "] {
+        assert!(!public_says(&project, secret), "{secret}");
+    }
+    assert!(public_says(&project, "we are few."));
+}
+
+#[test]
+fn the_sign_of_a_block_of_code_is_published_only_where_it_is_the_name_of_a_language() {
+    let project =
+        of_two_editions(&[("base/open.md", "# Open\n\n```zq@agency.gov\nx\n```\n\n```toml\na = 1\n```\n")]);
+    assert!(!public_says(&project, "zq@agency.gov"));
+    assert!(public_says(&project, "language-toml"));
+}
+
+#[test]
 fn no_spelling_of_a_way_to_somebody_is_published() {
     const DUTY: &str = "---\ncontacts:\n  duty: {title: officer, name: Ada Müller, email: duty.officer@agency.gov, phone: \"+1 202 867 5309\", url: \"https://meet.agency.gov/fire-bridge\", audience: responders}\n---\n# The plan\n\nWelcome.\n";
     let publishes = |text: &str| {
@@ -688,6 +718,9 @@ fn no_spelling_of_a_way_to_somebody_is_published() {
         project.run(&["build", "--no-pdf"]).status == Some(0)
     };
     for text in [
+        "<p>On duty at night: Ada\nMüller, since May.</p>",
+        "```text\nAsk Ada\nMüller\n```",
+        "<abbr title=\"Ada  Müller\">A</abbr>",
         "Call 202-867-5309 24/7.",
         "(202) 867-5309 24 hours a day",
         "202-867-5309/202-867-5310",
@@ -755,6 +788,22 @@ fn what_a_site_says_by_itself_or_in_its_files_is_no_leak() {
             [
                 ("base/open.md", "# Open\n\n[Forms](forms.txt)\n"),
                 ("base/forms.txt", "SF1408 pre-award survey\nKeep all evidence in a locked cabinet.\n"),
+            ],
+        ),
+        (
+            "the words of a step, as which a page is called",
+            "Text of the page.",
+            [
+                ("base/open.md", "# Open\n\n- [ ] Call the vendor\n"),
+                ("base/call-the-vendor.md", "---\naudience: responders\n---\n# Inner\n\nText.\n"),
+            ],
+        ),
+        (
+            "a row of a table",
+            "You call the lead now and wait.",
+            [
+                ("base/open.md", "# Open\n\n| a | b |\n|---|---|\n| call the lead now | and wait |\n"),
+                ("base/b.md", "# B\n"),
             ],
         ),
         (

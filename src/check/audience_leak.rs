@@ -1,5 +1,7 @@
 //! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
 
+mod left_over;
+
 use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
@@ -8,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem::Finder;
 
-use crate::check::passage::code_lines;
+use crate::check::audience_leak::left_over::left_over;
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -22,7 +24,7 @@ use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, pros
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::tree::{Reference, plain_text};
-use crate::syntax::{Audience, Kind, Map, Node, Value};
+use crate::syntax::{Audience, Block, Kind, Map, Node, Value};
 use crate::tailor::{self, Body, TailorFaultKind, TemplateFault, Variant};
 
 pub(super) const RULE: Rule = Rule {
@@ -70,11 +72,22 @@ fn look(binder: &Binder, findings: &mut Findings) {
         };
         findings.tell_in(reader, diagnostic);
     }
+    let built: Vec<Audience> = binder.plans.iter().map(|plan| plan.edition).collect();
+    let not_built: Vec<Variant>;
+    let complete: &[Variant] = match built.contains(&Audience::Responders) {
+        true => binder.variants,
+        false if restricts(binder, Audience::Public) => {
+            not_built = tailor::tailor_for(binder.project, Audience::Responders);
+            &not_built
+        }
+        false => &[],
+    };
+    let complete = complete.iter().filter(|variant| variant.edition == Audience::Responders);
+    let complete: HashMap<&str, &Variant> = complete.map(|variant| (&*variant.name, variant)).collect();
     let mut said = Said::new(binder);
     for (plan, variant) in binder.plans.iter().zip(binder.variants) {
-        look_at(binder, plan, variant, &mut said, findings);
+        look_at(binder, plan, variant, &complete, &mut said, findings);
     }
-    let built: Vec<Audience> = binder.plans.iter().map(|plan| plan.edition).collect();
     let narrower = [Audience::Public, Audience::Staff].into_iter();
     // An edition that is not built leaks nothing today. Its pages say what it would leak.
     for audience in narrower.filter(|audience| !built.is_empty() && !built.contains(audience)) {
@@ -83,7 +96,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
             let plans = plan::read_all(&variants, &binder.project.sources, &[]);
             let mut said = Said::new(binder);
             for (plan, variant) in plans.iter().zip(&variants) {
-                look_at(binder, plan, variant, &mut said, findings);
+                look_at(binder, plan, variant, &complete, &mut said, findings);
             }
         }
     }
@@ -192,17 +205,40 @@ impl<'b> Said<'b> {
     fn of(&mut self, page: &PlanPage, sources: &Sources) -> impl Iterator<Item = &Run> {
         let text = self.of_texts.entry(Arc::as_ptr(&page.body));
         let text = text.or_insert_with(|| Cow::Owned(prose::runs(&page.body, sources)));
-        let others = self.of_others.entry(Arc::as_ptr(&page.body)).or_insert_with(|| others(page, sources));
+        let others = self.of_others.entry(Arc::as_ptr(&page.body)).or_insert_with(|| others(page));
         let front = self.of_fronts.entry(Arc::as_ptr(&page.front));
-        let values = || prose::value_runs(page).into_iter().map(|(_, run)| run).collect();
+        let values = || {
+            let mut runs: Vec<Run> = prose::value_runs(page).into_iter().map(|(_, run)| run).collect();
+            add_keys(&page.front, &mut runs);
+            runs
+        };
         text.iter().chain(others.iter()).chain(front.or_insert_with(values).iter())
     }
 }
 
+/// Adds the keys of a map that an author chose; those of records are of small letters.
+fn add_keys(map: &Map, found: &mut Vec<Run>) {
+    for (key, node) in map.iter() {
+        if key.value.contains(|c: char| !c.is_ascii_lowercase() && c != '_') {
+            found.push(Run::of_value(&key.value, key.span));
+        }
+        if let Value::Map(map) = &node.value {
+            add_keys(map, found);
+        }
+    }
+}
+
 /// What a page has besides its running text: code, tags, what links lead to, and what pictures show.
-fn others(page: &PlanPage, sources: &Sources) -> Vec<Run> {
-    let mut found = code_lines(page, sources);
+fn others(page: &PlanPage) -> Vec<Run> {
+    let mut found = Vec::new();
     let mut say = |text: &str, span: Span| found.push(Run::of_value(text, span));
+    for block in page.body.parts().flat_map(|part| part.iter()) {
+        block.each_text(&mut |block| {
+            if let Block::Code(span, _, code) = block {
+                say(code, *span);
+            }
+        });
+    }
     each_reference(&page.body, &mut |reference| match reference {
         Reference::Link(link) => {
             say(&decode(&link.target), link.target_span);
@@ -219,8 +255,18 @@ fn others(page: &PlanPage, sources: &Sources) -> Vec<Run> {
     found
 }
 
-fn look_at(binder: &Binder, plan: &Plan, variant: &Variant, said: &mut Said, findings: &mut Findings) {
+fn look_at(
+    binder: &Binder,
+    plan: &Plan,
+    variant: &Variant,
+    complete: &HashMap<&str, &Variant>,
+    said: &mut Said,
+    findings: &mut Findings,
+) {
     let reader = (&*plan.name, plan.edition);
+    if let Some(complete) = complete.get(&*variant.name).filter(|_| variant.edition < Audience::Responders) {
+        left_over(variant, complete).into_iter().for_each(|diagnostic| findings.tell_in(reader, diagnostic));
+    }
     let links = plan.faults.iter().filter_map(|fault| match &fault.kind {
         PlanFaultKind::BrokenLink(_, problem) => Some((fault.span, hidden_by(binder, variant, problem)?)),
         _ => None,
@@ -437,7 +483,7 @@ struct Secret {
 }
 
 /// What restricted channels and contacts have that nothing this edition sees has too, and the telephone numbers among
-/// it, each with the place of its secret.
+/// it, each with the place of its secret. And the declared canaries.
 fn secrets(
     binder: &Binder,
     plan: &Plan,
@@ -459,6 +505,16 @@ fn secrets(
                 hidden_numbers.add(number, found.len());
             }
             found.push(Secret { text: secret.to_ascii_lowercase(), plain: plain(secret), hidden });
+        }
+    }
+    for (readers, canaries) in &binder.project.config.canaries {
+        let Some(audience) = Audience::parse(readers).filter(|readers| *readers > plan.edition) else {
+            continue;
+        };
+        for canary in canaries {
+            let (text, place) = (canary.value.trim(), canary.span);
+            let hidden = Hidden { what: "a canary".to_string(), audience, place };
+            found.push(Secret { text: text.to_ascii_lowercase(), plain: plain(text), hidden });
         }
     }
     (found, hidden_numbers)

@@ -25,13 +25,18 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let TailorFaultKind::Template(TemplateFault::Broken(reason)) = &fault.kind else { continue };
         let diagnostic = Diagnostic::new(RULE.name, format!("this template cannot be run: {reason}"))
             .at(fault.span, "here")
-            .help(if reason.contains("come to an end") || reason.contains("too ") {
-                "make it shorter"
-            } else if reason.contains("unexpected end of input") {
-                "close what is opened: `{{ … }}`, `{% if … %}…{% endif %}`"
-            } else {
-                "put `{% raw %}` and `{% endraw %}` around braces that are to be shown"
-            });
+            .help(
+                if reason.contains("come to an end")
+                    || reason.contains("too ")
+                    || reason.contains("the limit")
+                {
+                    "make it shorter"
+                } else if reason.contains("unexpected end of input") || reason.ends_with("is missing") {
+                    "close what is opened: `{{ … }}`, `{% if … %}…{% endif %}`"
+                } else {
+                    "put `{% raw %}` and `{% endraw %}` around braces that are to be shown"
+                },
+            );
         findings.tell_in(reader, diagnostic);
     }
 }

@@ -189,33 +189,24 @@ pub(super) fn code_lines(page: &PlanPage, sources: &Sources) -> Vec<Run> {
 
 fn lines_of(blocks: &[Block], sources: &Sources, found: &mut Vec<Run>) {
     for block in blocks {
-        match block {
-            Block::Code(span, _, text) => {
-                let written = sources.text(*span);
-                let mut from = 0;
-                for line in text.lines().filter(|line| !line.trim().is_empty()) {
-                    let at = written.get(from..).and_then(|rest| rest.find(line)).map(|at| from + at);
-                    let place = match at {
-                        Some(at) => {
-                            from = at + line.len();
-                            let start = span.start as usize + at;
-                            Span::new(span.source, start..start + line.len())
-                        }
-                        None => *span,
-                    };
-                    let line = [Inline::Text(place, line.into())];
-                    found.push(Run::of(prose::RunKind::Paragraph, &line, sources));
-                }
+        block.each_text(&mut |block| {
+            let Block::Code(span, _, text) = block else { return };
+            let written = sources.text(*span);
+            let mut from = 0;
+            for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                let at = written.get(from..).and_then(|rest| rest.find(line)).map(|at| from + at);
+                let place = match at {
+                    Some(at) => {
+                        from = at + line.len();
+                        let start = span.start as usize + at;
+                        Span::new(span.source, start..start + line.len())
+                    }
+                    None => *span,
+                };
+                let line = [Inline::Text(place, line.into())];
+                found.push(Run::of(prose::RunKind::Paragraph, &line, sources));
             }
-            Block::List(_, _, items) => items.iter().for_each(|item| lines_of(&item.blocks, sources, found)),
-            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => lines_of(blocks, sources, found),
-            Block::Paragraph(..)
-            | Block::Plain(..)
-            | Block::Heading(..)
-            | Block::Table(..)
-            | Block::Html(_)
-            | Block::Rule(_) => {}
-        }
+        });
     }
 }
 

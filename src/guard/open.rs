@@ -28,7 +28,7 @@ impl Open {
         let mut open = Open::default();
         for it in said {
             open.add(&it.text);
-            it.shortened.iter().for_each(|text| open.add(text));
+            it.otherwise.iter().for_each(|text| open.add(text));
         }
         open
     }

@@ -8,7 +8,7 @@ use crate::plan::facts::WAYS;
 use crate::plan::{Plan, PlanPage};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::front_matter::{Map, Node, Value};
-use crate::syntax::tree::{Reference, plain_text, references};
+use crate::syntax::tree::{Cell, Reference, plain_text, references};
 use crate::syntax::{Audience, Block, Inline, Section};
 use crate::tailor::Body;
 
@@ -21,8 +21,8 @@ pub struct Said {
     /// author wrote between them, each by itself. Other pages may have such names in the same order, and what a
     /// table is made of is said as the values that it has.
     pub parts: Option<Vec<String>>,
-    /// The same as pages say it where the short forms of names are due
-    pub shortened: Vec<String>,
+    /// The same as pages say it otherwise: where the short forms of names are due, and in a row with other cells
+    pub otherwise: Vec<String>,
     /// Whether its author wrote all of it, and no value or name of a thing is filled in
     pub is_by_hand: bool,
     /// Where
@@ -200,7 +200,7 @@ impl<'p> Collector<'p> {
             self.said.push(Said {
                 text,
                 parts: None,
-                shortened: Vec::new(),
+                otherwise: Vec::new(),
                 is_by_hand: false,
                 span: self.span,
                 audience,
@@ -277,14 +277,24 @@ impl<'p> Collector<'p> {
                 }
                 Block::Code(_, _, code) => self.say(audience, None, code),
                 Block::Table(_, table) => {
-                    for cell in table.header.iter().chain(table.rows.iter().flatten()) {
-                        self.span = cell.span;
-                        self.inlines(&cell.content, audience);
-                    }
+                    std::iter::once(&table.header).chain(&table.rows).for_each(|row| self.row(row, audience));
                 }
                 Block::Html(html) => self.html(&html.text, audience),
                 Block::Rule(_) => {}
             }
+        }
+    }
+
+    fn row(&mut self, row: &[Cell], audience: Audience) {
+        let start = self.said.len();
+        for cell in row {
+            self.span = cell.span;
+            self.inlines(&cell.content, audience);
+        }
+        let cells: Vec<&str> = self.said[start..].iter().map(|it| &*it.text).collect();
+        let all = cells.join(" ");
+        if let [_, .., last] = &mut self.said[start..] {
+            last.otherwise.push(all);
         }
     }
 
@@ -309,7 +319,7 @@ impl<'p> Collector<'p> {
             };
             let parts = parts.filter(|part| !part.iter().any(is_table));
             said.parts = Some(parts.map(|part| plan.words(page, part)).collect());
-            said.shortened = shortened(plan, page, content);
+            said.otherwise = shortened(plan, page, content);
         }
     }
 

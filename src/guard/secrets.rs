@@ -10,7 +10,7 @@ use crate::guard::open::{Open, OpenedBy, Seen};
 use crate::guard::said::Said;
 use crate::guard::words::{TakenApart, Words};
 use crate::load::Project;
-use crate::plan::alone::{names_section, stands_alone};
+use crate::plan::alone::{names_section, names_step, stands_alone};
 use crate::plan::facts::{NAME, WAYS};
 use crate::plan::letters::is_unspaced;
 use crate::plan::spelling::{is_spelled, is_telling, plain, without_scheme};
@@ -130,6 +130,7 @@ impl Secrets {
                 // A section that everybody reads may be called as this page is, and a single word means others too.
                 let is_of_others = || anchors.contains(text) || !text.contains(['/', '-']);
                 let endings = if what == PAGE && is_of_others() { &FILE_ENDINGS[..] } else { &[""] };
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 candidates.extend(endings.iter().map(|ending| Candidate {
                     text: format!("{text}{ending}"),
                     what,
@@ -214,8 +215,8 @@ impl Secrets {
             let kind = self.texts[text].0;
             let is_name = names_section(content, found.start()) && kind != CANARY
                 || kind == PAGE
-                    && !text.contains(['/', '-'])
-                    && !self.is_in_variant(&content[..found.start()]);
+                    && (names_step(content, found.start())
+                        || !text.contains(['/', '-']) && !self.is_in_variant(&content[..found.start()]));
             (stands_alone(content, found.range()) && !is_name).then_some(text)
         })
     }

@@ -48,6 +48,13 @@ pub fn names_section(content: &str, at: usize) -> bool {
     is_end && !address().contains("://")
 }
 
+/// Whether a place of a page is in the id of a step, which is made of the words of that step.
+pub fn names_step(content: &str, at: usize) -> bool {
+    let before = &content[..at];
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(LONGEST))..];
+    near.rsplit_once('"').is_some_and(|(before, _)| before.ends_with("data-item="))
+}
+
 /// Whether the last letters of a text are the end of an escape: `\n`, `\u003c`, `%20`.
 fn ends_in_escape(text: &str) -> bool {
     let escapes = |mark: &str, length: usize| {
@@ -63,6 +70,14 @@ fn ends_in_escape(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_id_of_a_step_is_known_by_its_attribute() {
+        let in_page = |page: &str| names_step(page, page.find("call").expect("it is there"));
+        assert!(in_page("<li data-item=\"top.call-the-vendor\" data-version=\"1\">"));
+        assert!(!in_page("<li data-item=\"top.a\" title=\"call-the-vendor\">"));
+        assert!(!in_page("<li data-item=\"top.a\">call-the-vendor"));
+    }
 
     #[test]
     fn what_is_a_part_of_something_longer_does_not_stand_alone() {

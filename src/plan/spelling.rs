@@ -15,17 +15,48 @@ pub const UNSEEN: [char; 13] = [
     '\u{202D}', '\u{202E}', '\u{2060}', '\u{FEFF}',
 ];
 
-/// A text in small letters of the usual width, without escapes of HTML, of addresses and of JSON, and without what nobody sees.
+/// A text in small letters of the usual width, without escapes of HTML, of addresses and of JSON, and without what nobody
+/// sees. Between two words is one blank, wherever a line ends.
 pub fn plain(text: &str) -> String {
     let text = unescaped(text);
+    let text = if text.contains('\\') { with_json_blanks(&text).into() } else { text };
     let text: Cow<str> = match text.is_ascii() {
         true => text,
         false => text.replace(UNSEEN, "").into(),
     };
-    match text.is_ascii() || is_nfkc(&text) {
+    let lower = match text.is_ascii() || is_nfkc(&text) {
         true => lowercase(&text),
         false => lowercase(&text.nfkc().collect::<String>()),
+    };
+    if has_odd_blanks(&lower) { with_single_blanks(&lower) } else { lower }
+}
+
+/// Whether something else than one space is between two words.
+fn has_odd_blanks(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    !text.is_ascii() && text.contains(|c: char| c.is_whitespace() && c != ' ')
+        || bytes.iter().any(|byte| matches!(byte, b'\t'..=b'\r'))
+        || memchr::memmem::find(bytes, b"  ").is_some()
+}
+
+fn with_single_blanks(text: &str) -> String {
+    let mut single = String::with_capacity(text.len());
+    let mut is_after_blank = false;
+    for part in text.split_inclusive(char::is_whitespace) {
+        let word = part.trim_end_matches(char::is_whitespace);
+        single.push_str(word);
+        is_after_blank = is_after_blank && word.is_empty();
+        if word.len() < part.len() && !is_after_blank {
+            single.push(' ');
+            is_after_blank = true;
+        }
     }
+    single
+}
+
+/// A text whose escapes of JSON for blanks are blanks: `\\n`, `\\t`.
+fn with_json_blanks(text: &str) -> String {
+    text.replace("\\n", " ").replace("\\t", " ").replace("\\r", " ")
 }
 
 /// A text in small letters: most of it is ASCII, which is soon done.
@@ -46,7 +77,7 @@ fn lowercase(text: &str) -> String {
 
 /// Whether [`plain`] may make more of a text than one in small letters.
 pub fn is_spelled(text: &str) -> bool {
-    !text.is_ascii() || text.contains(['&', '%', '\\'])
+    !text.is_ascii() || text.contains(['&', '%', '\\']) || has_odd_blanks(text)
 }
 
 /// A text without escapes of HTML, of addresses and of JSON.
@@ -110,11 +141,16 @@ mod tests {
             "B\u{200B}lue H\u{2060}eron",
             "blue\\u0020heron",
             "blue heron",
+            "blue\n  heron",
+            "blue\\nheron",
+            "blue&nbsp; heron",
+            "blue\u{2003}heron",
         ] {
             assert_eq!(plain(text), "blue heron", "{text}");
         }
         assert_eq!(plain("\u{FF03}\u{FF26}ire \u{FF17}"), "#fire 7");
         assert_eq!(plain("Kranichflu\u{308}gel"), plain("KRANICHFL&Uuml;GEL"));
+        assert_eq!(plain("a\n\n b \t"), "a b ");
         assert_eq!(plain("100 % of \\users & \\u12"), "100 % of \\users & \\u12");
     }
 

@@ -360,10 +360,9 @@ impl<'w> Writer<'w> {
             );
             return;
         }
-        let class = match language {
-            "" => String::new(),
-            language => format!(" class=\"language-{}\"", escape_html(language)),
-        };
+        let is_name = !language.is_empty()
+            && language.chars().all(|c| c.is_ascii_alphanumeric() || "+#-_.".contains(c));
+        let class = if is_name { format!(" class=\"language-{language}\"") } else { String::new() };
         let marked = highlight::highlight(language, code);
         let _ = writeln!(
             self.html,

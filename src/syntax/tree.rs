@@ -70,6 +70,25 @@ pub enum Block {
 }
 
 impl Block {
+    /// Calls `see` with the block, or with those in it where it is a list, a quote or a footnote.
+    pub fn each_text<'a>(&'a self, see: &mut dyn FnMut(&'a Block)) {
+        match self {
+            Block::List(_, _, items) => {
+                items.iter().flat_map(|item| &item.blocks).for_each(|block| block.each_text(see));
+            }
+            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => {
+                blocks.iter().for_each(|block| block.each_text(see));
+            }
+            Block::Paragraph(..)
+            | Block::Plain(..)
+            | Block::Heading(..)
+            | Block::Code(..)
+            | Block::Table(..)
+            | Block::Html(_)
+            | Block::Rule(_) => see(self),
+        }
+    }
+
     /// Where it is written.
     pub fn span(&self) -> Span {
         match self {

@@ -44,6 +44,8 @@ pub struct Expanded {
     pub map: ExpansionMap,
     /// What could not be filled in
     pub faults: Vec<(Range<usize>, TemplateFault)>,
+    /// The steps it took, as far as they are known
+    pub steps: usize,
 }
 
 /// The mark of the first tag; the others follow.
@@ -53,7 +55,7 @@ const MARKS: usize = 0xF000;
 /// Stands where a value is null or empty.
 const HOLE: char = '\u{10F800}';
 /// Faults told of one page
-const MOST_FAULTS: usize = 50;
+const MOST_FAULTS: usize = tags::MOST_OPEN;
 
 /// The template engine, as pages use it.
 pub fn environment() -> Environment<'static> {
@@ -132,14 +134,19 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
     let tags = find_tags(text);
     if let Some(tag) = tags::branch_too_many(text, &tags) {
         let fault = TemplateFault::Broken("there are too many branches".into());
-        return unexpanded(template, vec![(tag.range.clone(), fault)]);
+        return unexpanded(template, vec![(tag.range.clone(), fault)], 0);
     }
     for tag in &tags {
-        if let Some(reason) = refuse(&text[tag.range.clone()]) {
+        let open = tag.open.map(|close| format!("`{close}` is missing"));
+        if let Some(reason) = open.or_else(|| refuse(&text[tag.range.clone()])) {
             faults.push((tag.range.clone(), TemplateFault::Broken(reason)));
             blank(&mut template, tag);
         }
+        if faults.len() == MOST_FAULTS {
+            return unexpanded(template, faults, 0);
+        }
     }
+    let mut steps = 0;
     // What follows a broken block, such as its end, is no mistake of its own.
     let mut broken_block = !faults.is_empty();
     for _ in 0..MOST_FAULTS {
@@ -148,9 +155,10 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
         let mut output = Bounded(Vec::new());
         let rendered = environment
             .template_from_named_str("page", &marked)
-            .and_then(|template| template.render_captured_to(context, &mut output).map(drop));
+            .and_then(|template| template.render_captured_to(context, &mut output));
         let error = match rendered {
-            Ok(()) => {
+            Ok(captured) => {
+                steps += captured.state().fuel_levels().map_or(0, |(taken, _)| taken as usize);
                 let output = String::from_utf8_lossy(&output.0);
                 let (text, map) = unmark(&output, &marks, text, &mut faults);
                 if text.len() > limits::EXPANDED.most {
@@ -159,20 +167,20 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
                         let first = tags.first().map_or(0..0, |tag| tag.range.clone());
                         faults.push((first, TemplateFault::Broken(too_long())));
                     }
-                    return unexpanded(template, faults);
+                    return unexpanded(template, faults, steps);
                 }
                 faults.sort_by_key(|(range, _)| range.start);
-                return Expanded { text, map, faults };
+                return Expanded { text, map, faults, steps };
             }
             Err(error) => error,
         };
+        steps += steps_before(&error, &tags, text);
         // The end of the text belongs to the last tag before it: the one that is not closed.
         let place =
             error.range().and_then(|range| places.iter().rposition(|place| place.start <= range.start));
         // Steps that are not those of a tag are those of a loop.
-        let is_loop = |tag: &Tag| !tag.prints && text[tag.range.clone()].contains("for ");
         let place = place.or_else(|| match error.kind() {
-            ErrorKind::OutOfFuel => tags.iter().position(is_loop),
+            ErrorKind::OutOfFuel => tags.iter().position(|tag| is_loop(tag, text)),
             _ => None,
         });
         let tag = place.map(|place| &tags[place]);
@@ -190,7 +198,28 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
             None => break,
         }
     }
-    unexpanded(template, faults)
+    unexpanded(template, faults, steps)
+}
+
+fn is_loop(tag: &Tag, text: &str) -> bool {
+    !tag.prints && text[tag.range.clone()].contains("for ")
+}
+
+/// How many steps a template may have taken before it failed: the engine does not say it.
+fn steps_before(error: &Error, tags: &[Tag], text: &str) -> usize {
+    match error.kind() {
+        ErrorKind::OutOfFuel => limits::STEPS.most,
+        ErrorKind::SyntaxError => 0,
+        _ if tags.iter().any(|tag| is_loop(tag, text)) => limits::STEPS.most / 4,
+        _ => tags.len(),
+    }
+}
+
+/// A template that is not run, since those before it have reached a limit.
+pub fn refused(text: &str, reason: Option<String>) -> Expanded {
+    let first = find_tags(text).first().map_or(0..0, |tag| tag.range.clone());
+    let fault = reason.map(|reason| (first, TemplateFault::Broken(reason)));
+    unexpanded(text.to_string(), fault.into_iter().collect(), 0)
 }
 
 /// The text that comes out of a template, up to as much as a page may have: marks and the stand-ins of values have
@@ -216,13 +245,18 @@ fn too_long() -> String {
 }
 
 /// A template without its tags: what is left to read of one that cannot be run.
-fn unexpanded(template: String, mut faults: Vec<(Range<usize>, TemplateFault)>) -> Expanded {
+fn unexpanded(template: String, mut faults: Vec<(Range<usize>, TemplateFault)>, steps: usize) -> Expanded {
     let mut text = template.clone().into_bytes();
     for tag in find_tags(&template) {
         text[tag.range].fill(b' ');
     }
     faults.sort_by_key(|(range, _)| range.start);
-    Expanded { text: String::from_utf8(text).unwrap_or(template), map: ExpansionMap::copied(0), faults }
+    Expanded {
+        text: String::from_utf8(text).unwrap_or(template),
+        map: ExpansionMap::copied(0),
+        faults,
+        steps,
+    }
 }
 
 /// Takes a tag out without moving what follows; where it would have printed something, that

@@ -89,6 +89,24 @@ impl Hidden {
         self.records.insert((kind, id.to_string()));
     }
 
+    /// Hides what another hides too.
+    pub fn add(&mut self, other: Hidden) {
+        self.records.extend(other.records);
+        self.facts.extend(other.facts);
+        self.pages.extend(other.pages);
+        self.sections.extend(other.sections);
+    }
+
+    /// What of it is neither among some facts nor among some pages.
+    pub fn without<'p>(mut self, facts: &Map, pages: impl Iterator<Item = &'p str> + Clone) -> Hidden {
+        let is_there = |path: &str| pages.clone().any(|page| page == path);
+        self.pages.retain(|path| !is_there(path));
+        self.records
+            .retain(|(kind, id)| !kind.folder().is_some_and(|folder| is_there(&format!("{folder}/{id}.md"))));
+        self.facts.retain(|(map, id)| facts.at(&format!("{map}.{id}")).is_none());
+        self
+    }
+
     /// Whether nothing is hidden.
     pub fn is_empty(&self) -> bool {
         let Hidden { records, facts, pages, sections } = self;
@@ -204,6 +222,9 @@ pub fn forget_paths(facts: &mut Map, hidden: &[&Hidden]) {
     });
 }
 
+/// Stands for somebody who must be named, and whom the readers of an edition do not see.
+const UNNAMED: &str = "not named here";
+
 /// Takes out what names something hidden.
 pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone, hidden: &Hidden) {
     if hidden.is_empty() {
@@ -212,8 +233,12 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
     map.retain(|key, node| match (fields.clone().find(|field| field.name == key), &mut node.value) {
         (Some(_), Value::Text(path)) if key == "companion_of" => !hidden.has_page(path),
         // Whoever owns or approves it is called by a name, or by the id of a role.
-        (Some(_), Value::Text(id)) if matches!(key, "owner" | "role" | "approved_by") => {
-            !hidden.records.contains(&(Kind::Role, id.clone()))
+        (Some(field), Value::Text(id)) if matches!(key, "owner" | "role" | "approved_by") => {
+            let is_shown = !hidden.records.contains(&(Kind::Role, id.clone()));
+            if !is_shown && field.required {
+                *id = UNNAMED.to_string();
+            }
+            is_shown || field.required
         }
         (Some(_), Value::Map(entries)) if matches!(key, "approved_by" | "distribution") => {
             let is_role = |id: &str| hidden.records.contains(&(Kind::Role, id.to_string()));

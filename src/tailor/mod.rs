@@ -1,5 +1,6 @@
 //! Variants: for each layer and edition, the complete text its readers get.
 
+mod allowance;
 mod context;
 mod draft;
 pub mod drift;

@@ -13,6 +13,11 @@ const LONGEST_TAG: usize = 2_000;
 /// Nor are more branches of conditions on a page.
 const MOST_BRANCHES: usize = 200;
 
+/// No tag ends farther away, in bytes, but a comment may.
+const FARTHEST: usize = 2 * LONGEST_TAG;
+/// Nor are more tags looked for on a page after so many that do not end.
+pub const MOST_OPEN: usize = 50;
+
 /// A tag of a template: where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
@@ -20,19 +25,22 @@ pub struct Tag {
     pub range: Range<usize>,
     /// Whether it prints something
     pub prints: bool,
+    /// What would end it, where nothing does. All of its line is taken for it.
+    pub open: Option<&'static str>,
 }
 
-/// The tags of a template, in order. Inside `{% raw %}` there are none.
+/// The tags of a template, in order, up to [`MOST_OPEN`] that do not end. Inside `{% raw %}` there are none.
 pub fn find_tags(text: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut at = 0;
-    let mut raw = false;
+    let (mut raw, mut open) = (false, 0);
+    let last_comment = text.rfind("##}").unwrap_or_default();
     while let Some(found) = text[at..].find('{') {
         let start = at + found;
         let rest = &text[start..];
         let close = if rest.starts_with("{{") && !raw {
             "}}"
-        } else if rest.starts_with("{%") {
+        } else if rest.starts_with("{%") && (!raw || ends_raw(rest)) {
             "%}"
         } else if rest.starts_with("{##") && !raw {
             "##}"
@@ -40,26 +48,36 @@ pub fn find_tags(text: &str) -> Vec<Tag> {
             at = start + 1;
             continue;
         };
-        let inside = if close == "##}" { rest.find(close) } else { find_outside_quotes(rest, close) };
+        let inside = match close {
+            "##}" if start > last_comment => None,
+            "##}" => rest.find(close),
+            _ => find_outside_quotes(&rest[..rest.floor_char_boundary(FARTHEST)], close),
+        };
         let Some(end) = inside.map(|end| start + end + close.len()) else {
-            // Never closed: all of its line is taken for it, and told.
             let end = rest.find('\n').map_or(text.len(), |length| start + length);
-            tags.push(Tag { range: start..end, prints: close == "}}" });
+            tags.push(Tag { range: start..end, prints: close == "}}", open: Some(close) });
             at = end;
+            open += 1;
+            if open == MOST_OPEN {
+                break;
+            }
             continue;
         };
-        let words = text[start + 2..end - 2].trim_matches(['-', '+', ' ', '\n']);
         if close == "%}" {
-            if raw && words != "endraw" {
-                at = start + 2;
-                continue;
-            }
-            raw = words == "raw";
+            raw = text[start + 2..end - 2].trim_matches(['-', '+', ' ', '\n']) == "raw";
         }
-        tags.push(Tag { range: start..end, prints: close == "}}" });
+        tags.push(Tag { range: start..end, prints: close == "}}", open: None });
         at = end;
     }
     tags
+}
+
+/// Whether a tag is the end of a stretch without tags.
+fn ends_raw(tag: &str) -> bool {
+    let words = tag[2..].trim_start_matches(['-', '+', ' ', '\n']);
+    words
+        .strip_prefix("endraw")
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// The first condition's branch that is one too many on a page.
@@ -154,9 +172,12 @@ fn outside_quotes(tag: &str) -> impl Iterator<Item = char> {
 
 fn find_outside_quotes(text: &str, close: &str) -> Option<usize> {
     let mut quote = None;
-    for (at, character) in text.char_indices().skip(2) {
+    let mut letters = text.char_indices().skip(2);
+    while let Some((at, character)) = letters.next() {
         match (quote, character) {
             (Some(open), c) if c == open => quote = None,
+            // Whatever follows is a letter of the text.
+            (Some(_), '\\') => drop(letters.next()),
             (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(character),
             (None, _) if text[at..].starts_with(close) => return Some(at),

@@ -10,7 +10,9 @@ use crate::limits;
 use crate::load::{PageSource, Project, has_template};
 use crate::source::{ExpansionMap, Span, Spanned};
 use crate::syntax::{Audience, Document, Kind, Map, Shape, Value, markdown};
+use crate::tailor::allowance::Allowance;
 use crate::tailor::draft::{Draft, first_heading};
+use crate::tailor::expand::Expanded;
 use crate::tailor::{
     Ancestor, Body, Page, TailorFault, TailorFaultKind, Variant, context, expand, facts, layer_title, merge,
     record_id, title_of_path,
@@ -119,9 +121,10 @@ impl<'p> Workshop<'p> {
             None => Map::default(),
         };
         let stated = stated_facts(&facts);
-        let context = self.narrow(&mut drafts, &mut facts, edition, &lineage, &mut faults);
+        let allowance = Allowance::new(self.project.layers.len(), self.written(&drafts));
+        let context = self.narrow(&mut drafts, &mut facts, edition, &lineage, &allowance, &mut faults);
         let context = context::with_records(&context, &drafts, &self.project.sources);
-        let pages = self.pages(drafts, edition, &context, &mut faults);
+        let pages = self.pages(drafts, edition, &context, &allowance, &mut faults);
         let mut assets = BTreeMap::new();
         for (place, ancestor) in lineage.iter().enumerate() {
             for (path, bytes) in &self.project.layers[ancestor.layer].assets {
@@ -141,6 +144,7 @@ impl<'p> Workshop<'p> {
         facts: &mut Map,
         edition: Audience,
         lineage: &[Ancestor],
+        allowance: &Allowance,
         faults: &mut Vec<TailorFault>,
     ) -> TemplateValue {
         let mut hidden = facts::Hidden::default();
@@ -148,23 +152,17 @@ impl<'p> Workshop<'p> {
         let paths = if edition == Audience::Responders { Vec::new() } else { facts::paths(facts) };
         self.hide(drafts, edition, &paths, &mut hidden);
         facts::narrow_limited(facts, &mut hidden);
-        facts::forget(facts, Kind::Plan.all_fields(), &hidden);
-        let mut past = facts::Hidden::default();
-        if !paths.is_empty() {
-            // What a layer took out of what is hidden is hidden too.
-            for length in 1..lineage.len() {
-                let above: Vec<usize> = lineage[..length].iter().map(|it| it.layer).collect();
-                let Drafts { of_path: mut before, .. } = self.drafts(&above);
-                if let Some(plan) = before.get("plan.md") {
-                    facts::narrow(&mut (*plan.front).clone(), edition, &mut past);
-                }
-                self.hide(&mut before, edition, &paths, &mut past);
-            }
-        }
+        let past = match edition {
+            Audience::Responders => facts::Hidden::default(),
+            _ => self.past(edition, lineage, &paths),
+        };
         facts::forget_paths(facts, &[&hidden, &past]);
+        // What was taken out may have been stated anew, for these readers too.
+        hidden.add(past.without(facts, drafts.keys().map(|path| &**path)));
+        facts::forget(facts, Kind::Plan.all_fields(), &hidden);
         let mut context = context::of_plan(self.project, lineage, facts);
         if facts::has_text(facts, &has_template) {
-            self.fill_texts(facts, Kind::Plan, &context, faults);
+            self.fill_texts(facts, Kind::Plan, &context, allowance, faults);
             context = context::of_plan(self.project, lineage, facts);
         }
         for draft in drafts.values_mut() {
@@ -178,13 +176,27 @@ impl<'p> Workshop<'p> {
                 front = facts.clone();
             } else {
                 facts::forget(&mut front, draft.kind.all_fields(), &hidden);
-                self.fill_texts(&mut front, draft.kind, &context, faults);
+                self.fill_texts(&mut front, draft.kind, &context, allowance, faults);
             }
             if front != *draft.front {
                 Arc::make_mut(draft).front = Arc::new(front);
             }
         }
         context
+    }
+
+    /// What an edition may not see of the layers above, also where the layers below took it out.
+    fn past(&self, edition: Audience, lineage: &[Ancestor], paths: &[String]) -> facts::Hidden {
+        let mut past = facts::Hidden::default();
+        for length in 1..lineage.len() {
+            let above: Vec<usize> = lineage[..length].iter().map(|it| it.layer).collect();
+            let Drafts { of_path: mut before, .. } = self.drafts(&above);
+            if let Some(plan) = before.get("plan.md") {
+                facts::narrow(&mut (*plan.front).clone(), edition, &mut past);
+            }
+            self.hide(&mut before, edition, paths, &mut past);
+        }
+        past
     }
 
     /// Takes out the pages that an edition may not see, and notes them, and which of some paths lead to sections that
@@ -313,6 +325,7 @@ impl<'p> Workshop<'p> {
         front: &mut Map,
         kind: Kind,
         context: &TemplateValue,
+        allowance: &Allowance,
         faults: &mut Vec<TailorFault>,
     ) {
         facts::each_text(front, kind.all_fields(), &mut |node, shape| {
@@ -320,7 +333,7 @@ impl<'p> Workshop<'p> {
             if !has_template(text) {
                 return;
             }
-            let expanded = expand::expand(&self.environment, text, context);
+            let expanded = self.expand(text, context, allowance);
             for (_, fault) in expanded.faults {
                 faults.push(TailorFault { span: node.span, kind: TailorFaultKind::Template(fault) });
             }
@@ -335,17 +348,35 @@ impl<'p> Workshop<'p> {
         });
     }
 
+    /// Fills values into a text, unless the templates of the variant have made too much already.
+    fn expand(&self, text: &str, context: &TemplateValue, allowance: &Allowance) -> Expanded {
+        if let Some(limit) = allowance.reached() {
+            let reason = || format!("the templates of all variants come to more than {limit}");
+            return expand::refused(text, allowance.is_news().then(reason));
+        }
+        let expanded = expand::expand(&self.environment, text, context);
+        allowance.take(expanded.text.len(), expanded.steps);
+        expanded
+    }
+
+    /// How many bytes were written of some pages.
+    fn written(&self, drafts: &BTreeMap<Arc<str>, Arc<Draft>>) -> usize {
+        let files = drafts.values().flat_map(|draft| &draft.files);
+        files.map(|file| self.project.sources.get(file.source).text.len()).sum()
+    }
+
     fn document(
         &self,
         file: &Arc<PageSource>,
         context: &TemplateValue,
+        allowance: &Allowance,
         faults: &mut Vec<TailorFault>,
     ) -> Arc<Document> {
         if let Some(document) = &file.document {
             return document.clone();
         }
         let text = &self.project.sources.get(file.source).text;
-        let expanded = expand::expand(&self.environment, &text[file.body.clone()], context);
+        let expanded = self.expand(&text[file.body.clone()], context, allowance);
         for (range, fault) in expanded.faults {
             let range = file.body.start + range.start..file.body.start + range.end;
             let span = Span::new(file.source, range);
@@ -363,6 +394,7 @@ impl<'p> Workshop<'p> {
         drafts: BTreeMap<Arc<str>, Arc<Draft>>,
         edition: Audience,
         context: &TemplateValue,
+        allowance: &Allowance,
         faults: &mut Vec<TailorFault>,
     ) -> BTreeMap<Arc<str>, Arc<Page>> {
         let key = |draft: &Arc<Draft>| (Arc::as_ptr(draft) as usize, edition);
@@ -379,7 +411,7 @@ impl<'p> Workshop<'p> {
                 return (path, page);
             }
             let mut of_page = Vec::new();
-            let page = Arc::new(self.page(path.clone(), &draft, edition, context, &mut of_page));
+            let page = Arc::new(self.page(path.clone(), &draft, edition, context, allowance, &mut of_page));
             faults.extend_from_slice(&of_page);
             if draft.files.iter().all(|file| file.document.is_some()) {
                 let of_page = Some(of_page).filter(|faults| !faults.is_empty()).map(Arc::from);
@@ -404,11 +436,15 @@ impl<'p> Workshop<'p> {
         draft: &Draft,
         edition: Audience,
         context: &TemplateValue,
+        allowance: &Allowance,
         faults: &mut Vec<TailorFault>,
     ) -> Page {
         let mut of_templates = Vec::new();
-        let documents: Vec<Arc<Document>> =
-            draft.files.iter().map(|file| self.document(file, context, &mut of_templates)).collect();
+        let documents: Vec<Arc<Document>> = draft
+            .files
+            .iter()
+            .map(|file| self.document(file, context, allowance, &mut of_templates))
+            .collect();
         if !of_templates.is_empty() {
             let dropped = merge::dropped(&documents);
             of_templates.retain(|fault| !merge::hold(&dropped, fault.span));
