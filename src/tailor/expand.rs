@@ -9,7 +9,7 @@ use std::ops::Range;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
-use crate::limits;
+use crate::limits::{self, Limit};
 use crate::source::ExpansionMap;
 use crate::syntax::escape::{MISSING, escape_value};
 use crate::tailor::tables;
@@ -128,7 +128,8 @@ fn not_a_value(value: &Value) -> String {
 }
 
 /// Fills the values of `context` into `text`. A tag that cannot be run is left out and told.
-pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expanded {
+/// `limit` is that on its steps, which the engine knows by itself.
+pub fn expand(environment: &Environment, text: &str, context: &Value, limit: Limit) -> Expanded {
     let mut faults: Vec<(Range<usize>, TemplateFault)> = Vec::new();
     let mut template = text.to_string();
     let tags = find_tags(text);
@@ -186,7 +187,7 @@ pub fn expand(environment: &Environment, text: &str, context: &Value) -> Expande
         let tag = place.map(|place| &tags[place]);
         let range = tag.map_or(0..0, |tag| tag.range.clone());
         let is_block = tag.is_none_or(|tag| !tag.prints);
-        let found = fault(&error, text, range.clone(), context);
+        let found = fault(&error, text, range.clone(), context, limit);
         // Nor is a name that the broken block would have given.
         let given = matches!(&found, TemplateFault::Undefined { defined, .. } if defined.is_empty());
         if !(broken_block && (is_block || given)) {
@@ -267,7 +268,7 @@ fn blank(template: &mut String, tag: &Tag) {
     template.replace_range(tag.range.clone(), &(mark + &rest));
 }
 
-fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> TemplateFault {
+fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value, limit: Limit) -> TemplateFault {
     let tag = text.get(range).unwrap_or_default();
     let expression = tag.trim_matches(['{', '}', '%', '-', ' ']).trim();
     match error.kind() {
@@ -279,7 +280,7 @@ fn fault(error: &Error, text: &str, range: Range<usize>, context: &Value) -> Tem
             expression: expression.to_string(),
         },
         ErrorKind::OutOfFuel => {
-            TemplateFault::Broken(format!("the template does not come to an end within {}", limits::STEPS))
+            TemplateFault::Broken(format!("the template does not come to an end within {limit}"))
         }
         ErrorKind::WriteFailure => TemplateFault::Broken(too_long()),
         kind => TemplateFault::Broken(match error.detail() {
@@ -480,7 +481,7 @@ mod tests {
             empty => "",
             tricky => "*x* | [y](z)",
         };
-        expand(&environment(), text, &context)
+        expand(&environment(), text, &context, limits::STEPS)
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Variants: for each layer and edition, the complete text its readers get.
 
-mod allowance;
 mod context;
 mod draft;
 pub mod drift;
+mod engine;
 pub mod expand;
 pub mod facts;
 pub mod merge;

@@ -10,9 +10,8 @@ use crate::limits;
 use crate::load::{PageSource, Project, has_template};
 use crate::source::{ExpansionMap, Span, Spanned};
 use crate::syntax::{Audience, Document, Kind, Map, Shape, Value, markdown};
-use crate::tailor::allowance::Allowance;
 use crate::tailor::draft::{Draft, first_heading};
-use crate::tailor::expand::Expanded;
+use crate::tailor::engine::Engine;
 use crate::tailor::{
     Ancestor, Body, Page, TailorFault, TailorFaultKind, Variant, context, expand, facts, layer_title, merge,
     record_id, title_of_path,
@@ -121,10 +120,11 @@ impl<'p> Workshop<'p> {
             None => Map::default(),
         };
         let stated = stated_facts(&facts);
-        let allowance = Allowance::new(self.project.layers.len(), self.written(&drafts));
-        let context = self.narrow(&mut drafts, &mut facts, edition, &lineage, &allowance, &mut faults);
+        let layers = self.project.layers.len();
+        let engine = Engine::new(&self.environment, layers, self.written(&drafts));
+        let context = self.narrow(&mut drafts, &mut facts, edition, &lineage, &engine, &mut faults);
         let context = context::with_records(&context, &drafts, &self.project.sources);
-        let pages = self.pages(drafts, edition, &context, &allowance, &mut faults);
+        let pages = self.pages(drafts, edition, &context, &engine, &mut faults);
         let mut assets = BTreeMap::new();
         for (place, ancestor) in lineage.iter().enumerate() {
             for (path, bytes) in &self.project.layers[ancestor.layer].assets {
@@ -144,7 +144,7 @@ impl<'p> Workshop<'p> {
         facts: &mut Map,
         edition: Audience,
         lineage: &[Ancestor],
-        allowance: &Allowance,
+        engine: &Engine,
         faults: &mut Vec<TailorFault>,
     ) -> TemplateValue {
         let mut hidden = facts::Hidden::default();
@@ -162,7 +162,7 @@ impl<'p> Workshop<'p> {
         facts::forget(facts, Kind::Plan.all_fields(), &hidden);
         let mut context = context::of_plan(self.project, lineage, facts);
         if facts::has_text(facts, &has_template) {
-            self.fill_texts(facts, Kind::Plan, &context, allowance, faults);
+            self.fill_texts(facts, Kind::Plan, &context, engine, faults);
             context = context::of_plan(self.project, lineage, facts);
         }
         for draft in drafts.values_mut() {
@@ -176,7 +176,7 @@ impl<'p> Workshop<'p> {
                 front = facts.clone();
             } else {
                 facts::forget(&mut front, draft.kind.all_fields(), &hidden);
-                self.fill_texts(&mut front, draft.kind, &context, allowance, faults);
+                self.fill_texts(&mut front, draft.kind, &context, engine, faults);
             }
             if front != *draft.front {
                 Arc::make_mut(draft).front = Arc::new(front);
@@ -325,7 +325,7 @@ impl<'p> Workshop<'p> {
         front: &mut Map,
         kind: Kind,
         context: &TemplateValue,
-        allowance: &Allowance,
+        engine: &Engine,
         faults: &mut Vec<TailorFault>,
     ) {
         facts::each_text(front, kind.all_fields(), &mut |node, shape| {
@@ -333,7 +333,7 @@ impl<'p> Workshop<'p> {
             if !has_template(text) {
                 return;
             }
-            let expanded = self.expand(text, context, allowance);
+            let expanded = engine.expand(text, context);
             for (_, fault) in expanded.faults {
                 faults.push(TailorFault { span: node.span, kind: TailorFaultKind::Template(fault) });
             }
@@ -348,17 +348,6 @@ impl<'p> Workshop<'p> {
         });
     }
 
-    /// Fills values into a text, unless the templates of the variant have made too much already.
-    fn expand(&self, text: &str, context: &TemplateValue, allowance: &Allowance) -> Expanded {
-        if let Some(limit) = allowance.reached() {
-            let reason = || format!("the templates of all variants come to more than {limit}");
-            return expand::refused(text, allowance.is_news().then(reason));
-        }
-        let expanded = expand::expand(&self.environment, text, context);
-        allowance.take(expanded.text.len(), expanded.steps);
-        expanded
-    }
-
     /// How many bytes were written of some pages.
     fn written(&self, drafts: &BTreeMap<Arc<str>, Arc<Draft>>) -> usize {
         let files = drafts.values().flat_map(|draft| &draft.files);
@@ -369,14 +358,14 @@ impl<'p> Workshop<'p> {
         &self,
         file: &Arc<PageSource>,
         context: &TemplateValue,
-        allowance: &Allowance,
+        engine: &Engine,
         faults: &mut Vec<TailorFault>,
     ) -> Arc<Document> {
         if let Some(document) = &file.document {
             return document.clone();
         }
         let text = &self.project.sources.get(file.source).text;
-        let expanded = self.expand(&text[file.body.clone()], context, allowance);
+        let expanded = engine.expand(&text[file.body.clone()], context);
         for (range, fault) in expanded.faults {
             let range = file.body.start + range.start..file.body.start + range.end;
             let span = Span::new(file.source, range);
@@ -394,7 +383,7 @@ impl<'p> Workshop<'p> {
         drafts: BTreeMap<Arc<str>, Arc<Draft>>,
         edition: Audience,
         context: &TemplateValue,
-        allowance: &Allowance,
+        engine: &Engine,
         faults: &mut Vec<TailorFault>,
     ) -> BTreeMap<Arc<str>, Arc<Page>> {
         let key = |draft: &Arc<Draft>| (Arc::as_ptr(draft) as usize, edition);
@@ -411,7 +400,7 @@ impl<'p> Workshop<'p> {
                 return (path, page);
             }
             let mut of_page = Vec::new();
-            let page = Arc::new(self.page(path.clone(), &draft, edition, context, allowance, &mut of_page));
+            let page = Arc::new(self.page(path.clone(), &draft, edition, context, engine, &mut of_page));
             faults.extend_from_slice(&of_page);
             if draft.files.iter().all(|file| file.document.is_some()) {
                 let of_page = Some(of_page).filter(|faults| !faults.is_empty()).map(Arc::from);
@@ -436,15 +425,12 @@ impl<'p> Workshop<'p> {
         draft: &Draft,
         edition: Audience,
         context: &TemplateValue,
-        allowance: &Allowance,
+        engine: &Engine,
         faults: &mut Vec<TailorFault>,
     ) -> Page {
         let mut of_templates = Vec::new();
-        let documents: Vec<Arc<Document>> = draft
-            .files
-            .iter()
-            .map(|file| self.document(file, context, allowance, &mut of_templates))
-            .collect();
+        let documents: Vec<Arc<Document>> =
+            draft.files.iter().map(|file| self.document(file, context, engine, &mut of_templates)).collect();
         if !of_templates.is_empty() {
             let dropped = merge::dropped(&documents);
             of_templates.retain(|fault| !merge::hold(&dropped, fault.span));
