@@ -17,6 +17,10 @@ const EDITS: usize = 40;
 /// How long an edit may take to be served on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// After so long a preview has done what it had to do, on a machine that is not busy; on one that is, a test sees
+/// less.
+const QUIET: Duration = Duration::from_millis(300);
+
 struct Preview {
     process: Child,
     address: String,
@@ -46,6 +50,30 @@ impl Preview {
             messages.map(|it| [text(it, "rule"), text(it, "text"), text(it, "place")]).collect();
         told.sort();
         told
+    }
+
+    /// That a page comes to say some words.
+    fn shows(&self, path: &str, words: &str) {
+        self.comes_to(words, || String::from_utf8_lossy(&self.get(path).1).into_owned());
+    }
+
+    fn comes_to(&self, words: &str, says: impl Fn() -> String) {
+        let end = Instant::now() + PATIENCE;
+        while !says().contains(words) {
+            assert!(Instant::now() < end, "no {words:?} in {}", says());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// That each of several edits of a file is seen in a page. The first may be read with what was done before
+    /// it, so that it is no proof that the file is watched.
+    fn sees_edits(&self, project: &Project, file: &str, page: &str) {
+        for edit in ["Amber", "Basalt", "Cobalt"] {
+            std::thread::sleep(QUIET);
+            let words = format!("{edit} in {file}");
+            project.write(file, format!("# Page\n\n{words}\n"));
+            self.shows(page, &words);
+        }
     }
 
     /// What it answers: the status, and the body without what the preview adds to it.
@@ -181,4 +209,49 @@ fn every_served_file_is_that_of_a_clean_build_after_every_edit() {
         }
     }
     assert!(findings > 0, "a plan in which nothing is wrong shows nothing");
+}
+
+/// A plan with a page `a`, and its own theme.
+fn with_theme() -> Project {
+    let project = Project::small();
+    project.write("site.toml", "title = \"Guidebook\"\ntheme = \"theme\"\n");
+    project.write("theme/templates/standing.html", "<b>Theme</b>");
+    project.write("content/base/a.md", "# Page\n");
+    project
+}
+
+fn rename(project: &Project, from: &str, to: &str) {
+    std::fs::rename(project.path(from), project.path(to)).expect("it can be moved");
+}
+
+fn remove_folder(project: &Project, folder: &str) {
+    std::fs::remove_dir_all(project.path(folder)).expect("it can be removed");
+}
+
+#[test]
+fn a_folder_that_was_taken_away_and_put_back_is_watched_as_before() {
+    let project = with_theme();
+    let preview = Preview::start(&project);
+    preview.sees_edits(&project, "content/base/a.md", "base/a.html");
+    let theme_is_seen = |words: &str| {
+        project.write("theme/templates/standing.html", format!("<b>{words}</b>"));
+        preview.shows("base/a.html", words);
+        std::thread::sleep(QUIET);
+    };
+    for round in 0..3 {
+        rename(&project, "content", "away");
+        rename(&project, "away", "content");
+        preview.sees_edits(&project, "content/base/a.md", "base/a.html");
+        rename(&project, "theme", "away");
+        rename(&project, "away", "theme");
+        std::thread::sleep(QUIET);
+        theme_is_seen(&format!("Birch {round}"));
+        theme_is_seen(&format!("Cedar {round}"));
+        let copy = project.tree("content");
+        remove_folder(&project, "content");
+        for (path, bytes) in copy {
+            project.write(&format!("content/{path}"), bytes);
+        }
+        preview.sees_edits(&project, "content/base/a.md", "base/a.html");
+    }
 }

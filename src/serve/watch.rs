@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
@@ -24,12 +25,19 @@ pub(super) fn keep_building(
 ) {
     let (sender, changes) = mpsc::channel();
     // Watching begins before the first build, so that no change falls between the two.
-    let mut watching =
-        Watching { watched: options.watched.clone(), sender, log, places: Vec::new(), watcher: None };
-    watching.renew();
+    let mut watching = Watching {
+        watched: options.watched.clone(),
+        sender,
+        log,
+        interest: Interest::default(),
+        watcher: None,
+    };
+    let mut changed = Changed { places: true };
     let checks = check_beside(preview, log);
     let mut done = "built";
     loop {
+        watching.renew(changed);
+        changed = Changed::default();
         let start = Instant::now();
         let built = catch_unwind(AssertUnwindSafe(&mut build))
             .unwrap_or_else(|panic| Err(format!("the build broke off: {}", words_of(&*panic))));
@@ -49,14 +57,12 @@ pub(super) fn keep_building(
         }
         done = "rebuilt";
         // What was not watched may have changed since it was read.
-        if watching.renew() {
+        if watching.renew(changed) {
             continue;
         }
+        let Ok(first) = changes.recv() else { return };
         // What changed while it built is one next build.
-        if changes.recv().is_err() {
-            return;
-        }
-        while changes.try_recv().is_ok() {}
+        changed = changes.try_iter().fold(first, Changed::and);
     }
 }
 
@@ -131,66 +137,57 @@ fn open(preview: &Preview, log: &Log) {
 /// is read again when it is done.
 const QUIET: Duration = Duration::from_millis(6);
 
+/// What changed in a burst.
+#[derive(Debug, Clone, Copy, Default)]
+struct Changed {
+    /// Whether something came, went or moved in the place of what is watched, or of a folder above it. The system
+    /// watches folders and not their names: one that went is not watched any more when it is put back, though it
+    /// is the same one.
+    places: bool,
+}
+
+impl Changed {
+    fn and(self, more: Changed) -> Changed {
+        Changed { places: self.places || more.places }
+    }
+}
+
 /// What is watched.
 struct Watching<'w> {
     watched: Watched,
-    sender: Sender<()>,
+    sender: Sender<Changed>,
     log: &'w Log,
-    /// The places that are watched, with which folder each was
-    places: Vec<(Place, Option<Identity>)>,
+    interest: Interest,
     watcher: Option<Watcher>,
 }
 
 type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
 /// A folder, and whether with all in it
 type Place = (PathBuf, RecursiveMode);
-/// What tells a folder from another of the same name: its disk and its number on it
-type Identity = (u64, u64);
 
 impl Watching<'_> {
-    /// Watches what is built from now; returns whether that was not watched before. A folder that was removed and
-    /// made again is another one.
-    fn renew(&mut self) -> bool {
+    /// Watches what is built from now; returns whether that was not watched before.
+    fn renew(&mut self, changed: Changed) -> bool {
         let interest = Interest::new(&self.watched);
-        let places = interest.watched().into_iter().map(|place| (place.clone(), identity(&place.0)));
-        let places: Vec<_> = places.collect();
-        if self.places == places {
+        if self.interest == interest && !changed.places {
             return false;
         }
-        self.places = places;
+        self.interest = interest.clone();
         self.watcher = start(interest, self.sender.clone(), self.log);
         true
     }
 }
 
-/// Where the system does not say it, folders of one name are the same.
-fn identity(folder: &Path) -> Option<Identity> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        folder.metadata().ok().map(|it| (it.dev(), it.ino()))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = folder;
-        None
-    }
-}
-
 /// Sends to `changed` after each burst of changes, until the result is dropped. What cannot be
 /// watched is logged and left out.
-fn start(interest: Interest, changed: Sender<()>, log: &Log) -> Option<Watcher> {
+fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Watcher> {
     let (folders, for_events) = (interest.watched(), log.clone());
     let on_events = move |result: DebounceEventResult| match result {
         Ok(events) => {
-            let counts = |event: &notify::Event| {
-                event.need_rescan()
-                    || !matches!(event.kind, EventKind::Access(_))
-                        && event.paths.iter().any(|path| interest.has(path))
-            };
-            if events.iter().any(|event| counts(event)) {
+            let changes = events.iter().filter_map(|event| interest.change(event));
+            if let Some(change) = changes.reduce(Changed::and) {
                 // Nobody listens any more only when the process ends.
-                let _ = changed.send(());
+                let _ = changed.send(change);
             }
         }
         Err(errors) => errors.iter().for_each(|error| for_events(&format!("cannot watch: {error}"))),
@@ -212,6 +209,7 @@ fn start(interest: Interest, changed: Sender<()>, log: &Log) -> Option<Watcher> 
 }
 
 /// Which changes matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Interest {
     folders: Vec<PathBuf>,
     /// Files, and what does not exist
@@ -241,7 +239,28 @@ impl Interest {
         around.sort();
         around.dedup();
         let folders = self.folders.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive));
-        folders.chain(around.into_iter().map(|folder| (folder, RecursiveMode::NonRecursive))).collect()
+        // They come first, so that a folder which comes back before it is watched itself is seen in them.
+        around.into_iter().map(|folder| (folder, RecursiveMode::NonRecursive)).chain(folders).collect()
+    }
+
+    /// What an event means, where it means something.
+    fn change(&self, event: &notify::Event) -> Option<Changed> {
+        if event.need_rescan() {
+            return Some(Changed { places: true });
+        }
+        let counts =
+            !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(|path| self.has(path));
+        let moves = matches!(
+            event.kind,
+            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
+        );
+        counts.then(|| Changed { places: moves && event.paths.iter().any(|path| self.is_above(path)) })
+    }
+
+    /// Whether a folder that is watched is at a place or below it, or a file below it.
+    fn is_above(&self, path: &Path) -> bool {
+        let is_below = |file: &PathBuf| file != path && file.starts_with(path);
+        self.folders.iter().any(|folder| folder.starts_with(path)) || self.files.iter().any(is_below)
     }
 
     fn has(&self, path: &Path) -> bool {
