@@ -57,6 +57,11 @@ impl Preview {
         self.comes_to(words, || String::from_utf8_lossy(&self.get(path).1).into_owned());
     }
 
+    /// That what it tells comes to have some words in it.
+    fn tells(&self, words: &str) {
+        self.comes_to(words, || format!("{:?}", self.told()));
+    }
+
     fn comes_to(&self, words: &str, says: impl Fn() -> String) {
         let end = Instant::now() + PATIENCE;
         while !says().contains(words) {
@@ -254,4 +259,40 @@ fn a_folder_that_was_taken_away_and_put_back_is_watched_as_before() {
         }
         preview.sees_edits(&project, "content/base/a.md", "base/a.html");
     }
+}
+
+#[test]
+fn what_a_build_that_failed_was_to_be_made_from_is_watched() {
+    let project = with_theme();
+    let preview = Preview::start(&project);
+    preview.shows("base/a.html", "Theme");
+    let settings = |content: &str, theme: &str| {
+        project.write("site.toml", format!("content = \"{content}\"\ntheme = \"{theme}\"\n"));
+    };
+    project.write("other/templates/page.html", "{% if %}");
+    settings("content", "other");
+    preview.tells("other/templates/page.html:1");
+    std::thread::sleep(QUIET);
+    project.write("other/templates/page.html", "<html><head></head><body>Mended</body></html>");
+    preview.shows("base/a.html", "Mended");
+
+    settings("content", "third");
+    preview.tells("third");
+    std::thread::sleep(QUIET);
+    project.write("third/templates/standing.html", "<b>Third</b>");
+    preview.shows("base/a.html", "Third");
+
+    settings("plans/now", "third");
+    preview.tells("plans/now");
+    std::thread::sleep(QUIET);
+    project.write("plans/now/base/plan.md", "# Plan\n");
+    project.write("plans/now/base/a.md", "# Page\n\nMade\n");
+    preview.shows("base/a.html", "Made");
+    preview.sees_edits(&project, "plans/now/base/a.md", "base/a.html");
+
+    settings("moved", "third");
+    preview.tells("moved");
+    std::thread::sleep(QUIET);
+    rename(&project, "content", "moved");
+    preview.sees_edits(&project, "moved/base/a.md", "base/a.html");
 }

@@ -4,17 +4,17 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::Compilation;
 use crate::check;
 use crate::cli::{Failure, Outcome, Result, Session, tell};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
-use crate::files::Output;
+use crate::files::{self, Output};
 use crate::guard::Watch;
 use crate::render::{self, Sink};
-use crate::serve::{self, Build, Message, Options, Site, Watched};
-use crate::source::Sources;
+use crate::serve::{self, Build, Failed, Message, Options, Site, Watched};
+use crate::source::{SourceId, Sources};
 use crate::theme::Fault;
+use crate::{Compilation, load};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,6 +55,12 @@ fn watched(root: &Path, config: &Config) -> Watched {
     let theme = config.theme.as_ref().map(|theme| &*theme.value);
     let names = ["site.toml", &config.content.value].into_iter().chain(theme);
     Watched { watch: names.map(|name| root.join(name)).collect(), ignore: vec![root.join(&config.output)] }
+}
+
+/// The settings as they are, where the project cannot be read: what is missing is where they say.
+fn settings(root: &Path) -> Config {
+    let text = files::read_file(root, "site.toml").ok().flatten().unwrap_or_default();
+    config::read(SourceId(0), &load::text_of(&text)).0
 }
 
 /// What was made of the project before, for the next time.
@@ -179,11 +185,13 @@ impl Site for Live {
 }
 
 /// Reads the project again.
-fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, String> {
+fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, Failed> {
     let number = memory.builds.fetch_add(1, Ordering::Relaxed) + 1;
     let known = memory.last.as_ref().map(|last| &last.compilation);
     let read = Compilation::read_again(root, known, &mut memory.read);
-    let mut compilation = read.map_err(|error| error.to_string())?;
+    let mut compilation =
+        read.map_err(|error| Failed { watched: Some(watched(root, &settings(root))), ..error.into() })?;
+    let watched = Some(watched(root, &compilation.project.config));
     // A browser that keeps pages would show those of yesterday.
     compilation.project.config.offline = false;
     let (words, builds) = (memory.words.clone(), memory.builds.clone());
@@ -195,7 +203,7 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, String>
             if let Ok(diagnostic) = live.fault(fault.clone()) {
                 tell::diagnostics(std::iter::once(&diagnostic), &live.compilation.project.sources);
             }
-            return Err(live.line(fault));
+            return Err(Failed { watched, ..live.line(fault).into() });
         }
     }
     memory.last = Some(live.clone());
@@ -203,7 +211,7 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, String>
         fingerprint: live.compilation.fingerprint(),
         site: live.clone(),
         home: "index.html".into(),
-        watched: Some(watched(root, &live.compilation.project.config)),
+        watched,
         check: Box::new(move |tell| live.check(tell)),
     })
 }

@@ -77,6 +77,24 @@ pub struct Build {
     pub watched: Option<Watched>,
 }
 
+/// Why a build made nothing new.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failed {
+    /// In one line, for the terminal.
+    pub text: String,
+    /// What to tell the author.
+    pub messages: Vec<Message>,
+    /// What it would have been built from, where that is not what it was before: what mends it may be there.
+    pub watched: Option<Watched>,
+}
+
+impl<T: fmt::Display> From<T> for Failed {
+    fn from(reason: T) -> Failed {
+        let text = reason.to_string();
+        Failed { messages: vec![failure(text.clone())], text, watched: None }
+    }
+}
+
 /// A diagnostic, as the browser shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
@@ -112,7 +130,7 @@ impl std::error::Error for Error {}
 /// Serves until the process ends. See [`Server::start`].
 pub fn run(
     options: &Options,
-    build: impl FnMut() -> Result<Build, String> + Send + 'static,
+    build: impl FnMut() -> Result<Build, Failed> + Send + 'static,
     log: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<(), Error> {
     Server::start(options, build, log)?.wait();
@@ -129,13 +147,13 @@ pub struct Server {
 impl Server {
     /// Listens, then builds, and builds again after each change.
     ///
-    /// `build` returns Err with a text when there is nothing new to serve: the last good build
-    /// stays, with the text over it. A panic in it is treated alike. `log` gets a line with the
+    /// `build` returns Err when there is nothing new to serve: the last good build
+    /// stays, with what went wrong over it. A panic in it is treated alike. `log` gets a line with the
     /// address as soon as it listens, one for each build and one for what was found in it. Requests wait for
     /// the first build.
     pub fn start(
         options: &Options,
-        build: impl FnMut() -> Result<Build, String> + Send + 'static,
+        build: impl FnMut() -> Result<Build, Failed> + Send + 'static,
         log: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Server, Error> {
         let listener = listen(options.port)?;
@@ -221,7 +239,7 @@ impl Preview {
     }
 
     /// Serves what was built from now on. Gives back the number of the build, and what is to be looked for.
-    fn take(&self, built: Result<Build, String>) -> (u64, Option<Check>) {
+    fn take(&self, built: Result<Build, Failed>) -> (u64, Option<Check>) {
         // To free what hundreds of variants were takes a while: nobody waits for it.
         let _before;
         let mut state = self.lock();
@@ -235,8 +253,8 @@ impl Preview {
                 state.home = build.home;
                 Some(build.check)
             }
-            Err(text) => {
-                state.messages = vec![failure(text)];
+            Err(failed) => {
+                state.messages = failed.messages;
                 state.told += 1;
                 None
             }

@@ -6,10 +6,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Build, Options, Server};
+use super::{Build, Failed, Options, Server};
 use crate::files::Output;
 
-type Built = Result<Build, String>;
+type Built = Result<Build, Failed>;
 
 pub(super) fn site(files: &[(&str, &str)]) -> Build {
     let file = |(path, text): &(&str, &str)| (path.to_string(), text.as_bytes().into());
@@ -205,7 +205,7 @@ fn before_anything_was_built_a_page_says_so() {
 #[test]
 fn requests_wait_for_the_first_build() {
     let (go, wait) = std::sync::mpsc::channel::<()>();
-    let address = serve(move || wait.recv().map(|()| small()).map_err(|error| error.to_string()));
+    let address = serve(move || Ok(wait.recv().map(|()| small())?));
     let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n");
     let mut early = connect(address, &request);
     assert_eq!(status(&get(address, "/_redbinder/overlay.js")), "200");

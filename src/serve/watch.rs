@@ -13,14 +13,14 @@ use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
-use super::{Build, Check, Log, Message, Options, Preview, Watched, failure, http};
+use super::{Build, Check, Failed, Log, Message, Options, Preview, Watched, failure, http};
 use crate::files;
 
 /// Builds, and builds again after each change, for ever.
 pub(super) fn keep_building(
     options: &Options,
     preview: &Arc<Preview>,
-    mut build: impl FnMut() -> Result<Build, String>,
+    mut build: impl FnMut() -> Result<Build, Failed>,
     log: &Log,
 ) {
     let (sender, changes) = mpsc::channel();
@@ -40,13 +40,14 @@ pub(super) fn keep_building(
         changed = Changed::default();
         let start = Instant::now();
         let built = catch_unwind(AssertUnwindSafe(&mut build))
-            .unwrap_or_else(|panic| Err(format!("the build broke off: {}", words_of(&*panic))));
+            .unwrap_or_else(|panic| Err(format!("the build broke off: {}", words_of(&*panic)).into()));
         let took = start.elapsed().as_millis();
         match &built {
             Ok(_) => log(&format!("{done} in {took} ms")),
-            Err(text) => log(&format!("not {done}: {text}")),
+            Err(failed) => log(&format!("not {done}: {}", failed.text)),
         }
-        if let Ok(Build { watched: Some(watched), .. }) = &built {
+        if let Ok(Build { watched: Some(watched), .. }) | Err(Failed { watched: Some(watched), .. }) = &built
+        {
             watching.watched = watched.clone();
         }
         let (number, check) = preview.take(built);

@@ -28,9 +28,9 @@ fn watched(ignore: &str) -> (tempfile::TempDir, SocketAddr, Arc<Mutex<Vec<String
     fs::write(root.path().join("page"), "one").unwrap();
     let folder: PathBuf = root.path().to_owned();
     let build = move || {
-        let page = fs::read_to_string(folder.join("page")).map_err(|error| error.to_string())?;
+        let page = fs::read_to_string(folder.join("page"))?;
         // A build that writes below what is watched must not start itself.
-        fs::write(folder.join("out/log"), &page).map_err(|error| error.to_string())?;
+        fs::write(folder.join("out/log"), &page)?;
         assert_ne!(page, "panic", "on purpose");
         let level = if page.contains("wrong") { "error" } else { "note" };
         let message = Message {
