@@ -33,7 +33,7 @@ use rayon::prelude::*;
 
 use crate::check::Binder;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::files::{Files, Output, history};
+use crate::files::{Files, Output, Places, history};
 use crate::guard::Guard;
 use crate::load::{Project, ProjectFault};
 use crate::plan::Plan;
@@ -47,6 +47,17 @@ pub struct Memory {
     folders: HashMap<String, files::Memory>,
     /// Its texts
     texts: tailor::Memory,
+}
+
+impl Memory {
+    /// Where some files and folders of a project really lie, by what is remembered of them.
+    pub fn places<'n>(&self, root: &Path, names: impl IntoIterator<Item = &'n str>) -> Places {
+        let mut places = Places::default();
+        for name in names {
+            places.add(root, name, self.folders.get(name));
+        }
+        places
+    }
 }
 
 /// A project, read and understood.

@@ -296,3 +296,95 @@ fn what_a_build_that_failed_was_to_be_made_from_is_watched() {
     rename(&project, "content", "moved");
     preview.sees_edits(&project, "moved/base/a.md", "base/a.html");
 }
+
+#[cfg(unix)]
+fn link(project: &Project, target: &str, path: &str) {
+    let place = project.path(path);
+    std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
+    let _ = std::fs::remove_file(&place);
+    std::os::unix::fs::symlink(target, place).expect("a link");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_links_lead_to_is_watched_and_so_are_the_links() {
+    let project = Project::small();
+    for name in ["shared/c.md", "shared/d.md", "one/f.md", "two/f.md", "content/base/sub/b.md"] {
+        project.write(name, format!("# Page\n\nFirst {name}\n"));
+    }
+    link(&project, "../../shared/c.md", "content/base/c.md");
+    link(&project, "sub", "content/base/lnk");
+    link(&project, "sub", "content/base/.a");
+    let preview = Preview::start(&project);
+    preview.shows("base/lnk/b.html", "First");
+    preview.sees_edits(&project, "shared/c.md", "base/c.html");
+    preview.sees_edits(&project, "content/base/sub/b.md", "base/sub/b.html");
+    // Made, pointed elsewhere and taken away while it is served.
+    link(&project, "../../shared/d.md", "content/base/d.md");
+    preview.sees_edits(&project, "shared/d.md", "base/d.html");
+    link(&project, "../../one", "content/base/folder");
+    preview.sees_edits(&project, "one/f.md", "base/folder/f.html");
+    link(&project, "../../two", "content/base/folder");
+    preview.sees_edits(&project, "two/f.md", "base/folder/f.html");
+    std::fs::remove_file(project.path("content/base/lnk")).expect("it can be removed");
+    preview.sees_edits(&project, "content/base/sub/b.md", "base/sub/b.html");
+    // A link to a link, and one to what is not there yet.
+    link(&project, "shared", "way");
+    link(&project, "../../way/e.md", "content/base/e.md");
+    preview.tells("content/base/e.md");
+    std::thread::sleep(QUIET);
+    preview.sees_edits(&project, "shared/e.md", "base/e.html");
+    link(&project, "one", "way");
+    preview.sees_edits(&project, "one/e.md", "base/e.html");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_or_settings_that_are_a_link_are_watched_where_it_lies_and_where_it_leads() {
+    let project = Project::empty();
+    for version in ["v1", "v2"] {
+        project.write(&format!("{version}/base/plan.md"), "# Plan\n");
+        project.write(&format!("{version}/base/a.md"), format!("# Page\n\nText of {version}\n"));
+        project.write(&format!("settings/{version}.toml"), format!("title = \"Title {version}\"\n"));
+    }
+    link(&project, "v1", "content");
+    link(&project, "settings/v1.toml", "site.toml");
+    let preview = Preview::start(&project);
+    preview.shows("base/a.html", "Text of v1");
+    preview.shows("base/a.html", "Title v1");
+    std::thread::sleep(QUIET);
+    let swap = |target: &str, path: &str| {
+        link(&project, target, "new");
+        rename(&project, "new", path);
+    };
+    swap("v2", "content");
+    preview.shows("base/a.html", "Text of v2");
+    preview.sees_edits(&project, "v2/base/a.md", "base/a.html");
+    swap("settings/v2.toml", "site.toml");
+    preview.shows("base/a.html", "Title v2");
+    std::thread::sleep(QUIET);
+    project.write("settings/v2.toml", "title = \"Title of now\"\n");
+    preview.shows("base/a.html", "Title of now");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_outside_the_project_is_watched() {
+    let (project, outside) = (Project::small(), Project::empty());
+    for number in 0..200 {
+        outside.write(&format!("{number}/page.md"), "# Page\n");
+    }
+    let far = outside.path("").to_string_lossy().into_owned();
+    link(&project, &far, "content/base/far");
+    link(&project, "far", "content/base/near");
+    let preview = Preview::start(&project);
+    preview.tells("content/base/far");
+    preview.sees_edits(&project, "content/base/a.md", "base/a.html");
+    let handles = std::fs::read_dir(format!("/proc/{}/fdinfo", preview.process.id())).expect("its files");
+    let watches = handles.flatten().map(|handle| {
+        let text = std::fs::read_to_string(handle.path()).unwrap_or_default();
+        text.lines().filter(|line| line.starts_with("inotify ")).count()
+    });
+    let watches: usize = watches.sum();
+    assert!((1..20).contains(&watches), "{watches} folders are watched");
+}

@@ -41,7 +41,7 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result {
     // A project that cannot be read at all is told at once, not in an empty page.
     let first = Compilation::read(&session.root)?;
-    let watched = watched(&session.root, &first.project.config);
+    let watched = watched(&session.root, &first.project.config, &crate::Memory::default());
     let options = Options { port: args.port, open: args.open, watched };
     drop(first);
     let root = session.root.clone();
@@ -51,10 +51,13 @@ pub fn run(session: &Session, args: &Args) -> Result {
 }
 
 /// What a project is read from, and where its site is written.
-fn watched(root: &Path, config: &Config) -> Watched {
-    let theme = config.theme.as_ref().map(|theme| &*theme.value);
-    let names = ["site.toml", &config.content.value].into_iter().chain(theme);
-    Watched { watch: names.map(|name| root.join(name)).collect(), ignore: vec![root.join(&config.output)] }
+fn watched(root: &Path, config: &Config, memory: &crate::Memory) -> Watched {
+    let places = memory.places(root, std::iter::once("site.toml").chain(config.sources()));
+    Watched {
+        watch: places.folders.into_iter().collect(),
+        parts: places.parts.into_iter().collect(),
+        ignore: vec![root.join(&config.output)],
+    }
 }
 
 /// The settings as they are, where the project cannot be read: what is missing is where they say.
@@ -189,9 +192,10 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, Failed>
     let number = memory.builds.fetch_add(1, Ordering::Relaxed) + 1;
     let known = memory.last.as_ref().map(|last| &last.compilation);
     let read = Compilation::read_again(root, known, &mut memory.read);
+    let watched = |config: &Config| Some(watched(root, config, &memory.read));
     let mut compilation =
-        read.map_err(|error| Failed { watched: Some(watched(root, &settings(root))), ..error.into() })?;
-    let watched = Some(watched(root, &compilation.project.config));
+        read.map_err(|error| Failed { watched: watched(&settings(root)), ..error.into() })?;
+    let watched = watched(&compilation.project.config);
     // A browser that keeps pages would show those of yesterday.
     compilation.project.config.offline = false;
     let (words, builds) = (memory.words.clone(), memory.builds.clone());

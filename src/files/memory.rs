@@ -17,6 +17,10 @@ use super::{is_hidden, read_open};
 pub struct Memory {
     files: HashMap<PathBuf, Arc<Known>>,
     folders: HashMap<PathBuf, Arc<Listing>>,
+    /// The folder that was asked for, and those that links in it lead to
+    pub(super) starts: Vec<PathBuf>,
+    /// The links in it, also those that were not followed
+    pub(super) links: Vec<PathBuf>,
 }
 
 /// A file as it was read.
@@ -82,7 +86,7 @@ impl Memory {
         folders: impl IntoIterator<Item = (PathBuf, Arc<Listing>)>,
     ) -> Memory {
         let folders = folders.into_iter().filter(|(_, listing)| listing.stamp.is_some());
-        Memory { files: files.into_iter().collect(), folders: folders.collect() }
+        Memory { files: files.into_iter().collect(), folders: folders.collect(), ..Memory::default() }
     }
 }
 

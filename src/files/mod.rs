@@ -20,11 +20,14 @@ use memory::Listing;
 
 pub mod history;
 mod memory;
+mod places;
 mod publish;
 #[cfg(test)]
 mod tests;
 
 pub use memory::Memory;
+pub use places::Places;
+pub(crate) use places::real;
 pub use publish::{
     Begun, Output, Publication, Published, append, check_apart, publish, write, write_in, write_new,
     write_new_in,
@@ -180,6 +183,7 @@ fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files,
     let (mut files, kept) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(memory) = memory {
         *memory = Memory::of(kept, of_walk.folders);
+        (memory.starts, memory.links) = (of_walk.starts, of_walk.links);
     }
     files.problems.extend(of_walk.problems);
     files.files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -300,6 +304,10 @@ impl Start {
 struct Walked {
     problems: Vec<Problem>,
     folders: Vec<(PathBuf, Arc<Listing>)>,
+    /// The folder that was asked for, and those that links lead to
+    starts: Vec<PathBuf>,
+    /// The links that were met, also those that were not followed
+    links: Vec<PathBuf>,
 }
 
 /// Gives each file below `start` to `found`, with its path in the project and its real place.
@@ -309,7 +317,7 @@ fn walk(
     before: Option<&Memory>,
     found: &mut dyn FnMut(String, PathBuf),
 ) -> Walked {
-    let mut walked = Walked::default();
+    let mut walked = Walked { starts: vec![start.place.clone()], ..Walked::default() };
     let mut folders = vec![start];
     while let Some(start) = folders.pop() {
         let listing = match before {
@@ -335,6 +343,7 @@ fn walk(
                 let path = path.clone();
                 problems.push(Problem::NameClash { path, other });
             }
+            walked.links.extend(entry.path_is_symlink().then(|| entry.path().to_owned()));
             let (place, kind) = match resolve(root, entry, &path) {
                 Ok(resolved) => resolved,
                 Err(problem) => {
@@ -349,7 +358,10 @@ fn walk(
                 problems.push(unreadable(path, &error));
             } else if entry.path_is_symlink() {
                 match start.follow(entry, &path, &place) {
-                    Some(start) => folders.push(start),
+                    Some(start) => {
+                        walked.starts.push(start.place.clone());
+                        folders.push(start);
+                    }
                     None => problems.push(Problem::SymlinkLoop { path }),
                 }
             } else {

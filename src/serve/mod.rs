@@ -40,8 +40,11 @@ pub struct Options {
 /// What a site is built from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Watched {
-    /// Files and folders, whether they exist yet or not
+    /// Files, and folders with all in them, whether they exist yet or not
     pub watch: Vec<PathBuf>,
+    /// Files, links and folders that are only looked at themselves, such as those on the way to a file; in real
+    /// folders, whether they exist yet or not
+    pub parts: Vec<PathBuf>,
     /// Files and folders whose changes do not count, such as the output folder
     pub ignore: Vec<PathBuf>,
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use notify::event::ModifyKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer_opt};
 
 use super::{Build, Check, Failed, Log, Message, Options, Preview, Watched, failure, http};
 use crate::files;
@@ -193,7 +193,10 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Watc
         }
         Err(errors) => errors.iter().for_each(|error| for_events(&format!("cannot watch: {error}"))),
     };
-    let mut watcher = match new_debouncer(QUIET, None, on_events) {
+    // Links are looked at where they lie. Whoever follows them watches what is outside of the project, and a folder
+    // under the name of a link, which may go.
+    let config = notify::Config::default().with_follow_symlinks(false);
+    let mut watcher = match new_debouncer_opt(QUIET, None, on_events, RecommendedCache::new(), config) {
         Ok(watcher) => watcher,
         Err(error) => {
             log(&format!("cannot watch for changes: {error}; restart to see them"));
@@ -212,17 +215,19 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Watc
 /// Which changes matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Interest {
+    /// With all in them
     folders: Vec<PathBuf>,
-    /// Files, and what does not exist
+    /// By themselves, and what does not exist
     files: Vec<PathBuf>,
     ignored: Vec<PathBuf>,
 }
 
 impl Interest {
     fn new(watched: &Watched) -> Interest {
-        let watch = watched.watch.iter().map(|path| real(path));
-        let (folders, files) = watch.partition(|path| path.is_dir());
-        let ignored = watched.ignore.iter().map(|path| real(path)).collect();
+        let watch = watched.watch.iter().map(|path| files::real(path));
+        let (folders, mut files): (Vec<_>, Vec<_>) = watch.partition(|path| path.is_dir());
+        files.extend(watched.parts.iter().cloned());
+        let ignored = watched.ignore.iter().map(|path| files::real(path)).collect();
         Interest { folders, files, ignored }
     }
 
@@ -239,7 +244,11 @@ impl Interest {
         let mut around: Vec<PathBuf> = self.files.iter().chain(&self.folders).filter_map(around).collect();
         around.sort();
         around.dedup();
-        let folders = self.folders.iter().map(|folder| (folder.clone(), RecursiveMode::Recursive));
+        // The system has one watch for a folder, by whatever name: each is asked for once.
+        let is_below =
+            |folder: &Path| folder.ancestors().skip(1).any(|above| self.folders.iter().any(|it| it == above));
+        let folders = self.folders.iter().filter(|folder| !is_below(folder));
+        let folders = folders.map(|folder| (folder.clone(), RecursiveMode::Recursive));
         // They come first, so that a folder which comes back before it is watched itself is seen in them.
         around.into_iter().map(|folder| (folder, RecursiveMode::NonRecursive)).chain(folders).collect()
     }
@@ -271,15 +280,5 @@ impl Interest {
         };
         !self.ignored.iter().any(|ignored| path.starts_with(ignored))
             && (self.files.iter().any(|file| file.starts_with(path)) || self.folders.iter().any(is_shown))
-    }
-}
-
-/// The real path, also of what does not exist yet.
-fn real(path: &Path) -> PathBuf {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let above = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
-    match above {
-        Some((above, real)) => real.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
-        None => path,
     }
 }

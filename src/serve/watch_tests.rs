@@ -46,6 +46,7 @@ fn watched(ignore: &str) -> (tempfile::TempDir, SocketAddr, Arc<Mutex<Vec<String
     let watched = Watched {
         watch: vec![root.path().to_owned(), root.path().join("missing")],
         ignore: vec![root.path().join(ignore)],
+        ..Watched::default()
     };
     let options = Options { watched, ..Options::default() };
     let lines = Arc::new(Mutex::new(Vec::new()));
