@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use project::Project;
 use redbinder::Compilation;
+use redbinder::diagnostic::Diagnostic;
 use redbinder::files::Output;
 use redbinder::source::Span;
 
@@ -92,6 +93,12 @@ impl Preview {
             String::from_utf8_lossy(&answer[..end]).split(' ').nth(1).unwrap_or_default().to_string();
         let body = answer.split_off(end + 4);
         let text = String::from_utf8_lossy(&body);
+        // A page that is whole by itself allows the preview what it adds.
+        let text = text.replacen(
+            "script-src 'self'; connect-src 'self'; style-src 'self' 'sha256-",
+            "style-src 'sha256-",
+            1,
+        );
         let tags = text
             .find("<link rel=\"stylesheet\" href=\"/_redbinder/")
             .zip(text.find("defer></script></head>"));
@@ -116,14 +123,20 @@ impl Drop for Preview {
 /// words and its place, sorted.
 fn built(project: &Project) -> (Output, Vec<[String; 3]>) {
     let mut compilation = Compilation::read(&project.path("")).expect("a project");
+    let found = found(&compilation, compilation.check());
+    compilation.project.config.offline = false;
+    (compilation.render().expect("a site"), found)
+}
+
+/// Diagnostics as a preview tells them.
+fn found(compilation: &Compilation, diagnostics: Vec<Diagnostic>) -> Vec<[String; 3]> {
     let place = |span: Span| compilation.project.sources.place(span);
-    let found = compilation.check().into_iter();
+    let found = diagnostics.into_iter();
     let found =
         found.map(|it| [it.rule.to_string(), it.message.clone(), it.span().map(place).unwrap_or_default()]);
     let mut found: Vec<_> = found.collect();
     found.sort();
-    compilation.project.config.offline = false;
-    (compilation.render().expect("a site"), found)
+    found
 }
 
 /// A small generator, so that each run makes the same edits.
@@ -387,4 +400,42 @@ fn nothing_outside_the_project_is_watched() {
     });
     let watches: usize = watches.sum();
     assert!((1..20).contains(&watches), "{watches} folders are watched");
+}
+
+#[test]
+fn a_theme_that_makes_no_page_is_told_as_check_tells_it_beside_all_else() {
+    let project = with_theme();
+    project.write("content/base/a.md", "# Page\n\n[Nowhere](nowhere.md)\n");
+    let preview = Preview::start(&project);
+    preview.shows("base/a.html", "Theme");
+    let tells = |rule: &str, place: &str| {
+        let fault = preview.told().into_iter().find(|it| it[0] == rule);
+        fault.is_some_and(|it| it[2].starts_with(place))
+    };
+    for (file, text) in [
+        ("theme/static/greet.js", "export function openMenus() {}\n"),
+        ("theme/templates/door.html", "{{ nothing.there }}\n"),
+    ] {
+        project.write(file, text);
+        preview.tells(file);
+        let end = Instant::now() + PATIENCE;
+        while !(tells("broken-theme", file) && tells("broken-link", "content/base/a.md:3")) {
+            assert!(Instant::now() < end, "{file}: {:?}", preview.told());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let compilation = Compilation::read(&project.path("")).expect("a project");
+        let mut diagnostics = compilation.check();
+        if !diagnostics.iter().any(|it| it.rule == "broken-theme") {
+            let fault = compilation.theme_fault().expect("a fault of the theme");
+            let span = fault.span.expect("its place");
+            diagnostics.push(Diagnostic::new("broken-theme", fault.message).at(span, "here"));
+        }
+        assert_eq!(preview.told(), found(&compilation, diagnostics), "{file}");
+        std::fs::remove_file(project.path(file)).expect("it can be removed");
+        let end = Instant::now() + PATIENCE;
+        while preview.told() != built(&project).1 {
+            assert!(Instant::now() < end, "{file}: {:?}", preview.told());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
 }

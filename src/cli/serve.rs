@@ -66,6 +66,9 @@ fn settings(root: &Path) -> Config {
     config::read(SourceId(0), &load::text_of(&text)).0
 }
 
+/// The rule of faults of a site's own theme.
+const BROKEN_THEME: &str = "broken-theme";
+
 /// What was made of the project before, for the next time.
 #[derive(Default)]
 struct Memory {
@@ -114,33 +117,60 @@ impl Live {
         }
     }
 
+    /// Tells the terminal, and gives what the page is told.
+    fn words(&self, diagnostics: &[Diagnostic]) -> Vec<Message> {
+        let sources = &self.compilation.project.sources;
+        tell::diagnostics(diagnostics, sources);
+        diagnostics.iter().map(|diagnostic| message(diagnostic, sources)).collect()
+    }
+
+    /// What the rules find.
+    fn found(&self) -> Vec<Diagnostic> {
+        // Where a check broke off, its words are those of the one before.
+        let mut known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        self.compilation.check_again(&mut known)
+    }
+
+    /// The words for a fault of the theme that was met in a page. Where the rules found one, that is told at its
+    /// place, and this is what follows from it.
+    fn words_of_fault(&self, fault: Fault, found: &[Diagnostic]) -> Vec<Message> {
+        if found.iter().any(|diagnostic| diagnostic.rule == BROKEN_THEME) {
+            return Vec::new();
+        }
+        match self.fault(fault) {
+            Ok(diagnostic) => self.words(&self.compilation.settle(vec![diagnostic])),
+            Err(text) => vec![serve::failure(text)],
+        }
+    }
+
     /// Tells all that is wrong, in the terminal as well: what the rules find at once, and what only the
     /// finished files show when they are made.
     fn check(&self, tell: &(dyn Fn(Vec<Message>) + Sync)) {
-        let sources = &self.compilation.project.sources;
-        let words = |diagnostics: &[Diagnostic]| {
-            tell::diagnostics(diagnostics, sources);
-            diagnostics.iter().map(|diagnostic| message(diagnostic, sources)).collect::<Vec<_>>()
-        };
-        // Where a check broke off, its words are those of the one before.
-        let mut known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = self.compilation.check_again(&mut known);
-        drop(known);
-        let mut messages = words(&found);
+        let found = self.found();
+        let mut messages = self.words(&found);
         tell(messages.clone());
         let more = match self.leaks() {
-            Ok(leaks) => words(&leaks),
+            Ok(leaks) => self.words(&leaks),
             // The processor is the next build's, and what is found in it is told.
             Err(_) if self.is_over() => return,
-            Err(fault) => match self.fault(fault) {
-                Ok(diagnostic) => words(&[diagnostic]),
-                Err(text) => vec![serve::failure(text)],
-            },
+            Err(fault) => self.words_of_fault(fault, &found),
         };
         if !more.is_empty() {
             messages.extend(more);
             tell(messages);
         }
+    }
+
+    /// Why it is not served, for a fault of its theme: all that `check` tells of it.
+    fn failed(&self, fault: Fault) -> Failed {
+        let found = self.found();
+        let mut messages = self.words(&found);
+        messages.extend(self.words_of_fault(fault.clone(), &found));
+        // The level of the rule may be none; that nothing is shown has its reason all the same.
+        if !messages.iter().any(|message| [BROKEN_THEME, serve::BUILD_FAILED].contains(&&*message.rule)) {
+            messages.push(serve::failure(self.line(fault)));
+        }
+        Failed::of(messages)
     }
 
     /// What its files have in them that their readers must not see. They are made and forgotten, by one
@@ -204,10 +234,7 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, Failed>
     let home = live.compilation.plans.first().map(|plan| format!("{}/index.html", plan.name));
     for path in std::iter::once("index.html".to_string()).chain(home) {
         if let Err(fault) = live.compilation.render_file(&path) {
-            if let Ok(diagnostic) = live.fault(fault.clone()) {
-                tell::diagnostics(std::iter::once(&diagnostic), &live.compilation.project.sources);
-            }
-            return Err(Failed { watched, ..live.line(fault).into() });
+            return Err(Failed { watched, ..live.failed(fault) });
         }
     }
     memory.last = Some(live.clone());

@@ -91,6 +91,13 @@ pub struct Failed {
     pub watched: Option<Watched>,
 }
 
+impl Failed {
+    /// For what is wrong in the project, which the terminal was told in full.
+    pub fn of(messages: Vec<Message>) -> Failed {
+        Failed { text: watch::count(&messages), messages, watched: None }
+    }
+}
+
 impl<T: fmt::Display> From<T> for Failed {
     fn from(reason: T) -> Failed {
         let text = reason.to_string();
@@ -280,9 +287,12 @@ impl Preview {
     }
 }
 
+/// The rule of what stops a build and is no fault of what authors wrote.
+pub const BUILD_FAILED: &str = "build-failed";
+
 /// A message that is about no place.
 pub fn failure(text: String) -> Message {
-    let [level, rule] = ["error", "build-failed"].map(str::to_owned);
+    let [level, rule] = ["error", BUILD_FAILED].map(str::to_owned);
     Message { level, rule, text, place: String::new(), help: None }
 }
 

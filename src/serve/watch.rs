@@ -103,7 +103,7 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 }
 
 /// `3 errors, 1 warning`.
-fn count(messages: &[Message]) -> String {
+pub(super) fn count(messages: &[Message]) -> String {
     let count = |level: &str| messages.iter().filter(|message| message.level == level).count();
     let words = |level| match count(level) {
         0 => None,
