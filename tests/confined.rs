@@ -274,6 +274,20 @@ fn the_preview_answers_with_the_headers_of_the_published_site() {
             assert!(answer.contains(&format!("\r\n{name}: {value}")), "{request}: no {name}\n{answer:.400}");
         }
     }
+    let page = String::from_utf8_lossy(&preview.get("base/print.html")).into_owned();
+    for header in headers {
+        assert!(page.contains(&format!("\r\n{header}\r\n")), "no {header}\n{page:.900}");
+    }
+    // The page's own rule is stricter, and holds beside that of the header.
+    let (_, rule) = page.split_once("http-equiv=\"Content-Security-Policy\" content=\"").expect("a rule");
+    let rule = rule.split('"').next().unwrap_or_default();
+    let directives: Vec<&str> = rule.split("; ").collect();
+    assert!(
+        directives.contains(&"script-src 'self'") && directives.contains(&"connect-src 'self'"),
+        "{rule}"
+    );
+    assert!(directives.iter().any(|it| it.starts_with("style-src 'self' 'sha256-")), "{rule}");
+    assert!(page.contains("<script src=\"/_redbinder/overlay.js\" defer>"), "{page:.900}");
 }
 
 #[test]

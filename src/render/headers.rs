@@ -65,8 +65,8 @@ pub(super) fn files(config: &Config, plans: &[Plan], sheet: &str) -> Vec<Rendere
 }
 
 /// The headers of every answer of a published site: its pages that are whole by themselves have their
-/// style sheet in them.
-fn security(sheet: &str) -> Vec<(&'static str, String)> {
+/// style sheet, by its hash, in them.
+pub(crate) fn security(sheet: &str) -> Vec<(&'static str, String)> {
     let own = "style-src 'self'";
     SECURITY
         .iter()

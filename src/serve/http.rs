@@ -1,7 +1,7 @@
 //! One request and its answer: GET and HEAD, one connection each, from memory.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::Site;
 use super::{Preview, overlay};
-use crate::render::headers::SECURITY;
+use crate::render::headers::{self, SECURITY};
 use crate::syntax::escape::push_percent_encoded;
 use crate::syntax::picture;
 
@@ -25,12 +25,14 @@ struct Response<'a> {
     status: &'static str,
     kind: &'static str,
     location: Option<String>,
+    /// The hash of the style sheet that stands in the page
+    sheet: Option<String>,
     body: Cow<'a, [u8]>,
 }
 
 impl<'a> Response<'a> {
     fn new(status: &'static str, kind: &'static str, body: impl Into<Cow<'a, [u8]>>) -> Self {
-        Response { status, kind, location: None, body: body.into() }
+        Response { status, kind, location: None, sheet: None, body: body.into() }
     }
 
     /// A short text that says only what the status is.
@@ -86,7 +88,8 @@ pub(super) fn answer(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
         None => Response::new("503 Service Unavailable", HTML, overlay::NO_SITE.as_bytes()),
     };
     if response.kind == HTML {
-        response.body = overlay::insert(&response.body).into();
+        response.sheet = overlay::own_style(&response.body);
+        response.body = overlay::with_overlay(&response.body).into();
     }
     send(&mut stream, request.head, &edition, &response)
 }
@@ -192,16 +195,16 @@ fn read(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Whether the head of a page names its style sheet by a hash.
-fn has_own_style(page: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&page[..page.len().min(1024)]);
-    head.contains("content=\"default-src 'none'; style-src 'sha256-")
+/// The headers of what is published. `sheet` is the hash of the style sheet that stands in a page.
+pub(super) fn security(sheet: Option<&str>) -> String {
+    match sheet {
+        Some(sheet) => headers::security(sheet).iter().map(header).collect(),
+        None => SECURITY.iter().map(header).collect(),
+    }
 }
 
-/// The headers of what is published; the first is left out for a page that states its own.
-pub(super) fn security(states_own: bool) -> String {
-    let headers = SECURITY.iter().skip(usize::from(states_own));
-    headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+fn header((name, value): &(&str, impl fmt::Display)) -> String {
+    format!("{name}: {value}\r\n")
 }
 
 fn send(stream: &mut TcpStream, head: bool, edition: &str, response: &Response) -> io::Result<()> {
@@ -212,10 +215,9 @@ fn send(stream: &mut TcpStream, head: bool, edition: &str, response: &Response) 
         response.kind,
         response.body.len()
     );
-    // What is shown here runs under the same rules as what is published.
-    // A page that is whole by itself states a stricter rule, under which its own style may stand in it.
-    let states_own = response.kind == HTML && has_own_style(&response.body);
-    lines += &security(states_own);
+    // What is shown here runs under the same rules as what is published. Only a page that is whole by itself
+    // may have a style in it.
+    lines += &security(response.sheet.as_deref());
     if let Some(location) = &response.location {
         let _ = write!(lines, "Location: {location}\r\n");
     }

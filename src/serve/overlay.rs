@@ -21,8 +21,39 @@ pub(super) const NO_SITE: &str = "<!doctype html><html lang=\"en\"><head><meta c
 const TAGS: &[u8] = b"<link rel=\"stylesheet\" href=\"/_redbinder/overlay.css\">\
     <script src=\"/_redbinder/overlay.js\" defer></script>";
 
+/// How a page that is whole by itself says what it may load: its own style, and nothing that the overlay is
+/// made of.
+const WHOLE: &str = "content=\"default-src 'none'; style-src 'sha256-";
+/// The same with what the overlay needs.
+const WHOLE_IN_PREVIEW: &str =
+    "content=\"default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'sha256-";
+
+/// Where a page says that, if it is whole by itself.
+fn find_whole(page: &[u8]) -> Option<usize> {
+    let head = &page[..page.len().min(1024)];
+    head.windows(WHOLE.len()).position(|part| part == WHOLE.as_bytes())
+}
+
+/// The hash of the style sheet that stands in a page that is whole by itself.
+pub(super) fn own_style(page: &[u8]) -> Option<String> {
+    let hash = &page[find_whole(page)? + WHOLE.len()..];
+    let end = hash.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"+/=".contains(byte)))?;
+    Some(String::from_utf8_lossy(&hash[..end]).into_owned())
+}
+
+/// A page as the preview serves it: with the overlay, and with leave to have it.
+pub(super) fn with_overlay(page: &[u8]) -> Vec<u8> {
+    match find_whole(page) {
+        Some(at) => {
+            let rest = &page[at + WHOLE.len()..];
+            insert(&[&page[..at], WHOLE_IN_PREVIEW.as_bytes(), rest].concat())
+        }
+        None => insert(page),
+    }
+}
+
 /// `page` with the overlay's tags at the end of its head; at its own end if it has no head.
-pub(super) fn insert(page: &[u8]) -> Vec<u8> {
+fn insert(page: &[u8]) -> Vec<u8> {
     let is_end = |seven: &[u8]| seven.eq_ignore_ascii_case(b"</head>");
     let end = page.windows(7).position(is_end).unwrap_or(page.len());
     [&page[..end], TAGS, &page[end..]].concat()
@@ -46,7 +77,7 @@ pub(super) fn events(mut stream: TcpStream, preview: &Preview) -> io::Result<()>
     drop(state);
     let headers = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\
                    Connection: close\r\n";
-    let security = security(false);
+    let security = security(None);
     let first = format!("{headers}{security}\r\nretry: 1000\nevent: hello\ndata: {hello}\n\n");
     stream.write_all(first.as_bytes())?;
     stream.flush()?;
