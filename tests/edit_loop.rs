@@ -439,3 +439,19 @@ fn a_theme_that_makes_no_page_is_told_as_check_tells_it_beside_all_else() {
         }
     }
 }
+
+#[test]
+fn sources_in_the_output_are_told_and_watched() {
+    let project = Project::empty();
+    project.write("site.toml", "content = \"site/content\"\noutput = \"site\"\n");
+    project.write("site/content/base/plan.md", "# Plan\n");
+    project.write("site/content/base/a.md", "# Page\n");
+    let place = "site.toml:1:11";
+    for command in ["check", "build"] {
+        let ran = project.run(&[command]);
+        assert_eq!((ran.status, ran.errors()), (Some(1), vec![format!("invalid-configuration {place}")]));
+    }
+    let preview = Preview::start(&project);
+    preview.tells(place);
+    preview.sees_edits(&project, "site/content/base/a.md", "base/a.html");
+}

@@ -324,21 +324,34 @@ impl Reader {
                 }
             }
         }
+        self.keep_apart(output);
+    }
+
+    /// Tells an output among the sources, and sources in the output: where it is written, at `output`, or where
+    /// they are.
+    fn keep_apart(&mut self, output: Option<Span>) {
+        let folders = [Some(&self.config.content), self.config.theme.as_ref()];
+        let folders = folders.into_iter().flatten().map(|folder| (shortest(&folder.value), folder.span));
+        let folders: Vec<_> = folders.filter(|(folder, _)| !folder.is_empty()).collect();
+        let place = self.config.output.clone();
+        let is_among = |folder: &str| Path::new(&place).starts_with(folder);
         if let Some(span) = output
-            && self.source_folders().any(|folder| Path::new(&self.config.output).starts_with(folder))
+            && folders.iter().any(|(folder, _)| is_among(folder))
         {
             let help = Some("name a folder of its own, such as `public`".into());
             self.fault(span, "the output cannot be among the sources".into(), help);
+            return;
         }
-    }
-
-    fn source_folders(&self) -> impl Iterator<Item = String> {
-        let folders = [Some(&self.config.content), self.config.theme.as_ref()];
-        folders
-            .into_iter()
-            .flatten()
-            .map(|folder| shortest(&folder.value))
-            .filter(|folder| !folder.is_empty())
+        for (folder, span) in folders {
+            if is_among(&folder) || Path::new(&folder).starts_with(&place) {
+                let help = format!("name a folder outside of `{place}`, or another `output`");
+                self.fault(
+                    span,
+                    format!("`{folder}` is in the folder that the site is written to"),
+                    Some(help),
+                );
+            }
+        }
     }
 
     fn web_address(&mut self, name: &str, value: &Placed<DeValue>) -> Option<String> {
@@ -525,6 +538,23 @@ mod tests {
         for (folders, told) in [(["open", "inner"], 0), (["open", "open/"], 1), (["open", "Open"], 1)] {
             let text = format!("[editions]\npublic = \"{}\"\nstaff = \"{}\"\n", folders[0], folders[1]);
             assert_eq!(read(SourceId(0), &text).1.len(), told, "{folders:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_and_what_it_is_made_from_lie_apart() {
+        for (text, places) in [
+            ("content = \"site/content\"\noutput = \"site\"\n", vec!["\"site/content\""]),
+            ("theme = \"public/theme\"\n", vec!["\"public/theme\""]),
+            ("content = \"./public\"\n", vec!["\"./public\""]),
+            ("output = \"content/public\"\n", vec!["\"content/public\""]),
+            ("content = \"site\"\noutput = \"site\"\n", vec!["\"site\""]),
+            ("content = \"o/a\"\ntheme = \"o/b\"\noutput = \"o\"\n", vec!["\"o/a\"", "\"o/b\""]),
+            ("content = \"sites\"\ntheme = \"publicity\"\noutput = \"site\"\n", vec![]),
+        ] {
+            let (_, faults) = read(SourceId(0), text);
+            let told: Vec<&str> = faults.iter().map(|fault| &text[fault.span.range()]).collect();
+            assert_eq!(told, places, "{text}");
         }
     }
 

@@ -278,7 +278,10 @@ impl Interest {
             let below = path.strip_prefix(folder);
             below.is_ok_and(|below| !below.iter().any(|name| files::is_hidden(&name.to_string_lossy())))
         };
-        !self.ignored.iter().any(|ignored| path.starts_with(ignored))
-            && (self.files.iter().any(|file| file.starts_with(path)) || self.folders.iter().any(is_shown))
+        let is_ignored = |path: &Path| self.ignored.iter().any(|ignored| path.starts_with(ignored));
+        // What is read counts wherever it lies.
+        let counts = |watched: &&PathBuf| !is_ignored(path) || is_ignored(watched);
+        self.files.iter().filter(counts).any(|file| file.starts_with(path))
+            || self.folders.iter().filter(counts).any(is_shown)
     }
 }
