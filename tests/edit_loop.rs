@@ -4,7 +4,7 @@ mod project;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use project::Project;
@@ -29,7 +29,10 @@ struct Preview {
 
 impl Preview {
     fn start(project: &Project) -> Preview {
-        let mut command = project.command(&["serve", "--port", "0"]);
+        Preview::run(project.command(&["serve", "--port", "0"]))
+    }
+
+    fn run(mut command: Command) -> Preview {
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a preview");
         let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines();
         let address = lines.by_ref().find_map(|line| {
@@ -454,4 +457,16 @@ fn sources_in_the_output_are_told_and_watched() {
     let preview = Preview::start(&project);
     preview.tells(place);
     preview.sees_edits(&project, "site/content/base/a.md", "base/a.html");
+}
+
+#[test]
+fn what_is_due_is_due_from_the_day_that_is_given() {
+    let project = Project::small();
+    let front =
+        "---\ntitle: Base\ndocument: {reviewed_on: 2026-05-02, review_every: 1 year}\n---\nWhat to do.\n";
+    project.write("content/base/plan.md", front);
+    let mut command = project.command(&["serve", "--port", "0"]);
+    command.env("REDBINDER_TODAY", "2027-06-01");
+    Preview::run(command).tells("overdue-review");
+    Preview::run(project.command(&["serve", "--port", "0", "--today", "2027-06-01"])).tells("overdue-review");
 }

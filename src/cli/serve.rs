@@ -36,6 +36,11 @@ pub struct Args {
     /// Open the browser
     #[arg(long)]
     open: bool,
+
+    /// The day from which reviews and exercises are judged to be due, such as 2026-11-25; without
+    /// it none is
+    #[arg(long, value_name = "DATE", env = "REDBINDER_TODAY")]
+    today: Option<jiff::civil::Date>,
 }
 
 pub fn run(session: &Session, args: &Args) -> Result {
@@ -45,7 +50,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     let options = Options { port: args.port, open: args.open, watched };
     drop(first);
     let root = session.root.clone();
-    let mut memory = Memory::default();
+    let mut memory = Memory { today: args.today, ..Memory::default() };
     serve::run(&options, move || build(&root, &mut memory), tell::line).map_err(Failure::new)?;
     Ok(Outcome::Good)
 }
@@ -72,6 +77,8 @@ const BROKEN_THEME: &str = "broken-theme";
 /// What was made of the project before, for the next time.
 #[derive(Default)]
 struct Memory {
+    /// The day from which what is due is judged
+    today: Option<jiff::civil::Date>,
     last: Option<Arc<Live>>,
     read: crate::Memory,
     words: Arc<Mutex<check::Memory>>,
@@ -228,6 +235,7 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, Failed>
     let watched = watched(&compilation.project.config);
     // A browser that keeps pages would show those of yesterday.
     compilation.project.config.offline = false;
+    compilation.project.config.today = memory.today;
     let (words, builds) = (memory.words.clone(), memory.builds.clone());
     let live = Arc::new(Live { compilation, whole: OnceLock::new(), words, number, builds });
     // A theme that makes no page is not shown in the place of the one before it.
