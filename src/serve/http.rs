@@ -46,9 +46,10 @@ impl<'a> Response<'a> {
 }
 
 /// Tells a client that there are too many of them.
-pub(super) fn refuse(mut stream: TcpStream) {
-    let _ = stream.set_write_timeout(Some(Duration::from_millis(100)));
-    let _ = send(&mut stream, false, "", &Response::plain("503 Service Unavailable"));
+pub(super) fn refuse(mut stream: TcpStream) -> io::Result<()> {
+    stream.set_write_timeout(Some(Duration::from_millis(100)))?;
+    send(&mut stream, false, "", &Response::plain("503 Service Unavailable"))?;
+    drain(&mut stream)
 }
 
 /// Reads a request from `stream` and answers it. An error means that the client is gone.
@@ -236,12 +237,18 @@ fn send(stream: &mut TcpStream, head: bool, edition: &str, response: &Response) 
     stream.flush()
 }
 
+/// How long what a client still sends is read, and how long it may stand still meanwhile.
+const REST: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// Reads on for a moment: a connection that is closed with something unread is reset, and the
 /// client may lose the answer.
 fn drain(stream: &mut TcpStream) -> io::Result<()> {
     stream.shutdown(Shutdown::Write)?;
-    stream.set_read_timeout(Some(Duration::from_millis(200)))?;
-    io::copy(&mut stream.take(1024 * 1024), &mut io::sink()).map(drop)
+    stream.set_read_timeout(Some(PAUSE))?;
+    let (start, mut part) = (Instant::now(), [0; 2048]);
+    while start.elapsed() < REST && stream.read(&mut part)? > 0 {}
+    Ok(())
 }
 
 /// None if an escape is broken or the result is not UTF-8.

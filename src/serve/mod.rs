@@ -316,6 +316,8 @@ fn listen(port: u16) -> Result<TcpListener, Error> {
 
 /// How many requests are answered at one time. Each open page holds one.
 const CONNECTIONS: usize = 64;
+/// How many more are told that there are too many. Others are closed.
+const REFUSED: usize = 64;
 
 fn accept(listener: &TcpListener, preview: &Arc<Preview>, log: &Log) {
     for stream in listener.incoming() {
@@ -339,11 +341,12 @@ fn answer(stream: TcpStream, preview: &Arc<Preview>) {
     }
     let before = preview.connections.fetch_add(1, Ordering::Relaxed);
     let counted = Counted(preview.clone());
-    if before >= CONNECTIONS {
-        return http::refuse(stream);
+    if before >= CONNECTIONS + REFUSED {
+        return;
     }
     // If no thread can be started, the connection is closed; the browser tries again.
     let _ = thread::Builder::new().spawn(move || {
-        let _ = http::answer(stream, &counted.0);
+        let preview = &counted.0;
+        let _ = if before < CONNECTIONS { http::answer(stream, preview) } else { http::refuse(stream) };
     });
 }
