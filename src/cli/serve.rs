@@ -47,7 +47,7 @@ pub fn run(session: &Session, args: &Args) -> Result {
     // A project that cannot be read at all is told at once, not in an empty page.
     let first = Compilation::read(&session.root)?;
     let watched = watched(&session.root, &first.project.config, &crate::Memory::default());
-    let options = Options { port: args.port, open: args.open, watched };
+    let options = Options { port: args.port, open: args.open, quiet: session.quiet, watched };
     drop(first);
     let root = session.root.clone();
     let mut memory = Memory { today: args.today, ..Memory::default() };

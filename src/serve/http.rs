@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How much a request may be, in bytes.
 const REQUEST: usize = 16 * 1024;
 
+const NOT_MADE: &str = "500 Internal Server Error";
+
 const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -102,7 +104,8 @@ fn page(site: &dyn Site, home: &str, request: &Request) -> Response<'static> {
     let file = if is_folder { &index } else { path };
     let made = |status, kind, made: Result<Arc<[u8]>, String>| match made {
         Ok(bytes) => Response::new(status, kind, bytes.to_vec()),
-        Err(text) => Response::new("500 Internal Server Error", mime("txt"), text.into_bytes()),
+        Err(text) if kind == HTML => Response::new(NOT_MADE, HTML, overlay::not_made(&text).into_bytes()),
+        Err(text) => Response::new(NOT_MADE, TEXT, text.into_bytes()),
     };
     if let Some(found) = site.file(file) {
         return made("200 OK", mime_of(file), found);

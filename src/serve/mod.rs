@@ -33,6 +33,8 @@ pub struct Options {
     pub port: u16,
     /// Whether to open the first page in the system's browser.
     pub open: bool,
+    /// Whether to say only what is wrong.
+    pub quiet: bool,
     /// What is watched for changes, until a build says it.
     pub watched: Watched,
 }
@@ -159,8 +161,8 @@ impl Server {
     ///
     /// `build` returns Err when there is nothing new to serve: the last good build
     /// stays, with what went wrong over it. A panic in it is treated alike. `log` gets a line with the
-    /// address as soon as it listens, one for each build and one for what was found in it. Requests wait for
-    /// the first build.
+    /// address as soon as it listens, one for each build and one for what was found in it; only those that say
+    /// what is wrong, where it is to be quiet. Requests wait for the first build.
     pub fn start(
         options: &Options,
         build: impl FnMut() -> Result<Build, Failed> + Send + 'static,
@@ -169,11 +171,11 @@ impl Server {
         let listener = listen(options.port)?;
         let address =
             listener.local_addr().map_err(|reason| Error { address: loopback(options.port), reason })?;
-        let log: Log = Arc::new(log);
+        let log = Log { quiet: options.quiet, line: Arc::new(log) };
         if options.port != 0 && options.port != address.port() {
-            log(&format!("port {} is taken", options.port));
+            log.done(&format!("port {} is taken", options.port));
         }
-        log(&format!("serving at http://{address}/ (Ctrl-C ends it)"));
+        log.done(&format!("serving at http://{address}/ (Ctrl-C ends it)"));
 
         let preview = Arc::new(Preview::new(address));
         let (options, for_builds, for_log) = (options.clone(), preview.clone(), log.clone());
@@ -193,7 +195,26 @@ impl Server {
     }
 }
 
-type Log = Arc<dyn Fn(&str) + Send + Sync>;
+/// What is said in the terminal.
+#[derive(Clone)]
+struct Log {
+    quiet: bool,
+    line: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Log {
+    /// Says what was done.
+    fn done(&self, text: &str) {
+        if !self.quiet {
+            (self.line)(text);
+        }
+    }
+
+    /// Says what is wrong.
+    fn wrong(&self, text: &str) {
+        (self.line)(text);
+    }
+}
 
 /// What the threads share.
 struct Preview {
@@ -324,7 +345,7 @@ fn accept(listener: &TcpListener, preview: &Arc<Preview>, log: &Log) {
         match stream {
             Ok(stream) => answer(stream, preview),
             Err(error) => {
-                log(&format!("cannot accept a connection: {error}"));
+                log.wrong(&format!("cannot accept a connection: {error}"));
                 // Out of file handles, most likely: some are given back meanwhile.
                 thread::sleep(Duration::from_millis(100));
             }

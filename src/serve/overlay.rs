@@ -17,6 +17,16 @@ pub(super) const NO_SITE: &str = "<!doctype html><html lang=\"en\"><head><meta c
     <body><h1>Not built</h1><p>The site could not be built yet. This page reloads when it is.</p>\
     </body></html>";
 
+/// The page in the place of one that cannot be made.
+pub(super) fn not_made(reason: &str) -> String {
+    let reason = html_escape::encode_text(reason);
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Not made</title></head>\
+         <body><h1>Not made</h1><p>{reason}</p><p>This page reloads when it can be made.</p></body></html>"
+    )
+}
+
 // A page's Content-Security-Policy allows no inline script or style.
 const TAGS: &[u8] = b"<link rel=\"stylesheet\" href=\"/_redbinder/overlay.css\">\
     <script src=\"/_redbinder/overlay.js\" defer></script>";

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Build, Failed, Options, Server};
+use super::{Build, Failed, Options, Server, Site};
 use crate::files::Output;
 
 type Built = Result<Build, Failed>;
@@ -200,6 +200,40 @@ fn before_anything_was_built_a_page_says_so() {
     assert_eq!(status(&page), "503");
     assert!(page.contains("/_redbinder/overlay.js"));
     assert!(get(address, "/_redbinder/messages.json").contains("no such folder"));
+}
+
+/// A site of which nothing can be made.
+struct Broken;
+
+impl Site for Broken {
+    fn file(&self, _: &str) -> Option<Result<Arc<[u8]>, String>> {
+        Some(Err("page.html:3:4: no <filter> is called `x`".into()))
+    }
+}
+
+#[test]
+fn a_page_that_cannot_be_made_says_why_and_reloads() {
+    let address = serve(|| Ok(Build { site: Arc::new(Broken), ..small() }));
+    let page = get(address, "/plan/");
+    assert_eq!(status(&page), "500");
+    assert!(page.contains("\r\nContent-Type: text/html; charset=utf-8\r\n"), "{page}");
+    assert!(page.contains("<script src=\"/_redbinder/overlay.js\" defer>"), "{page}");
+    assert!(page.contains("page.html:3:4: no &lt;filter&gt; is called `x`"), "{page}");
+    assert!(page.contains("Server-Timing: redbinder"), "{page}");
+    let style = get(address, "/style.css");
+    assert_eq!(status(&style), "500");
+    assert!(style.contains("text/plain") && style.ends_with("no <filter> is called `x`"), "{style}");
+}
+
+#[test]
+fn a_quiet_server_says_only_what_is_wrong() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = lines.clone();
+    let log = move |line: &str| log.lock().unwrap().push(line.to_owned());
+    let options = Options { quiet: true, ..Options::default() };
+    let address = Server::start(&options, || Err("no such folder".into()), log).unwrap().address();
+    assert_eq!(status(&get(address, "/")), "503");
+    assert_eq!(*lines.lock().unwrap(), ["not built: no such folder"]);
 }
 
 #[test]

@@ -43,8 +43,8 @@ pub(super) fn keep_building(
             .unwrap_or_else(|panic| Err(format!("the build broke off: {}", words_of(&*panic)).into()));
         let took = start.elapsed().as_millis();
         match &built {
-            Ok(_) => log(&format!("{done} in {took} ms")),
-            Err(failed) => log(&format!("not {done}: {}", failed.text)),
+            Ok(_) => log.done(&format!("{done} in {took} ms")),
+            Err(failed) => log.wrong(&format!("not {done}: {}", failed.text)),
         }
         if let Ok(Build { watched: Some(watched), .. }) | Err(Failed { watched: Some(watched), .. }) = &built
         {
@@ -81,7 +81,7 @@ fn check_beside(preview: &Arc<Preview>, log: &Log) -> Sender<(u64, Check)> {
             let tell = |messages: Vec<Message>| {
                 let line = format!("checked in {} ms: {}", start.elapsed().as_millis(), count(&messages));
                 if preview.tell(number, messages) {
-                    log(&line);
+                    log.done(&line);
                 }
             };
             let check = AssertUnwindSafe(|| match &pool {
@@ -130,7 +130,7 @@ fn open(preview: &Preview, log: &Log) {
     match started {
         // Waited for, so that no finished process is left behind.
         Ok(mut child) => drop(thread::spawn(move || child.wait())),
-        Err(error) => log(&format!("cannot open {url} with {program}: {error}")),
+        Err(error) => log.wrong(&format!("cannot open {url} with {program}: {error}")),
     }
 }
 
@@ -191,7 +191,7 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Watc
                 let _ = changed.send(change);
             }
         }
-        Err(errors) => errors.iter().for_each(|error| for_events(&format!("cannot watch: {error}"))),
+        Err(errors) => errors.iter().for_each(|error| for_events.wrong(&format!("cannot watch: {error}"))),
     };
     // Links are looked at where they lie. Whoever follows them watches what is outside of the project, and a folder
     // under the name of a link, which may go.
@@ -199,14 +199,14 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Watc
     let mut watcher = match new_debouncer_opt(QUIET, None, on_events, RecommendedCache::new(), config) {
         Ok(watcher) => watcher,
         Err(error) => {
-            log(&format!("cannot watch for changes: {error}; restart to see them"));
+            log.wrong(&format!("cannot watch for changes: {error}; restart to see them"));
             return None;
         }
     };
     for (path, mode) in folders {
         if let Err(error) = watcher.watch(&path, mode) {
             let path = path.display();
-            log(&format!("cannot watch {path}: {error}; restart to see its changes"));
+            log.wrong(&format!("cannot watch {path}: {error}; restart to see its changes"));
         }
     }
     Some(watcher)
