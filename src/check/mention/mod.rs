@@ -3,6 +3,7 @@
 
 pub(super) mod channel;
 pub(super) mod contact;
+mod phrases;
 pub(super) mod role;
 pub(super) mod severity;
 pub(super) mod status;

@@ -1,9 +1,10 @@
 //! Roles named in running text: a capitalised name such as "Incident Manager".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use crate::check::mention::phrases::Phrases;
 use crate::check::mention::{Knowledge, Mention, Unknown, is_capitalised, units};
 use crate::check::name_index::NameIndex;
 use crate::check::passage::{Part, Passage, Setting, bare};
@@ -147,6 +148,28 @@ pub(super) struct Roles {
     names: BTreeSet<String>,
     /// Other texts that say who somebody is, such as the titles of contacts
     people: Vec<String>,
+    /// What these say, once somebody asked
+    phrases: OnceLock<Phrases>,
+    /// What stands in the titles before the word for an office, once somebody asked
+    offices: OnceLock<HashSet<String>>,
+}
+
+impl Roles {
+    /// Whether somebody else is called by some words.
+    fn are_of_somebody(&self, words: &[&str]) -> bool {
+        let phrases = || Phrases::of(self.people.iter().map(|text| words_of(text)), is_noun);
+        self.phrases.get_or_init(phrases).have(words)
+    }
+
+    /// Whether a role has a title of some words and another word for an office.
+    fn have_office(&self, stem: &str) -> bool {
+        let office = |title: &String| {
+            let title = bare(title);
+            let (stem, noun) = title.rsplit_once(' ')?;
+            is_noun(noun).then(|| stem.to_string())
+        };
+        self.offices.get_or_init(|| self.titles.iter().filter_map(office).collect()).contains(stem)
+    }
 }
 
 impl Knowledge for Roles {
@@ -162,7 +185,9 @@ impl Knowledge for Roles {
         Some(Roles {
             titles: plan.titles("roles"),
             names,
-            people: others.chain(people(plan)).map(|it| bare(&it)).collect(),
+            people: others.chain(people(plan)).collect(),
+            phrases: OnceLock::new(),
+            offices: OnceLock::new(),
         })
     }
 
@@ -177,29 +202,23 @@ impl Knowledge for Roles {
         let name = bare(&mention.words);
         let words: Vec<&str> = name.split(' ').collect();
         let (noun, before) = words.split_last()?;
-        let known = (0..words.len()).find(|from| self.names.contains(&words[*from..].join(" ")));
+        let mut starts = std::iter::once(0).chain(name.match_indices(' ').map(|(at, _)| at + 1));
+        let known = starts.position(|start| self.names.contains(&name[start..]));
         if let Some(from) = known
             && (from == 0 || !ANOTHER.contains(&words[from - 1]))
         {
             return None;
         }
-        if self.people.iter().any(|who| holds(who, &words)) {
+        if self.are_of_somebody(&words) {
             return None;
         }
         let about = |list: &[&str]| before.iter().any(|word| list.contains(word));
-        // "Product Manager" where there is a "Product Owner": the same office by another word.
-        let stem = before.join(" ");
-        let shares = || {
-            let titles = self.titles.iter().map(|title| bare(title));
-            titles.into_iter().any(|title| {
-                title.rsplit_once(' ').is_some_and(|(start, noun)| start == stem && is_noun(noun))
-            })
-        };
         let is_role = known.is_some()
             || (ROLES.contains(noun) && !before.is_empty())
             || (LEADS.contains(noun) && (about(&RESPONSE) || about(&WORK)))
             || (OFFICERS.contains(noun) && about(&RESPONSE))
-            || shares();
+            // "Product Manager" where there is a "Product Owner": the same office by another word.
+            || self.have_office(&before.join(" "));
         is_role.then(|| Unknown {
             message: format!("no role is called `{}`", mention.words),
             known: &self.titles,
@@ -213,11 +232,10 @@ pub(in crate::check) fn is_noun(word: &str) -> bool {
     [&ROLES[..], &LEADS, &OFFICERS].iter().any(|list| list.contains(&word))
 }
 
-/// Whether a text has some words beside each other.
-fn holds(text: &str, words: &[&str]) -> bool {
-    let all: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    all.windows(words.len())
-        .any(|window| window.iter().map(|word| bare(word)).eq(words.iter().map(|word| word.to_string())))
+/// The words of a text as names are compared.
+fn words_of(text: &str) -> Vec<String> {
+    let text = bare(text);
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(bare).collect()
 }
 
 /// Values of front matter that give somebody a name.
