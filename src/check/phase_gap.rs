@@ -1,6 +1,7 @@
 //! `phase-gap`: phases that nothing describes or that are numbered differently, and count words
 //! that do not agree with what they count.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 use crate::check::severity_table_mismatch::groups;
 use crate::check::{Binder, Findings, PageText, Rule, counts};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::step::phase_of;
+use crate::plan::step::Phases;
 use crate::plan::{Plan, PlanPage};
 use crate::source::Span;
 use crate::syntax::{Kind, Section};
@@ -47,13 +48,15 @@ fn look(binder: &Binder, findings: &mut Findings) {
     for (index, plan) in binder.plans.iter().enumerate().filter(|(_, plan)| plan.edition == widest) {
         let mut told = Vec::new();
         tell_numbers(plan, &mut told);
+        let phases = LazyCell::new(|| Phases::of(plan));
         let pages: Vec<(&PlanPage, Arc<Described>)> = plan
             .pages
             .iter()
             .enumerate()
             .map(|(at, page)| {
                 let key = (by_phases[index], binder.text_index(index, at));
-                let described = described.entry(key).or_insert_with(|| Arc::new(Described::of(plan, page)));
+                let read = || Arc::new(Described::of(plan, &phases, page));
+                let described = described.entry(key).or_insert_with(read);
                 (&**page, described.clone())
             })
             .collect();
@@ -122,19 +125,19 @@ struct Described<'p> {
 }
 
 impl<'p> Described<'p> {
-    fn of(plan: &Plan, page: &'p PlanPage) -> Described<'p> {
+    fn of(plan: &Plan, named: &Phases, page: &'p PlanPage) -> Described<'p> {
         let mut sections = Vec::new();
-        page.body.walk(&mut |section| sections.push((section, phase_of(plan, section))));
+        page.body.walk(&mut |section| sections.push((section, named.of_section(section))));
         let mut phases: Vec<usize> = sections.iter().filter_map(|(_, phase)| *phase).collect();
         phases.sort_unstable();
         phases.dedup();
         let mut described = Described { sections, phases, told: Vec::new() };
-        described.told = described.faults_of_headings(plan, page);
+        described.told = described.faults_of_headings(plan, named, page);
         described
     }
 
     /// Headings with another number than their phase, and neighbours with one number.
-    fn faults_of_headings(&self, plan: &Plan, page: &PlanPage) -> Vec<Diagnostic> {
+    fn faults_of_headings(&self, plan: &Plan, named: &Phases, page: &PlanPage) -> Vec<Diagnostic> {
         let mut told = Vec::new();
         // One heading may only happen to be called like a phase.
         let is_about_phases = self.phases.len() > 1;
@@ -158,7 +161,7 @@ impl<'p> Described<'p> {
             .map(|(section, _)| section.children.iter().map(|child| &**child).collect::<Vec<&Section>>());
         for siblings in std::iter::once(top).chain(below) {
             self.tell_siblings(&siblings, is_about_phases, &mut told);
-            tell_strays(plan, &siblings, &mut told);
+            tell_strays(plan, named, &siblings, &mut told);
         }
         told
     }
@@ -198,10 +201,10 @@ impl<'p> Described<'p> {
 }
 
 /// Headings that are numbered like the phases beside them, and are about none.
-fn tell_strays(plan: &Plan, siblings: &[&Section], told: &mut Vec<Diagnostic>) {
+fn tell_strays(plan: &Plan, named: &Phases, siblings: &[&Section], told: &mut Vec<Diagnostic>) {
     let numbered = siblings.iter().filter_map(|section| Some((leading_number(section)?, *section)));
     let (phases, strays): (Vec<_>, Vec<_>) = numbered
-        .map(|(number, section)| (number, section, phase_of(plan, section)))
+        .map(|(number, section)| (number, section, named.of_section(section)))
         .partition(|(.., phase)| phase.is_some());
     if phases.len() < 2 || strays.len() >= phases.len() {
         return;

@@ -1,6 +1,8 @@
 //! A page and the checklist that covers its steps, part by part.
 
-use crate::plan::step::{Form, Names, Step, phase_of, title_stems};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::plan::step::{Form, Names, Phases, Step, title_stems};
 use crate::source::{Sources, Span};
 use crate::syntax::Section;
 use crate::tailor::Body;
@@ -51,23 +53,22 @@ pub fn areas(names: &Names, page: usize, list: usize, sources: &Sources) -> Vec<
         said: Vec::new(),
         items: Vec::new(),
     }];
+    let phases = Phases::of(names.plan());
+    let headings = Headings::of(&list_sections, &phases);
+    let (mut lists, mut taken) = (HashSet::new(), HashSet::new());
     for (at, section) in page_sections.iter().enumerate() {
-        let phase = phase_of(names.plan(), section);
-        let belongs = |other: &&Section| {
-            other.id == section.id
-                || (phase.is_some() && phase_of(names.plan(), other) == phase)
-                || titles_agree(section, other)
-        };
-        let list = list_sections.iter().position(belongs).map(|at| (list_sections[at].span, at));
-        let taken = areas
-            .iter()
-            .any(|area| (list.is_some() && area.list == list) || (phase.is_some() && area.phase == phase));
-        if (list.is_some() || phase.is_some()) && !taken {
+        let phase = phases.of_section(section);
+        let list = headings.first_like(section, phase);
+        let is_taken = list.is_some_and(|list| lists.contains(&list))
+            || phase.is_some_and(|phase| taken.contains(&phase));
+        if (list.is_some() || phase.is_some()) && !is_taken {
+            lists.extend(list);
+            taken.extend(phase);
             areas.push(Area {
                 title: section.title_text(),
                 phase,
                 page: Some((section.span, at)),
-                list,
+                list: list.map(|at| (list_sections[at].span, at)),
                 said: Vec::new(),
                 items: Vec::new(),
             });
@@ -99,14 +100,74 @@ pub fn areas(names: &Names, page: usize, list: usize, sources: &Sources) -> Vec<
             (format!("page:{}#{}", list.path, list_sections[other].id), own)
         })
         .collect();
+    let renaming = Renaming::of(&ids);
     for item in areas.iter_mut().flat_map(|area| &mut area.items) {
-        for (there, here) in &ids {
-            if item.things.remove(there) {
-                item.things.insert(here.clone());
-            }
-        }
+        renaming.rename(&mut item.things);
     }
     areas
+}
+
+/// The headings of a checklist, by what makes a section of its page belong to one.
+struct Headings<'s> {
+    by_id: HashMap<&'s str, usize>,
+    by_phase: HashMap<usize, usize>,
+    by_title: HashMap<Vec<String>, usize>,
+}
+
+impl<'s> Headings<'s> {
+    fn of(sections: &[&'s Section], phases: &Phases) -> Headings<'s> {
+        let mut headings =
+            Headings { by_id: HashMap::new(), by_phase: HashMap::new(), by_title: HashMap::new() };
+        for (at, section) in sections.iter().enumerate() {
+            headings.by_id.entry(&section.id).or_insert(at);
+            if let Some(phase) = phases.of_section(section) {
+                headings.by_phase.entry(phase).or_insert(at);
+            }
+            headings.by_title.entry(title_stems(&section.title_text())).or_insert(at);
+        }
+        headings
+    }
+
+    /// The first one with the id of a section, its phase, or the same words, numbers apart.
+    fn first_like(&self, section: &Section, phase: Option<usize>) -> Option<usize> {
+        let title = title_stems(&section.title_text());
+        let by_title = self.by_title.get(&title).filter(|_| !title.is_empty());
+        let by_phase = phase.and_then(|phase| self.by_phase.get(&phase));
+        [self.by_id.get(&*section.id), by_phase, by_title].into_iter().flatten().min().copied()
+    }
+}
+
+/// New names for things, given one after the other.
+struct Renaming<'n> {
+    /// By the old name: the places of the new ones in that order, and these
+    new: HashMap<&'n str, Vec<(usize, &'n str)>>,
+}
+
+impl<'n> Renaming<'n> {
+    fn of(names: &'n [(String, String)]) -> Renaming<'n> {
+        let mut new: HashMap<&str, Vec<(usize, &str)>> = HashMap::new();
+        for (at, (old, name)) in names.iter().enumerate() {
+            new.entry(old).or_default().push((at, name));
+        }
+        Renaming { new }
+    }
+
+    fn rename(&self, things: &mut BTreeSet<String>) {
+        let old: Vec<String> = things.iter().filter(|it| self.new.contains_key(&***it)).cloned().collect();
+        things.retain(|thing| !self.new.contains_key(thing.as_str()));
+        things.extend(old.iter().map(|thing| self.last_name(thing).to_string()));
+    }
+
+    /// What a thing is called in the end: what has a new name may get another one after that.
+    fn last_name<'t>(&'t self, thing: &'t str) -> &'t str {
+        let (mut name, mut from) = (thing, 0);
+        while let Some(names) = self.new.get(name)
+            && let Some((at, next)) = names.get(names.partition_point(|(at, _)| *at < from))
+        {
+            (name, from) = (next, at + 1);
+        }
+        name
+    }
 }
 
 fn sections(body: &Body) -> Vec<&Section> {
@@ -118,13 +179,14 @@ fn sections(body: &Body) -> Vec<&Section> {
 /// For each section of a body, in order, the area it is in: its own, or that of the section
 /// around it.
 fn owners(body: &Body, areas: &[Area], place: impl Fn(&Area) -> Option<(Span, usize)>) -> Vec<usize> {
+    let own: HashMap<usize, usize> =
+        areas.iter().enumerate().filter_map(|(at, area)| Some((place(area)?.1, at))).collect();
     let mut found: Vec<usize> = Vec::new();
     // The levels and areas of the sections that are open.
     let mut open: Vec<(u8, usize)> = Vec::new();
     body.walk(&mut |section| {
-        let at = found.len();
         open.retain(|(level, _)| *level < section.level);
-        let own = areas.iter().position(|area| place(area).is_some_and(|(_, own)| own == at));
+        let own = own.get(&found.len()).copied();
         let area = own.or(open.last().map(|(_, area)| *area)).unwrap_or(0);
         open.push((section.level, area));
         found.push(area);
@@ -132,8 +194,19 @@ fn owners(body: &Body, areas: &[Area], place: impl Fn(&Area) -> Option<(Span, us
     found
 }
 
-/// Whether two headings have the same words, numbers apart.
-fn titles_agree(one: &Section, other: &Section) -> bool {
-    let title = title_stems(&one.title_text());
-    !title.is_empty() && title == title_stems(&other.title_text())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_has_the_last_of_its_names() {
+        let names = [("a", "b"), ("b", "c"), ("a", "d"), ("x", "x"), ("c", "a")];
+        let names = names.map(|(old, new)| (old.to_string(), new.to_string()));
+        let mut things = BTreeSet::from(["a", "x", "y"].map(str::to_string));
+        Renaming::of(&names).rename(&mut things);
+        assert_eq!(things, BTreeSet::from(["a", "x", "y"].map(str::to_string)));
+        let mut things = BTreeSet::from(["a", "d"].map(str::to_string));
+        Renaming::of(&names[..3]).rename(&mut things);
+        assert_eq!(things, BTreeSet::from(["c", "d"].map(str::to_string)));
+    }
 }

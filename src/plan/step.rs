@@ -297,17 +297,37 @@ impl<'p> Names<'p> {
     }
 }
 
-/// The phase a section is about, by its place among the plan's: the one with its id, or with
-/// its title, numbers apart.
-pub fn phase_of(plan: &Plan, section: &Section) -> Option<usize> {
-    if plan.phases.is_empty() {
-        return None;
+/// The phases of a plan, by what the heading of a section about one says.
+#[derive(Debug)]
+pub struct Phases<'p> {
+    by_id: HashMap<&'p str, usize>,
+    by_title: HashMap<Vec<String>, usize>,
+}
+
+impl<'p> Phases<'p> {
+    /// The phases of a plan.
+    pub fn of(plan: &'p Plan) -> Phases<'p> {
+        let mut phases = Phases { by_id: HashMap::new(), by_title: HashMap::new() };
+        for (at, phase) in plan.phases.iter().enumerate() {
+            phases.by_id.entry(&phase.record.id).or_insert(at);
+            phases.by_title.entry(title_stems(&phase.record.title)).or_insert(at);
+        }
+        phases
     }
-    let by_id = plan.phases.iter().position(|phase| *phase.record.id == *section.id);
-    by_id.or_else(|| {
-        let title = title_stems(&section.title_text());
-        plan.phases.iter().position(|phase| !title.is_empty() && title_stems(&phase.record.title) == title)
-    })
+
+    /// The phase a section is about, by its place among the plan's: the one with its id, or with
+    /// its title, numbers apart.
+    pub fn of_section(&self, section: &Section) -> Option<usize> {
+        if self.by_id.is_empty() {
+            return None;
+        }
+        let by_id = self.by_id.get(&*section.id);
+        let by_title = || {
+            let title = title_stems(&section.title_text());
+            self.by_title.get(&title).filter(|_| !title.is_empty())
+        };
+        by_id.or_else(by_title).copied()
+    }
 }
 
 /// The stems of a title, without its numbers and what every phase is about: "3. Initiate the
