@@ -184,13 +184,15 @@ impl Comparison<'_> {
                 }
             }
         }
-        strays.retain(|(area, item, _)| !coverage::say(&area.said, item, weights));
+        let mut strays = unsaid_beside(strays, weights);
         if !strays.is_empty() {
             let passages = Passages::of(self.binder, self.texts, self.index, self.names);
-            strays.retain(|(_, item, _)| !passages.say(item, weights));
+            let items: Vec<&Step> = strays.iter().map(|(_, item)| *item).collect();
+            let mut said = passages.say(&items, weights).into_iter();
+            strays.retain(|_| said.next() == Some(false));
         }
         let count = |of: fn(&Area) -> usize| compared().map(|(area, _)| of(area)).sum::<usize>();
-        let strays = strays.into_iter().map(|(area, item, _)| self.stray(item, area)).collect();
+        let strays = strays.into_iter().map(|(area, item)| self.stray(item, area)).collect();
         let (list, page) = (&self.checklist.record.page, &self.plan().pages[self.pages.0].path);
         let steps = count(|area| area.steps().iter().filter(|step| step.form == Form::Numbered).count());
         let what = format!("steps of `{page}` are not in `{list}`");
@@ -271,6 +273,21 @@ impl Comparison<'_> {
             told.push(diagnostic);
         }
     }
+}
+
+/// Of items without a step, each with its area, those that no other text of the area says.
+fn unsaid_beside<'a>(
+    strays: Vec<(&'a Area, &'a Step, Weighed)>,
+    weights: &Weights,
+) -> Vec<(&'a Area, &'a Step)> {
+    let mut unsaid = Vec::new();
+    for own in strays.chunk_by(|(one, ..), (other, ..)| std::ptr::eq(*one, *other)) {
+        let items: Vec<&Step> = own.iter().map(|(_, item, _)| *item).collect();
+        let Some((area, ..)) = own.first() else { continue };
+        let said = coverage::say(&area.said, &items, weights);
+        unsaid.extend(items.into_iter().zip(said).filter(|(_, said)| !said).map(|(item, _)| (*area, item)));
+    }
+    unsaid
 }
 
 /// Whether a checklist has to have a step: a numbered one, or one of a list most of which it has.

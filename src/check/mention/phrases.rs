@@ -53,10 +53,13 @@ mod tests {
         let split = |text: &str| -> Vec<String> { text.split(' ').map(str::to_string).collect() };
         let phrases = Phrases::of(texts.map(split), |word| word.starts_with("lead"));
         let have = |words: &str| phrases.have(&words.split(' ').collect::<Vec<_>>());
-        for words in ["lead", "incident lead", "the big incident lead", "and her lead", "red incident leader"] {
+        for words in ["lead", "incident lead", "the big incident lead", "and her lead", "red incident leader"]
+        {
             assert!(have(words), "{words}");
         }
-        for words in ["big", "big lead", "ig incident lead", "incident her lead", "big incident leader", "lea"] {
+        for words in
+            ["big", "big lead", "ig incident lead", "incident her lead", "big incident leader", "lea"]
+        {
             assert!(!have(words), "{words}");
         }
     }
