@@ -6,10 +6,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::check::name_index::NameIndex;
-use crate::check::passage::{Part, Setting, is_filled_in, passages, whole_words, widest};
+use crate::check::passage::{Part, Setting, is_filled_in, passages, widest};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::limits;
 use crate::plan::prose::{Mark, RunKind};
 use crate::plan::{Divided, Name, NameSort, Plan};
 use crate::source::{Sources, Span, Taken};
@@ -47,7 +46,7 @@ struct Retired {
 /// What a variant calls things, now and before.
 struct Vocabulary {
     retired: Vec<Retired>,
-    /// The numbers of the retired names, by their words in lower case
+    /// The numbers of the retired names, by their words
     by_words: HashMap<String, Vec<usize>>,
     current: Vec<String>,
     /// The current names, by their numbers
@@ -69,7 +68,7 @@ impl Vocabulary {
         retired.sort_by(|a, b| b.words.len().cmp(&a.words.len()).then(a.words.cmp(&b.words)));
         let mut by_words: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, name) in retired.iter().enumerate() {
-            by_words.entry(name.words.to_ascii_lowercase()).or_default().push(at);
+            by_words.entry(name.words.clone()).or_default().push(at);
         }
         let current_index = match retired.is_empty() {
             true => NameIndex::default(),
@@ -78,20 +77,52 @@ impl Vocabulary {
         Vocabulary { retired, by_words, current, current_index }
     }
 
-    /// The retired ones of some names, in the order they are looked for.
-    fn retired_of(&self, names: &BTreeSet<&str>) -> impl Iterator<Item = &Retired> {
-        let numbers = names.iter().filter_map(|words| self.by_words.get(*words)).flatten();
-        let numbers: BTreeSet<usize> = numbers.copied().collect();
-        numbers.into_iter().map(|at| &self.retired[at])
+    /// Of some uses of names those of the retired ones, in the order they are looked for.
+    fn retired_in<'u>(&self, uses: &'u [Use]) -> Vec<(&Retired, &'u Range<usize>)> {
+        let numbered = |used: &'u Use| {
+            let numbers = self.by_words.get(used.name).into_iter().flatten();
+            numbers.map(|number| (*number, used.range.start, &used.range))
+        };
+        let mut found: Vec<_> = uses.iter().flat_map(numbered).collect();
+        found.sort_unstable_by_key(|(number, start, _)| (*number, *start));
+        found.into_iter().map(|(number, _, range)| (&self.retired[number], range)).collect()
     }
 
-    /// Where current names stand in a text, as they are written.
-    fn current_in(&self, text: &str) -> Vec<Range<usize>> {
-        let found = self.current_index.find(text).into_iter();
-        found
-            .filter(|(range, at)| text[range.clone()].starts_with(&self.current[*at]))
-            .map(|(range, _)| range)
-            .collect()
+    /// Where current names stand in a text, as they are written: of each place the longest.
+    fn current_in(&self, text: &str) -> Longest {
+        let mut longest: BTreeMap<usize, usize> = BTreeMap::new();
+        self.current_index.each(text, |range, at| {
+            if text[range.clone()].starts_with(&self.current[at]) {
+                let end = longest.entry(range.start).or_default();
+                *end = range.end.max(*end);
+            }
+        });
+        Longest::of(longest)
+    }
+}
+
+/// Where the longest names stand that begin at each place of a text.
+struct Longest {
+    /// The places, and the last end of a name that begins there or before
+    ends: Vec<(usize, usize)>,
+}
+
+impl Longest {
+    fn of(names: BTreeMap<usize, usize>) -> Longest {
+        let mut last = 0;
+        let so_far = |(start, end): (usize, usize)| {
+            last = last.max(end);
+            (start, last)
+        };
+        Longest { ends: names.into_iter().map(so_far).collect() }
+    }
+
+    /// Whether a range is inside a longer name.
+    fn has_more_than(&self, range: &Range<usize>) -> bool {
+        let last_end = |starts: usize| starts.checked_sub(1).map_or(0, |at| self.ends[at].1);
+        let before = self.ends.partition_point(|(start, _)| *start < range.start);
+        let until = self.ends.partition_point(|(start, _)| *start <= range.start);
+        last_end(before) >= range.end || last_end(until) > range.end
     }
 }
 
@@ -113,16 +144,13 @@ fn look(binder: &Binder, findings: &mut Findings) {
         return;
     }
     let all: BTreeSet<&String> = vocabularies.values().flat_map(|it| it.by_words.keys()).collect();
-    let names: Vec<&str> = all.iter().map(|words| words.as_str()).collect();
-    let index = NameIndex::new(all.iter().map(|words| words.to_string()));
+    let forms = Forms::of(all.into_iter().map(String::as_str));
     let found: Vec<(Reader, Diagnostic)> = passages(binder)
         .par_iter()
         .flat_map_iter(|passage| {
-            let named = |part: &Part| -> BTreeSet<&str> {
-                index.find(&part.run.text).into_iter().map(|(_, at)| names[at]).collect()
-            };
-            let parts = passage.parts().map(|part| (named(&part), part));
-            let parts: Vec<(BTreeSet<&str>, Part)> = parts.filter(|(names, _)| !names.is_empty()).collect();
+            let mut search = forms.search();
+            let parts = passage.parts().filter(is_asked).map(|part| (search.uses(&part.run.text), part));
+            let parts: Vec<(Vec<Use>, Part)> = parts.filter(|(uses, _)| !uses.is_empty()).collect();
             let readers = passage.readers.iter();
             readers
                 .filter_map(|(reader, ..)| Some((*reader, vocabularies.get(reader.0)?)))
@@ -138,63 +166,114 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-fn in_parts(parts: &[(BTreeSet<&str>, Part)], vocabulary: &Vocabulary, sources: &Sources) -> Vec<Diagnostic> {
+/// Whether a part is asked for retired names: what says that they are is not.
+fn is_asked(part: &Part) -> bool {
+    !["retired_names", "also_called", "deviations"].iter().any(|key| part.is_under(key))
+}
+
+fn in_parts(parts: &[(Vec<Use>, Part)], vocabulary: &Vocabulary, sources: &Sources) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    for (names, part) in parts {
-        if part.is_under("retired_names") || part.is_under("also_called") || part.is_under("deviations") {
+    for (uses, part) in parts {
+        let found = vocabulary.retired_in(uses);
+        if found.is_empty() {
             continue;
         }
         let divided = Divided::of(part.run);
+        let mut past = HashMap::new();
         let mut taken = Taken::default();
         let current = vocabulary.current_in(&part.run.text);
-        for name in vocabulary.retired_of(names) {
-            for range in uses(&part.run.text, &name.words) {
-                let span = part.run.span(range.clone(), sources);
-                if !taken.is_free(&range)
-                    || is_part_of_a_name(&range, &current)
-                    || is_of_the_past(&divided, &range)
-                    || is_filled_in(part, span, sources)
-                {
-                    continue;
-                }
-                told.push(word(name, part, &range, span, sources));
-                taken.take(range);
+        for (name, range) in found {
+            let span = part.run.span(range.clone(), sources);
+            if !taken.is_free(range)
+                || current.has_more_than(range)
+                || is_of_the_past(&divided, range, &mut past)
+                || is_filled_in(part, span, sources)
+            {
+                continue;
             }
+            told.push(word(name, part, range, span, sources));
+            taken.take(range.clone());
         }
     }
     told
 }
 
-/// Where a text uses a name: as it is written, with a capital where a sentence begins, and in the
-/// plural.
-fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
-    let plural = format!("{name}s");
-    let mut found: Vec<Range<usize>> = whole_words(text, name).chain(whole_words(text, &plural)).collect();
-    let mut letters = name.chars();
-    if let Some(first) = letters.next().filter(|first| first.is_lowercase()) {
-        let capital: String = first.to_uppercase().chain(letters).collect();
-        found.extend(whole_words(text, &capital));
-    }
-    // "Incident coordinator", as in a cell or a heading.
-    if let Some((first, rest)) = name.split_once(' ').filter(|_| name.starts_with(char::is_uppercase)) {
-        let sentence_case = format!("{first} {}", rest.to_lowercase());
-        if sentence_case != name {
-            found.extend(whole_words(text, &sentence_case));
-        }
-    }
-    found.sort_by_key(|range| range.start);
-    found
+/// A use of a name.
+struct Use<'n> {
+    /// The name as it is listed
+    name: &'n str,
+    range: Range<usize>,
 }
 
-/// Whether a use is inside a longer name that is still good. These are in the order of their starts.
-fn is_part_of_a_name(range: &Range<usize>, current: &[Range<usize>]) -> bool {
-    let first = current.partition_point(|name| name.start + limits::NAME.most * 4 < range.end);
-    let around = current[first..].iter().take_while(|name| name.start <= range.start);
-    around.into_iter().any(|name| name.end >= range.end && name.len() > range.len())
+/// The ways in which names are written, all looked for at once.
+struct Forms<'n> {
+    /// Each way, the name it is a way of, and whether it may have a plural ending
+    list: Vec<(String, &'n str, bool)>,
+    index: NameIndex,
+}
+
+impl<'n> Forms<'n> {
+    fn of(names: impl Iterator<Item = &'n str>) -> Forms<'n> {
+        let mut list = Vec::new();
+        for name in names {
+            list.push((name.to_string(), name, true));
+            list.extend(other_forms(name).map(|form| (form, name, false)));
+        }
+        let index = NameIndex::new(list.iter().map(|(form, ..)| form.clone()));
+        Forms { list, index }
+    }
+
+    fn search(&self) -> Search<'_, 'n> {
+        Search { forms: self, ends: Vec::new() }
+    }
+}
+
+/// A search for names in one text after the other.
+struct Search<'f, 'n> {
+    forms: &'f Forms<'n>,
+    /// Where the last use of each form ends; empty until there is one
+    ends: Vec<usize>,
+}
+
+impl<'n> Search<'_, 'n> {
+    /// Where a text uses names: as they are written, with a capital where a sentence begins, and in
+    /// the plural. Of uses of one form that overlap, the first.
+    fn uses(&mut self, text: &str) -> Vec<Use<'n>> {
+        let mut found = Vec::new();
+        let mut used = Vec::new();
+        self.forms.index.each(text, |range, at| {
+            let (form, name, has_plural) = &self.forms.list[at];
+            if self.ends.is_empty() {
+                self.ends.resize(self.forms.list.len(), 0);
+            }
+            let is_form = || match text[range.clone()].strip_prefix(form.as_str()) {
+                Some(ending) => ending.is_empty() || *has_plural,
+                None => false,
+            };
+            if range.start >= self.ends[at] && is_form() {
+                self.ends[at] = range.end;
+                used.push(at);
+                found.push(Use { name, range });
+            }
+        });
+        used.into_iter().for_each(|at| self.ends[at] = 0);
+        found
+    }
+}
+
+/// How a name is written where it is not written as it is listed.
+fn other_forms(name: &str) -> impl Iterator<Item = String> {
+    let mut letters = name.chars();
+    let first = letters.next().filter(|first| first.is_lowercase());
+    let capital = first.map(|first| first.to_uppercase().chain(letters).collect::<String>());
+    // "Incident coordinator", as in a cell or a heading.
+    let words = name.split_once(' ').filter(|_| name.starts_with(char::is_uppercase));
+    let in_sentence = words.map(|(first, rest)| format!("{first} {}", rest.to_lowercase()));
+    capital.into_iter().chain(in_sentence).filter(move |form| form != name)
 }
 
 /// Whether the sentence says that the name is a former one.
-fn is_of_the_past(divided: &Divided, range: &Range<usize>) -> bool {
+fn is_of_the_past(divided: &Divided, range: &Range<usize>, known: &mut HashMap<usize, bool>) -> bool {
     const SAYS: [&str; 11] = [
         "formerly",
         "former ",
@@ -208,9 +287,11 @@ fn is_of_the_past(divided: &Divided, range: &Range<usize>) -> bool {
         "used to be",
         "once called",
     ];
-    let sentence = divided.sentence_at(range.start);
-    let sentence = sentence.map_or(String::new(), |it| divided.run.text[it].to_lowercase());
-    SAYS.iter().any(|words| sentence.contains(words))
+    let Some(sentence) = divided.sentence_at(range.start) else { return false };
+    *known.entry(sentence.start).or_insert_with(|| {
+        let sentence = divided.run.text[sentence].to_lowercase();
+        SAYS.iter().any(|words| sentence.contains(words))
+    })
 }
 
 fn word(name: &Retired, part: &Part, range: &Range<usize>, span: Span, sources: &Sources) -> Diagnostic {
@@ -234,12 +315,14 @@ fn word(name: &Retired, part: &Part, range: &Range<usize>, span: Span, sources: 
 
 #[cfg(test)]
 mod tests {
-    use super::uses;
+    use super::Forms;
 
     #[test]
     fn a_name_is_used_as_it_is_written() {
         let found = |text: &str, name: &str| -> Vec<String> {
-            uses(text, name).into_iter().map(|range| text[range].to_string()).collect()
+            let forms = Forms::of([name].into_iter());
+            let uses = forms.search().uses(text).into_iter();
+            uses.map(|used| text[used.range].to_string()).collect()
         };
         assert_eq!(found("Slack, slack and Slackers", "Slack"), ["Slack"]);
         assert_eq!(
