@@ -1,6 +1,8 @@
 //! `broken-link`: a link that leads nowhere.
 
-use crate::check::{Binder, Findings, Rule, audience_leak};
+use std::collections::HashMap;
+
+use crate::check::{Binder, Findings, Reader, Rule, audience_leak};
 use crate::diagnostic::{Diagnostic, Level, Suggestions};
 use crate::plan::reference::Problem;
 use crate::plan::{Plan, PlanFaultKind};
@@ -29,8 +31,9 @@ Example
 
 fn look(binder: &Binder, findings: &mut Findings) {
     let suggestions = Suggestions::default();
+    let mut by_name: HashMap<Reader, HashMap<&str, &str>> = HashMap::new();
     for (plan, fault) in binder.faults_of_plans() {
-        let reader = (&*plan.name, plan.edition);
+        let reader: Reader = (&plan.name, plan.edition);
         let (PlanFaultKind::BrokenLink(target, problem) | PlanFaultKind::LostCompanion(target, problem)) =
             &fault.kind
         else {
@@ -43,7 +46,8 @@ fn look(binder: &Binder, findings: &mut Findings) {
         let diagnostic =
             match problem {
                 Problem::NoPage { path } => {
-                    let near = nearest_page(path, plan, &suggestions);
+                    let by_name = by_name.entry(reader).or_insert_with(|| paths_by_name(plan));
+                    let near = nearest_page(path, plan, by_name, &suggestions);
                     Diagnostic::new(RULE.name, format!("no page or file is called `{path}`"))
                         .at(fault.span, "not in this variant")
                         .help_if(near.map(|near| format!("did you mean `{near}`?")))
@@ -81,23 +85,39 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
+/// The pages and files of a plan.
+fn paths(plan: &Plan) -> impl Iterator<Item = &str> {
+    plan.pages.iter().map(|page| &*page.path).chain(plan.files.keys().map(|path| &**path))
+}
+
+/// For each name that pages and files have in their folders, the first that has it.
+fn paths_by_name(plan: &Plan) -> HashMap<&str, &str> {
+    let mut found = HashMap::new();
+    for path in paths(plan) {
+        found.entry(path.rsplit('/').next().unwrap_or(path)).or_insert(path);
+    }
+    found
+}
+
 /// The page or file that may be meant: by spelling, or one in another folder with the same name, also
 /// without its `.md`.
-fn nearest_page<'p>(path: &str, plan: &'p Plan, suggestions: &Suggestions) -> Option<&'p str> {
-    let known = || plan.pages.iter().map(|page| &*page.path).chain(plan.files.keys().map(|path| &**path));
+fn nearest_page<'p>(
+    path: &str,
+    plan: &'p Plan,
+    by_name: &HashMap<&str, &'p str>,
+    suggestions: &Suggestions,
+) -> Option<&'p str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
-    let has = |ending: &str| known().find(|other| other.rsplit('/').next() == Some(ending));
-    suggestions.nearest(path, known()).or_else(|| has(name)).or_else(|| has(&format!("{stem}.md")))
+    let has = |name: &str| by_name.get(name).copied();
+    suggestions.nearest(path, paths(plan)).or_else(|| has(name)).or_else(|| has(&format!("{stem}.md")))
 }
 
 /// The anchor that may be meant: by spelling, or one that holds or is held by what was written.
 fn nearest_section(page: &str, anchor: &str, plan: &Plan, suggestions: &Suggestions) -> Option<String> {
     let page = &plan.pages[plan.page_index(page)?];
-    let plain = anchor.to_lowercase();
     let known = || page.anchors.of_sections.iter().map(|anchor| &**anchor);
-    suggestions.did_you_mean(anchor, known()).or_else(|| {
-        let part = known().find(|other| other.len() > 3 && (plain.contains(other) || other.contains(&plain)));
-        part.map(|other| format!("did you mean `{other}`?"))
-    })
+    let around = || suggestions.first_around(anchor, known());
+    let near = suggestions.nearest(anchor, known()).or_else(around);
+    near.map(|near| format!("did you mean `{near}`?"))
 }

@@ -14,12 +14,15 @@ const MOST_LISTED: usize = 100;
 
 /// What may be meant by names that are not known, for as many as there is time for.
 pub struct Suggestions {
+    /// How many letters may still be compared each with each
     left: Cell<usize>,
+    /// How many letters may still be looked through
+    left_to_look: Cell<usize>,
 }
 
 impl Default for Suggestions {
     fn default() -> Self {
-        Suggestions { left: Cell::new(MOST_COMPARED) }
+        Suggestions { left: Cell::new(MOST_COMPARED), left_to_look: Cell::new(MOST_COMPARED) }
     }
 }
 
@@ -47,11 +50,21 @@ impl Suggestions {
         self.nearest(name, known).map(|near| format!("did you mean `{near}`?"))
     }
 
+    /// The first of some names, of four letters or more, that another has in it, in lower case, or that has it.
+    pub fn first_around<'a>(&self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let name = name.to_lowercase();
+        let is_around = |other: &&str| other.len() > 3 && (name.contains(other) || other.contains(&name));
+        known
+            .into_iter()
+            .take_while(|other| take(&self.left_to_look, name.len() + other.len()))
+            .find(is_around)
+    }
+
     fn nearest_whole<'a>(&self, name: &Name, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
         known
-            .take_while(|candidate| self.spend(candidate.len().min(LONGEST)))
+            .take_while(|candidate| take(&self.left, candidate.len().min(LONGEST)))
             .filter(|candidate| name.may_be_near(candidate))
-            .take_while(|candidate| self.spend(candidate.len() * name.lower.len()))
+            .take_while(|candidate| take(&self.left, candidate.len() * name.lower.len()))
             .map(|candidate| {
                 let other = candidate.to_lowercase();
                 let distance = strsim::damerau_levenshtein(&name.lower, &other);
@@ -63,13 +76,13 @@ impl Suggestions {
             .min_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2)).then(a.0.cmp(b.0)))
             .map(|(candidate, ..)| candidate)
     }
+}
 
-    /// Takes so many letters from those that are left, and says whether there were as many.
-    fn spend(&self, letters: usize) -> bool {
-        let left = self.left.get().checked_sub(letters);
-        self.left.set(left.unwrap_or(0));
-        left.is_some()
-    }
+/// Takes so many letters from those that are left, and says whether there were as many.
+fn take(from: &Cell<usize>, letters: usize) -> bool {
+    let left = from.get().checked_sub(letters);
+    from.set(left.unwrap_or(0));
+    left.is_some()
 }
 
 /// How many letters of a name of a length may be wrong.
@@ -185,6 +198,17 @@ mod tests {
         let all = (0..10_000).filter(|number| understood(&format!("sektion-of-number-{number}"))).count();
         assert!((1..1_000).contains(&all), "{all}");
         assert!(!understood("section-of-nunber-7"));
+    }
+
+    #[test]
+    fn a_name_is_found_around_another_as_long_as_there_is_time() {
+        let known = ["ab", "hand", "the-handover", "handover"];
+        let suggestions = Suggestions::default();
+        assert_eq!(suggestions.first_around("The-Hand", known), Some("hand"));
+        assert_eq!(suggestions.first_around("over", known), Some("the-handover"));
+        assert_eq!(suggestions.first_around("cab", known), None);
+        suggestions.left_to_look.set(20);
+        assert_eq!(suggestions.first_around("over", known), None);
     }
 
     /// The quick look leaves out nothing that the long one finds.
