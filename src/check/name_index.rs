@@ -164,8 +164,7 @@ impl Place<'_, '_, '_> {
             return;
         };
         // The last one in order before a text begins with each name that the text begins with.
-        let common = text.bytes().zip(own[last].lower.bytes()).take_while(|(one, other)| one == other);
-        let common = common.count();
+        let common = common_start(text, &own[last].lower);
         let all = std::iter::successors(Some(&own[last]), |name| Some(&self.names[name.begins_with?]));
         for name in all.skip_while(|name| name.lower.len() > common) {
             if let Some(range) = whole(self.text, start..start + name.lower.len()) {
@@ -173,6 +172,14 @@ impl Place<'_, '_, '_> {
             }
         }
     }
+}
+
+/// How many bytes a text has in common with a name from the beginning.
+fn common_start(text: &str, name: &str) -> usize {
+    if text.starts_with(name) {
+        return name.len();
+    }
+    text.bytes().zip(name.bytes()).take_while(|(one, other)| one == other).count()
 }
 
 /// Whether no letter or figure is there.

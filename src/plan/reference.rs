@@ -1,6 +1,6 @@
 //! What links lead to, found once for each plan.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::plan::Plan;
@@ -75,16 +75,16 @@ pub enum Problem {
 pub struct Anchors {
     /// For each section, in the order of the text, its anchor in the page
     pub of_sections: Vec<Box<str>>,
-    /// How often each id stands
+    /// How often each id stands, also in raw HTML
     counts: BTreeMap<Box<str>, usize>,
-    /// Ids of raw HTML
-    html_ids: Vec<Box<str>>,
+    /// The anchors with a number
+    numbered: BTreeSet<Box<str>>,
 }
 
 impl Anchors {
     /// Gives each section an anchor of its own: where an id stands again, it gets a number.
     pub fn new<'a>(ids: impl Iterator<Item = &'a str>, html_ids: Vec<Box<str>>) -> Anchors {
-        let mut anchors = Anchors { html_ids, ..Anchors::default() };
+        let mut anchors = Anchors::default();
         let mut given: HashSet<Box<str>> = HashSet::new();
         for id in ids {
             let id = if id.is_empty() { "section" } else { id };
@@ -96,19 +96,20 @@ impl Anchors {
                 anchor = format!("{id}-{number}").into();
                 number += 1;
             }
+            if *anchor != *id {
+                anchors.numbered.insert(anchor.clone());
+            }
             anchors.of_sections.push(anchor);
+        }
+        for id in html_ids {
+            *anchors.counts.entry(id).or_insert(0) += 1;
         }
         anchors
     }
 
     /// How many sections or elements have this id, or this anchor.
     pub fn count(&self, id: &str) -> usize {
-        let sections = self.counts.get(id).copied().unwrap_or(0);
-        let html = self.html_ids.iter().filter(|other| ***other == *id).count();
-        match sections + html {
-            0 => self.of_sections.iter().filter(|anchor| ***anchor == *id).count(),
-            count => count,
-        }
+        self.counts.get(id).copied().unwrap_or_else(|| usize::from(self.numbered.contains(id)))
     }
 }
 
@@ -273,5 +274,6 @@ mod tests {
             (anchors.count("a"), anchors.count("b"), anchors.count("x"), anchors.count("y")),
             (2, 1, 1, 0)
         );
+        assert_eq!((anchors.count("a-1"), anchors.count("a-1-0")), (1, 1));
     }
 }
