@@ -1,6 +1,6 @@
 //! Steps: what the lists of a page tell somebody to do, by the things and words they name.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::plan::prose::{Mark, Run, RunKind, THING, block_runs};
 use crate::plan::{Plan, Target, words};
@@ -81,12 +81,15 @@ pub struct Names<'p> {
     phrases: HashMap<String, Vec<(Vec<String>, String)>>,
     /// Addresses, which are no words
     addresses: Vec<(String, String)>,
+    /// The statuses by the words of their titles and ids, each with its place among them
+    statuses: HashMap<Vec<String>, (usize, String)>,
 }
 
 impl<'p> Names<'p> {
     /// The names of a plan's things.
     pub fn of(plan: &'p Plan) -> Names<'p> {
-        let mut names = Names { plan, phrases: HashMap::new(), addresses: Vec::new() };
+        let (phrases, addresses, statuses) = (HashMap::new(), Vec::new(), statuses(plan));
+        let mut names = Names { plan, phrases, addresses, statuses };
         for role in &plan.roles {
             let thing = format!("role:{}", role.record.id);
             names.add(&role.record.title, &thing);
@@ -103,12 +106,12 @@ impl<'p> Names<'p> {
             names.add(&fact.abbreviation, &thing);
         }
         let values = crate::plan::Fields::new(&plan.values);
+        let mut known = HashSet::new();
         for (map, key, scheme) in [("channels", "address", "channel"), ("contacts", "email", "contact")] {
             for (id, fields) in values.records(map) {
                 let address = fields.text_or_empty(key);
                 // Of two rooms with one address neither is named by it.
-                let known = names.addresses.iter().any(|(other, _)| *other == address);
-                if address.chars().count() > 2 && !known {
+                if address.chars().count() > 2 && known.insert(address.clone()) {
                     names.addresses.push((address, format!("{scheme}:{}", id.value)));
                 }
             }
@@ -221,15 +224,12 @@ impl<'p> Names<'p> {
         things.extend(rooms.into_iter().map(|room| format!("channel:{room}")));
     }
 
-    /// The status some words name, after a word or two such as "is" and "to".
+    /// The status some words name, after a word or two such as "is" and "to": of several the first
+    /// of the plan.
     fn status_in(&self, words: &[String]) -> Option<String> {
-        let mut statuses = self.plan.facts.iter().filter(|fact| fact.map == "statuses");
-        let named = |name: &str| {
-            let name = words::lower(name);
-            !name.is_empty() && words.windows(name.len()).any(|window| window == &name[..])
-        };
-        let found = statuses.find(|fact| named(&fact.title) || named(&fact.id.value))?;
-        Some(format!("status:{}", found.id.value))
+        let phrases = (1..=words.len()).flat_map(|length| words.windows(length));
+        let named = phrases.filter_map(|phrase| self.statuses.get(phrase));
+        named.min_by_key(|(at, _)| at).map(|(_, id)| format!("status:{id}"))
     }
 
     /// What the lists and paragraphs of a section say, in order, without the sections in it.
@@ -295,6 +295,18 @@ impl<'p> Names<'p> {
     pub fn plan(&self) -> &'p Plan {
         self.plan
     }
+}
+
+/// The statuses of a plan by the words of their titles and ids, each with its place among them. Of
+/// two that are called alike it is the first.
+fn statuses(plan: &Plan) -> HashMap<Vec<String>, (usize, String)> {
+    let mut found = HashMap::new();
+    for (at, fact) in plan.facts.iter().filter(|fact| fact.map == "statuses").enumerate() {
+        for name in [&fact.title, &fact.id.value] {
+            found.entry(words::lower(name)).or_insert_with(|| (at, fact.id.value.clone()));
+        }
+    }
+    found
 }
 
 /// The phases of a plan, by what the heading of a section about one says.

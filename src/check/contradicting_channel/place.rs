@@ -1,14 +1,15 @@
 //! Channels in sections where they must not be used: too early or too late, or read by more people
 //! than the section.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::check::contradicting_channel::RULE;
-use crate::check::passage::whole_words;
+use crate::check::name_index::NameIndex;
 use crate::check::{Findings, Reader};
 use crate::diagnostic::Diagnostic;
 use crate::plan::prose::{Mark, block_runs};
-use crate::plan::{Divided, Fields, Plan, Run, Text};
+use crate::plan::{Divided, Fields, Phase, Plan, Run, Text};
 use crate::source::Sources;
 use crate::syntax::{Audience, Block, Section};
 
@@ -36,14 +37,14 @@ pub(super) fn look(plan: &Plan, sources: &Sources, findings: &mut Findings) {
     if limited.is_empty() {
         return;
     }
+    let looker = Looker::of(plan, &limited, sources);
+    let mut of_pages: HashMap<&str, &Phase> = HashMap::new();
+    for phase in &plan.phases {
+        of_pages.entry(&phase.record.page).or_insert(phase);
+    }
     for page in &plan.pages {
-        let phase = plan.phases.iter().find(|phase| phase.record.page == page.path);
         let audience = page.front.get("audience").and_then(|node| Audience::parse(node.value.as_text()?));
-        let here = Here {
-            phase: phase.and_then(|it| Some((it.number.as_ref()?.value, it.record.id.as_str()))),
-            audience,
-        };
-        let looker = Looker { plan, limited: &limited, sources };
+        let here = Here { phase: of_pages.get(&*page.path).copied().and_then(numbered), audience };
         for part in &page.body.top {
             looker.in_blocks(part, here, findings);
         }
@@ -51,6 +52,11 @@ pub(super) fn look(plan: &Plan, sources: &Sources, findings: &mut Findings) {
             looker.in_section(section, here, findings);
         }
     }
+}
+
+/// The number of a phase, where it has one, and its id.
+fn numbered(phase: &Phase) -> Option<(u32, &str)> {
+    Some((phase.number.as_ref()?.value, phase.record.id.as_str()))
 }
 
 fn limited(plan: &Plan) -> Vec<Limited> {
@@ -78,14 +84,28 @@ fn limited(plan: &Plan) -> Vec<Limited> {
 
 struct Looker<'p> {
     plan: &'p Plan,
+    /// The phases by their ids
+    phases: HashMap<&'p str, &'p Phase>,
     limited: &'p [Limited],
+    /// The numbers of these channels, by their ids
+    by_id: HashMap<&'p str, usize>,
+    by_address: NameIndex,
     sources: &'p Sources,
 }
 
 impl<'p> Looker<'p> {
+    fn of(plan: &'p Plan, limited: &'p [Limited], sources: &'p Sources) -> Looker<'p> {
+        let mut phases: HashMap<&str, &Phase> = HashMap::new();
+        for phase in &plan.phases {
+            phases.entry(&phase.record.id).or_insert(phase);
+        }
+        let by_id = limited.iter().enumerate().map(|(at, channel)| (channel.id.as_str(), at));
+        let by_address = NameIndex::new(limited.iter().map(|channel| channel.address.clone()));
+        Looker { plan, phases, limited, by_id: by_id.collect(), by_address, sources }
+    }
+
     fn in_section(&self, section: &Section, here: Here<'p>, findings: &mut Findings) {
-        let phase = self.plan.phases.iter().find(|phase| phase.record.id == *section.id);
-        let phase = phase.and_then(|it| Some((it.number.as_ref()?.value, it.record.id.as_str())));
+        let phase = self.phases.get(&*section.id).copied().and_then(numbered);
         let here = Here { phase: phase.or(here.phase), audience: section.audience.or(here.audience) };
         for part in &section.parts {
             self.in_blocks(part, here, findings);
@@ -102,15 +122,35 @@ impl<'p> Looker<'p> {
         let mut runs = Vec::new();
         block_runs(blocks, self.sources, &mut runs);
         for run in &runs {
-            let divided = Divided::of(run);
-            for channel in self.limited {
-                let used = uses(run, channel).into_iter().find(|range| !is_forbidden(&divided, range));
+            let mut forbidden = Forbidden::of(run);
+            for (channel, used) in self.uses(run) {
+                let used = used.into_iter().find(|range| !forbidden.has(range));
+                let channel = &self.limited[channel];
                 if let Some(diagnostic) = used.and_then(|range| self.judge(run, range, channel, here)) {
                     let reader: Reader = (&self.plan.name, self.plan.edition);
                     findings.tell_in(reader, diagnostic);
                 }
             }
         }
+    }
+
+    /// Where a run names channels, by a link or by their addresses: of each channel, by its number.
+    fn uses(&self, run: &Run) -> BTreeMap<usize, Vec<Range<usize>>> {
+        let mut found: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
+        for (range, mark) in &run.marks {
+            if let Mark::Link(target) = mark
+                && let Some(at) = target.strip_prefix("channel:").and_then(|id| self.by_id.get(id))
+            {
+                found.entry(*at).or_default().push(range.clone());
+            }
+        }
+        self.by_address.each(&run.text, |range, at| {
+            if run.text[range.clone()] == self.limited[at].address {
+                found.entry(at).or_default().push(range);
+            }
+        });
+        found.values_mut().for_each(|ranges| ranges.sort_by_key(|range| range.start));
+        found
     }
 
     fn judge(&self, run: &Run, range: Range<usize>, channel: &Limited, here: Here) -> Option<Diagnostic> {
@@ -154,27 +194,33 @@ impl<'p> Looker<'p> {
     }
 }
 
-/// Where a run names a channel: by a link or by its address.
-fn uses(run: &Run, channel: &Limited) -> Vec<Range<usize>> {
-    let links = run.marks.iter().filter_map(|(range, mark)| match mark {
-        Mark::Link(target) if target.strip_prefix("channel:") == Some(&channel.id) => Some(range.clone()),
-        _ => None,
-    });
-    let addresses = whole_words(&run.text, &channel.address);
-    let mut found: Vec<Range<usize>> = links.chain(addresses).collect();
-    found.sort_by_key(|range| range.start);
-    found
+/// The sentences of a run that say that a channel is not to be used, or not yet.
+struct Forbidden<'r> {
+    divided: Divided<'r>,
+    /// Of those that somebody asked about, by their beginnings
+    known: HashMap<usize, bool>,
 }
 
-/// Whether the sentence says that the channel is not to be used, or not yet.
-fn is_forbidden(divided: &Divided, range: &Range<usize>) -> bool {
+impl<'r> Forbidden<'r> {
+    fn of(run: &'r Run) -> Forbidden<'r> {
+        Forbidden { divided: Divided::of(run), known: HashMap::new() }
+    }
+
+    /// Whether the sentence around a range is one of them.
+    fn has(&mut self, range: &Range<usize>) -> bool {
+        // Signs without a letter are no sentence.
+        let sentence = self.divided.sentence_at(range.start).unwrap_or_else(|| range.clone());
+        let text = &self.divided.run.text;
+        *self.known.entry(sentence.start).or_insert_with(|| is_forbidding(&text[sentence]))
+    }
+}
+
+fn is_forbidding(sentence: &str) -> bool {
     const SAYS: [&str; 16] = [
         "not", "never", "no", "nothing", "nobody", "none", "avoid", "without", "until", "before", "instead",
         "outside", "don't", "cannot", "only", "except",
     ];
-    // Signs without a letter are no sentence.
-    let sentence = divided.sentence_at(range.start).unwrap_or_else(|| range.clone());
-    let words = divided.run.text[sentence].to_lowercase();
+    let words = sentence.to_lowercase();
     words.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| SAYS.contains(&word))
         || words.contains("leave out")
         || words.contains("keep out of")
