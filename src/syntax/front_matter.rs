@@ -1,5 +1,9 @@
 //! Front matter: YAML as a tree in which every key and value has its place.
 
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
+
 use crate::limits;
 use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::escape::{find_unwritable, is_unwritable};
@@ -28,9 +32,28 @@ pub enum Value {
 }
 
 /// Keys and values, in the order they are written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default)]
 pub struct Map {
     entries: Vec<(Spanned<String>, Node)>,
+    /// Of more than a few, the place of each key, once somebody asked for one
+    places: OnceLock<HashMap<String, usize>>,
+}
+
+/// So many keys are looked through one by one.
+const FEW: usize = 32;
+
+impl PartialEq for Map {
+    fn eq(&self, other: &Map) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for Map {}
+
+impl Hash for Map {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.entries.hash(state);
+    }
 }
 
 impl Map {
@@ -41,24 +64,44 @@ impl Map {
 
     /// A key, with its place, and its value.
     pub fn entry(&self, key: &str) -> Option<&(Spanned<String>, Node)> {
-        self.entries.iter().find(|(name, _)| name.value == key)
+        self.place_of(key).map(|at| &self.entries[at])
+    }
+
+    fn place_of(&self, key: &str) -> Option<usize> {
+        if self.entries.len() <= FEW {
+            return self.entries.iter().position(|(name, _)| name.value == key);
+        }
+        let place = |(at, (name, _)): (usize, &(Spanned<String>, Node))| (name.value.clone(), at);
+        self.places.get_or_init(|| self.entries.iter().enumerate().map(place).collect()).get(key).copied()
     }
 
     /// Puts a value at a key: where the key stands already, or at the end.
     pub fn set(&mut self, key: Spanned<String>, value: Node) {
-        match self.entries.iter_mut().find(|(name, _)| name.value == key.value) {
-            Some(entry) => *entry = (key, value),
-            None => self.entries.push((key, value)),
+        match self.place_of(&key.value) {
+            Some(at) => self.entries[at] = (key, value),
+            None => {
+                if let Some(places) = self.places.get_mut() {
+                    places.insert(key.value.clone(), self.entries.len());
+                }
+                self.entries.push((key, value));
+            }
         }
     }
 
     /// Takes a key out.
     pub fn remove(&mut self, key: &str) {
-        self.entries.retain(|(name, _)| name.value != key);
+        if let Some(at) = self.place_of(key) {
+            self.entries.remove(at);
+            if let Some(places) = self.places.get_mut() {
+                places.remove(key);
+                places.values_mut().filter(|place| **place > at).for_each(|place| *place -= 1);
+            }
+        }
     }
 
     /// Keeps the entries `keep` says yes to.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Node) -> bool) {
+        self.places.take();
         self.entries.retain_mut(|(name, value)| keep(&name.value, value));
     }
 
@@ -282,7 +325,6 @@ impl Reader {
             }
         }
         for key in unknown {
-            map.remove(&key.value);
             self.faults.push(Fault::new(
                 key.span,
                 FaultKind::UnknownKey {
