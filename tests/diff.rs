@@ -478,6 +478,14 @@ fn what_git_does_not_know_is_said() {
     }
     let ran = project.run(&["diff", "nowhere.."]);
     assert!(ran.stderr.contains("git knows no such revision here"), "{}", ran.stderr);
+    project.write(".git/config", "[core\n");
+    let broken = project.run(&["diff"]);
+    assert!(broken.stderr.contains("git says: fatal: bad config line 1 in file"), "{}", broken.stderr);
+    assert!(!broken.stderr.contains("help:"), "{}", broken.stderr);
+    project.write(".git/config", "");
+    project.write(".git/HEAD", "junk");
+    let broken = run(project.command(&["diff"]).env("GIT_CEILING_DIRECTORIES", project.path("..")));
+    assert!(broken.stderr.contains("git says: fatal: not a git repository"), "{}", broken.stderr);
     assert!(ran.stderr.contains("help: name commits"), "{}", ran.stderr);
     let ran = project.run(&["diff", "HEAD..HEAD..HEAD"]);
     assert_eq!(ran.status, Some(2), "{}", ran.stdout);

@@ -114,9 +114,18 @@ pub fn commit(root: &Path, revision: &str) -> Result<String, Error> {
                  safe.directory` with its folder says that it may"
                     .into(),
             )),
-            Err(_) => Err(fail("this folder is in no git repository".into())),
+            // Where there is a `.git`, git's words may say what is wrong with it.
+            Err(error) if is_no_repository(&error) && !root.join(".git").exists() => {
+                Err(fail("this folder is in no git repository".into()))
+            }
+            Err(error) => Err(Error::new("read", revision, &error)),
         },
     }
+}
+
+/// Whether git answered that it found no repository.
+fn is_no_repository(error: &io::Error) -> bool {
+    error.to_string().contains("not a git repository")
 }
 
 /// A commit.

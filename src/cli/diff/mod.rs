@@ -139,12 +139,17 @@ fn revisions(session: &Session, words: &str) -> Result<Account> {
 }
 
 fn unknown_revision(error: crate::files::Error) -> Failure {
-    let help = if error.reason.contains("no git repository") {
-        "only a git repository knows what was; `--variants A B` compares two variants as they are"
+    let reason = error.reason.as_str();
+    let failure = Failure::new(&error);
+    if reason.contains("no git repository") {
+        failure
+            .help("only a git repository knows what was; `--variants A B` compares two variants as they are")
+    } else if reason.contains("no such revision") || reason.contains("no revision") {
+        failure
+            .help("name commits, branches or tags, such as `HEAD~1..`; a shallow clone has only the newest")
     } else {
-        "name commits, branches or tags, such as `HEAD~1..`; a shallow clone has only the newest"
-    };
-    Failure::new(error).help(help)
+        failure
+    }
 }
 
 /// Two revisions.
