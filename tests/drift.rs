@@ -361,3 +361,39 @@ fn what_two_people_accept_merges() {
     let list = project.run(&["drift"]).stdout;
     assert!(list.contains("4 stale, 0 unaccepted, 0 redundant, 4 fresh\n"), "{list}");
 }
+
+#[test]
+fn a_lock_that_could_not_be_read_is_not_written_over() {
+    const LOCK: &str = "content/organizations/harbor/tailoring.lock";
+    let many = "# nothing\n".repeat(900_000).into_bytes();
+    for (bytes, why) in [
+        (b"\xff\xfe\x00 7".to_vec(), "it is not UTF-8"),
+        (b"response.md#talk \x1b[1m".to_vec(), "it has characters that nobody writes"),
+        (many, "it is larger than the limit `text-size`, 8 MB"),
+    ] {
+        let project = binder();
+        project.write(LOCK, &bytes);
+        refused(&project, LOCK, why);
+        assert!(project.tree("")[LOCK] == bytes, "{why}: the lock is another one");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_pipe_is_not_written_over() {
+    use std::os::unix::fs::FileTypeExt;
+    const LOCK: &str = "content/organizations/harbor/tailoring.lock";
+    let project = binder();
+    let made = std::process::Command::new("mkfifo").arg(project.path(LOCK)).status().expect("mkfifo runs");
+    assert!(made.success());
+    refused(&project, LOCK, "");
+    let found = project.path(LOCK).symlink_metadata().expect("the pipe is there");
+    assert!(found.file_type().is_fifo());
+}
+
+fn refused(project: &Project, lock: &str, why: &str) {
+    let ran = project.run(&["accept", "--all"]);
+    assert_eq!(ran.status, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains(&format!("`{lock}` cannot be read: {why}")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("bring back the file as it was"), "{}", ran.stderr);
+}

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::Compilation;
 use crate::cli::{Failure, Outcome, Result, Session, drift, tell};
 use crate::files;
+use crate::load::{Project, ProjectFault};
+use crate::source::Span;
 use crate::tailor::drift::{Lock, State, Tailoring, tailorings};
 
 const EXAMPLES: &str = "\
@@ -51,6 +53,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
             }
         }
     }
+    for (layer, _) in &found {
+        refuse_unread(project, *layer)?;
+    }
     let mut count = 0;
     for (layer, tailorings) in &found {
         let lock = Lock::of(project, *layer);
@@ -67,11 +72,37 @@ pub fn run(session: &Session, args: &Args) -> Result {
         let text = Lock::write(&entries);
         let old = project.layers[*layer].lock.map(|source| &*project.sources.get(source).text);
         if old != Some(text.as_str()) && !(old.is_none() && entries.is_empty()) {
-            let path = format!("{}/tailoring.lock", project.layers[*layer].folder);
+            let path = path_of_lock(project, *layer);
             files::write_in(&session.root, &path, text.as_bytes())?;
             tell::line(&format!("wrote {path}"));
         }
     }
     tell::line(&format!("accepted {}", tell::number(count, "tailoring")));
     Ok(Outcome::Good)
+}
+
+fn path_of_lock(project: &Project, layer: usize) -> String {
+    format!("{}/tailoring.lock", project.layers[layer].folder)
+}
+
+/// Refuses where a lock is there and could not be read: what it knows would be lost in the new one.
+fn refuse_unread(project: &Project, layer: usize) -> Result<()> {
+    let path = path_of_lock(project, layer);
+    let is_own = |span: &Span| *project.sources.get(span.source).path == *path;
+    let why = project.faults.iter().find_map(|fault| match fault {
+        ProjectFault::Unreadable { path: of, reason } if *of == path => Some(reason.clone()),
+        ProjectFault::TooLarge { path: of, limit } if *of == path => {
+            Some(format!("it is larger than {limit}"))
+        }
+        ProjectFault::SymlinkLoop(of) if *of == path => Some("the link turns in circles".into()),
+        ProjectFault::OutsideProject(of) if *of == path => Some("the link leads out of the project".into()),
+        ProjectFault::NotUtf8(span) if is_own(span) => Some("it is not UTF-8".into()),
+        ProjectFault::Unwritable(span, _) if is_own(span) => {
+            Some("it has characters that nobody writes".into())
+        }
+        _ => None,
+    });
+    let Some(why) = why else { return Ok(()) };
+    let failure = Failure::new(format!("`{path}` cannot be read: {why}"));
+    Err(failure.help("bring back the file as it was, or remove it and look at all of its tailorings again"))
 }
