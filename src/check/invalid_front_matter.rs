@@ -6,7 +6,7 @@ use crate::check::{Binder, Findings, Reader, Rule, removed};
 use crate::diagnostic::{Diagnostic, Level, Suggestions, did_you_mean, listed};
 use crate::load::ProjectFault;
 use crate::plan::PlanFaultKind;
-use crate::syntax::{Fault, FaultKind};
+use crate::syntax::{Fault, FaultKind, NotYaml};
 
 pub(super) const RULE: Rule = Rule {
     name: "invalid-front-matter",
@@ -95,8 +95,8 @@ fn is_there_and_wrong(binder: &Binder, page: &str, record: &str, field: &str) ->
 fn word(fault: &Fault) -> Option<Diagnostic> {
     let new = |message: String| Diagnostic::new(RULE.name, message);
     Some(match &fault.kind {
-        FaultKind::NotYaml(reason) => {
-            new(format!("this front matter is not YAML: {reason}")).at(fault.span, "here")
+        FaultKind::NotYaml(NotYaml { reason, help }) => {
+            new(format!("this front matter is not YAML: {reason}")).at(fault.span, "here").help(*help)
         }
         FaultKind::NotAMap(found) => new(format!("front matter must be a map of keys, not {found}"))
             .at(fault.span, "no key here")

@@ -1,7 +1,7 @@
 //! What could not be understood in a text, as data.
 
 use crate::source::Span;
-use crate::syntax::Kind;
+use crate::syntax::{Kind, NotYaml};
 
 /// Something an author wrote that cannot be what they meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ impl Fault {
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
-    /// Front matter that is not YAML, with the parser's reason.
-    NotYaml(String),
+    /// Front matter that is not YAML, and why.
+    NotYaml(NotYaml),
     /// Front matter that is not a map of keys; what it is instead.
     NotAMap(&'static str),
     /// A page that starts with `---` and never ends its front matter.

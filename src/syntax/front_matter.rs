@@ -234,9 +234,9 @@ pub fn read(source: SourceId, text: &str, range: std::ops::Range<usize>, kind: K
                 unreadable(source)
             }
         },
-        Err((message, range)) => {
+        Err((reason, range)) => {
             let span = reader.span(range);
-            reader.faults.push(Fault::new(span, FaultKind::NotYaml(message)));
+            reader.faults.push(Fault::new(span, FaultKind::NotYaml(reason)));
             unreadable(source)
         }
     };

@@ -30,3 +30,4 @@ pub use front_matter::{Map, Node, Value};
 pub use section::{Audience, Document, Misuse, Placement, Section, Verb, Waiver};
 pub use stated::{Stated, stated};
 pub use tree::{Alert, Block, Cell, Image, Inline, Item, Link, Table};
+pub use yaml::NotYaml;

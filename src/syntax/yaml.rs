@@ -23,7 +23,7 @@ pub enum RawValue {
 
 /// The only use of the YAML reader. Limits are far above any front matter, and far below
 /// what would be felt.
-pub fn parse(yaml: &str) -> Result<Raw, (String, std::ops::Range<usize>)> {
+pub fn parse(yaml: &str) -> Result<Raw, (NotYaml, std::ops::Range<usize>)> {
     if yaml.trim().is_empty() {
         return Ok(Raw { value: RawValue::Null, range: 0..0 });
     }
@@ -48,26 +48,160 @@ pub fn parse(yaml: &str) -> Result<Raw, (String, std::ops::Range<usize>)> {
             let location = error.location();
             let start = location.map_or(0, |location| offset_of(yaml, location));
             let end = yaml[start..].find('\n').map_or(yaml.len(), |length| start + length);
-            (plain_message(&error), start..end)
+            (meaning(&error), start..end)
         })
 }
 
-/// The parser's message without the place, which the diagnostic shows itself.
-fn plain_message(error: &serde_saphyr::Error) -> String {
+/// Why a text is no YAML, in the words of this program: the parser's are for who programs with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotYaml {
+    /// What is wrong
+    pub reason: &'static str,
+    /// What to do
+    pub help: &'static str,
+}
+
+/// Words of the parser's messages, and what they mean to an author; of several the first that is in one.
+const MEANINGS: [(&[&str], NotYaml); 20] = [
+    (
+        &["budget", "recursion limit", "alias replay", "alias expansion"],
+        NotYaml {
+            reason: "it is deeper or larger than any front matter is",
+            help: "write less in it, and no lists and maps so deep inside each other",
+        },
+    ),
+    (
+        &["multiple YAML documents", "document end", "document start", "directive"],
+        NotYaml {
+            reason: "a line that begins with `...`, `---` or `%` divides it",
+            help: "take the dividing line out: front matter ends with `---` on a line of its own",
+        },
+    ),
+    (
+        &["null into string"],
+        NotYaml {
+            reason: "a key has no name",
+            help: "write a name before the `:`; a name such as `null` or `~` stands in quotes",
+        },
+    ),
+    (
+        &["expected string scalar"],
+        NotYaml {
+            reason: "a list or a map stands where a key belongs",
+            help: "write one name before the `:`; a text that begins with `[` or `{` stands in quotes",
+        },
+    ),
+    (
+        &["tabs disallowed"],
+        NotYaml { reason: "a line is indented with a tab", help: "indent it with spaces" },
+    ),
+    (
+        &["mapping values are not allowed", "placement of ':'"],
+        NotYaml {
+            reason: "a `:` stands where there can be no key",
+            help: "put a text with `: ` in it in quotes, and indent the keys of one map alike",
+        },
+    ),
+    (
+        &["unclosed bracket"],
+        NotYaml {
+            reason: "a bracket is not closed",
+            help: "close it where its list or map ends, or put the text in quotes",
+        },
+    ),
+    (
+        &["misplaced bracket"],
+        NotYaml { reason: "a bracket closes nothing", help: "take it out, or put the text in quotes" },
+    ),
+    (
+        &["multiline quoted", "unexpected end of stream"],
+        NotYaml {
+            reason: "a text in quotes does not end",
+            help: "end it with the quote it begins with; an apostrophe in single quotes is written twice",
+        },
+    ),
+    (
+        &["trailing content"],
+        NotYaml {
+            reason: "something stands after a text in quotes",
+            help: "put all of it in one pair of quotes; an apostrophe in single quotes is written twice",
+        },
+    ),
+    (
+        &["anchor"],
+        NotYaml {
+            reason: "a text begins with `*` or `&`, which stands for another value",
+            help: "put the text in quotes",
+        },
+    ),
+    (
+        &["unexpected character"],
+        NotYaml {
+            reason: "a text begins with a sign that none can begin with, such as `@` or `%`",
+            help: "put the text in quotes",
+        },
+    ),
+    (
+        &["escape", "hexadecimal", "surrogate"],
+        NotYaml {
+            reason: "a `\\` in double quotes stands for nothing",
+            help: "put the text in single quotes, or write `\\\\` for each `\\`",
+        },
+    ),
+    (
+        &["expected key", "simple key"],
+        NotYaml {
+            reason: "a line is no key with its value",
+            help: "write `key: value`, and indent the keys of one map alike",
+        },
+    ),
+    (
+        &["block scalar"],
+        NotYaml {
+            reason: "a text of several lines does not begin on the line after `|` or `>`",
+            help: "begin it on the next line, indented, or put the text in quotes",
+        },
+    ),
+    (
+        &["block sequence"],
+        NotYaml {
+            reason: "a `-` stands where there can be no list",
+            help: "begin a list on the line after its key, or put the text in quotes",
+        },
+    ),
+    (
+        &["flow"],
+        NotYaml {
+            reason: "what is in brackets is no list and no map",
+            help: "put one `,` between two entries, and quotes around a text with signs in it",
+        },
+    ),
+    (
+        &["merge", "recursive"],
+        NotYaml { reason: "a value takes in what it cannot", help: "write the keys and values themselves" },
+    ),
+    (
+        &["non-finite"],
+        NotYaml { reason: "a number has no end", help: "put it in quotes, where it is a text" },
+    ),
+    (
+        &["!!", "invalid u64", "invalid i64", "invalid boolean", "tag"],
+        NotYaml {
+            reason: "a value is not what its `!` says",
+            help: "take out the `!` and the word after it",
+        },
+    ),
+];
+
+/// What the parser's message means to an author.
+fn meaning(error: &serde_saphyr::Error) -> NotYaml {
+    const OTHER: NotYaml = NotYaml {
+        reason: "it cannot be understood here",
+        help: "write `key: value` on each line, and put texts with signs in quotes",
+    };
     let message = error.to_string();
-    if message.contains("budget") {
-        return "it is deeper or larger than any front matter is".into();
-    }
-    let first = message.lines().next().unwrap_or_default();
-    let first = match first.rfind(" at line ") {
-        Some(at) if first[at..].contains("column") => &first[..at],
-        _ => first,
-    };
-    let first = match first.strip_prefix("error: line ").and_then(|rest| rest.split_once(": ")) {
-        Some((_, rest)) => rest,
-        None => first,
-    };
-    first.trim_end_matches([',', '.', ' ']).to_string()
+    let known = MEANINGS.iter().find(|(words, _)| words.iter().any(|words| message.contains(words)));
+    known.map_or(OTHER, |(_, meaning)| *meaning)
 }
 
 fn offset_of(yaml: &str, location: serde_saphyr::Location) -> usize {
