@@ -114,6 +114,10 @@ pub fn examine(
 ) {
     for field in fields {
         match map.entry(field.name) {
+            // Nobody can read a name that is blank, either.
+            Some((key, node)) if field.required && node.value.is_blank() => {
+                see(Finding::Missing(field, Some(key.span), path));
+            }
             Some((key, node)) => examine_value(node, &field.shape, &join(path, field.name), key.span, see),
             None if field.required => see(Finding::Missing(field, place, path)),
             None => {}
