@@ -123,9 +123,10 @@ pub fn commit(root: &Path, revision: &str) -> Result<String, Error> {
     }
 }
 
-/// Whether git answered that it found no repository.
+/// Whether git answered that it found no repository, or what only looks like one.
 fn is_no_repository(error: &io::Error) -> bool {
-    error.to_string().contains("not a git repository")
+    let said = error.to_string();
+    said.contains("not a git repository") || said.contains("cannot use bare repository")
 }
 
 /// A commit.
