@@ -357,6 +357,27 @@ fn a_file_of_an_author_is_the_old_one_or_the_new_one() {
 }
 
 #[test]
+fn what_a_stopped_command_left_goes_also_where_nothing_is_left_to_write() {
+    for (path, args, project) in writers().into_iter().take(2) {
+        project.run(&args);
+        let done = project.tree("");
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        for what in ["lock", "new"] {
+            project.write(&format!("{folder}/.{name}.redbinder-{what}"), "");
+        }
+        let held = fs::File::open(project.path(folder).join(format!(".{name}.redbinder-lock")));
+        let held = held.expect("the lock is there");
+        held.lock().expect("nobody else has it");
+        project.run(&args);
+        assert_eq!(strays(&project.path("")).len(), 2, "{path}: somebody writes it");
+        drop(held);
+        project.run(&args);
+        assert_eq!(strays(&project.path("")), [] as [&str; 0], "{path}");
+        assert_same(&project.tree(""), &done, path);
+    }
+}
+
+#[test]
 fn a_file_that_somebody_else_is_writing_is_left_to_them() {
     for (path, args, project) in writers() {
         let before = project.tree("");

@@ -70,11 +70,13 @@ pub fn run(session: &Session, args: &Args) -> Result {
             }
         }
         let text = Lock::write(&entries);
+        let path = path_of_lock(project, *layer);
         let old = project.layers[*layer].lock.map(|source| &*project.sources.get(source).text);
         if old != Some(text.as_str()) && !(old.is_none() && entries.is_empty()) {
-            let path = path_of_lock(project, *layer);
             files::write_in(&session.root, &path, text.as_bytes())?;
             tell::line(&format!("wrote {path}"));
+        } else {
+            files::remove_leftovers(&session.root, &path);
         }
     }
     tell::line(&format!("accepted {}", tell::number(count, "tailoring")));

@@ -15,6 +15,7 @@ use crate::diagnostic::before::Before;
 use crate::diagnostic::fix::together;
 use crate::diagnostic::report::Report;
 use crate::diagnostic::{Level, did_you_mean};
+use crate::files;
 use crate::source::{Span, Spanned};
 use output::Format;
 pub use told::Told;
@@ -110,6 +111,9 @@ pub fn run(session: &Session, args: &Args) -> Result {
             compilation = read(root, args)?;
             compilation.project.config.gone = gone.clone();
             told = look(root, args, before.as_ref(), &mut compilation)?;
+        }
+        for source in compilation.project.sources.iter() {
+            files::remove_leftovers(root, &source.path);
         }
     }
     remarks.extend(args.baseline.iter().filter(|_| args.write_baseline).map(|path| format!("wrote {path}")));

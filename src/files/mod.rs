@@ -29,8 +29,8 @@ pub use memory::Memory;
 pub use places::Places;
 pub(crate) use places::real;
 pub use publish::{
-    Begun, Output, Publication, Published, append, check_apart, publish, write, write_in, write_new,
-    write_new_in,
+    Begun, Output, Publication, Published, append, check_apart, publish, remove_leftovers, write, write_in,
+    write_new, write_new_in,
 };
 
 /// A file that was read.

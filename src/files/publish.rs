@@ -61,6 +61,18 @@ pub fn write_in(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
         .map_err(|error| Error::new("write", path, &error))
 }
 
+/// Removes what somebody who was stopped while they wrote a file of the project left beside it. What
+/// cannot be removed, or is another redbinder's that writes it now, stays.
+pub fn remove_leftovers(root: &Path, path: &str) {
+    let Ok(place) = place_inside(root, path) else { return };
+    let lock = beside(&place, "lock");
+    if lock.symlink_metadata().is_ok_and(|found| found.is_file())
+        && let Ok(_lock) = Lock::take(lock)
+    {
+        let _ = fs::remove_file(beside(&place, "new"));
+    }
+}
+
 /// The real place of a file of the project that may not be there yet, nor the folders above it.
 fn place_inside(root: &Path, path: &str) -> io::Result<PathBuf> {
     let is_link = |path: &str| root.join(path).is_symlink();
