@@ -110,8 +110,10 @@ fn as_json(yaml: &Yaml) -> Json {
 /// What the program says of front matter that a schema could say as well.
 fn faults(yaml: &str, kind: Kind) -> Vec<FaultKind> {
     let (_, faults) = front_matter::read(SourceId(0), yaml, 0..yaml.len(), kind);
+    // A key that is no text is no YAML to the reader, and an unknown key to a schema.
     let knowable = |kind: &FaultKind| {
-        matches!(kind, FaultKind::UnknownKey { .. } | FaultKind::WrongShape { .. } | FaultKind::NotAMap(_))
+        use FaultKind::{NotAMap, NotYaml, UnknownKey, WrongShape};
+        matches!(kind, UnknownKey { .. } | WrongShape { .. } | NotAMap(_) | NotYaml(_))
     };
     faults.into_iter().map(|fault| fault.kind).filter(knowable).collect()
 }

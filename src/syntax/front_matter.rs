@@ -497,6 +497,28 @@ mod tests {
     }
 
     #[test]
+    fn a_map_of_many_keys_finds_each_after_every_change() {
+        let span = Span::default();
+        let node = |text: &str| Node::new(Value::Text(text.into()), span);
+        let mut map = Map::default();
+        for number in 0..3 * FEW {
+            map.set(Spanned::new(number.to_string(), span), node("first"));
+        }
+        map.set(Spanned::new("70".into(), span), node("second"));
+        map.remove("3");
+        map.set(Spanned::new("new".into(), span), node("third"));
+        map.retain(|key, _| key != "4");
+        map.set(Spanned::new("3".into(), span), node("fourth"));
+        let keys: Vec<&str> = map.iter().map(|(key, _)| key.value.as_str()).collect();
+        assert_eq!((keys.len(), &keys[..5]), (3 * FEW, &["0", "1", "2", "5", "6"][..]));
+        assert_eq!(keys[keys.len() - 2..], ["new", "3"]);
+        for (key, node) in map.iter() {
+            assert_eq!(map.get(&key.value), Some(node), "{}", key.value);
+        }
+        assert_eq!((map.get("4"), map.get("70")), (None, Some(&node("second"))));
+    }
+
+    #[test]
     fn a_key_without_a_value_removes_nothing_in_silence() {
         for yaml in ["title:\n", "title: # a comment\n", "document: {version: , id: x}\n"] {
             assert_eq!(read_text(yaml, Kind::Plan).1.len(), 1, "{yaml}");
