@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem::Finder;
 
-use crate::check::audience_leak::left_over::left_over;
+use crate::check::audience_leak::left_over::LeftOver;
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -185,12 +185,14 @@ fn restricts(binder: &Binder, audience: Audience) -> bool {
     })
 }
 
-/// The runs of pages and their front matter, read once for all variants that share them.
+/// The runs of pages and their front matter, and what is left over on them, read once for all variants that share
+/// them.
 struct Said<'b> {
     of_texts: HashMap<*const Body, Cow<'b, [Run]>>,
     /// What pages have besides running text
     of_others: HashMap<*const Body, Vec<Run>>,
     of_fronts: HashMap<*const Map, Vec<Run>>,
+    left_over: LeftOver,
 }
 
 impl<'b> Said<'b> {
@@ -199,7 +201,12 @@ impl<'b> Said<'b> {
             .texts
             .iter()
             .map(|text| (Arc::as_ptr(&text.page.body), Cow::Borrowed(&text.words.runs[..])));
-        Said { of_texts: own.collect(), of_others: HashMap::new(), of_fronts: HashMap::new() }
+        Said {
+            of_texts: own.collect(),
+            of_others: HashMap::new(),
+            of_fronts: HashMap::new(),
+            left_over: LeftOver::default(),
+        }
     }
 
     fn of(&mut self, page: &PlanPage, sources: &Sources) -> impl Iterator<Item = &Run> {
@@ -265,7 +272,8 @@ fn look_at(
 ) {
     let reader = (&*plan.name, plan.edition);
     if let Some(complete) = complete.get(&*variant.name).filter(|_| variant.edition < Audience::Responders) {
-        left_over(variant, complete).into_iter().for_each(|diagnostic| findings.tell_in(reader, diagnostic));
+        let left_over = said.left_over.of(variant, complete);
+        left_over.into_iter().for_each(|diagnostic| findings.tell_in(reader, diagnostic));
     }
     let links = plan.faults.iter().filter_map(|fault| match &fault.kind {
         PlanFaultKind::BrokenLink(_, problem) => Some((fault.span, hidden_by(binder, variant, problem)?)),

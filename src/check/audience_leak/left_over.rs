@@ -10,29 +10,47 @@ use crate::tailor::{Body, Variant};
 
 use super::{RULE, readers};
 
-/// What in a variant stands in a section for fewer readers where all of it is shown, and without that section here.
-pub(super) fn left_over(narrow: &Variant, complete: &Variant) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (path, page) in &narrow.pages {
-        let Some(all) = complete.pages.get(path) else { continue };
-        // Where no value is filled in and nothing hidden, editions share a text.
-        if Arc::ptr_eq(&all.body, &page.body) || !all.body.hides_something(narrow.edition) {
-            continue;
-        }
-        let hidden = hidden(&all.body, narrow.edition);
-        let mut told = HashSet::new();
-        each_text(&page.body, &mut |_, block| {
-            let Some((audience, place)) = hidden.get(&block.span()) else { return };
-            if told.insert(*place) {
-                let message = format!("this text is for {} only under its heading", readers(*audience));
-                let diagnostic = Diagnostic::new(RULE.name, message)
-                    .at(block.span(), format!("{} read this, without the heading", readers(narrow.edition)))
-                    .and(*place, "a condition takes this heading away, and leaves what follows")
-                    .help("let the condition end (`{% endif %}`) where the section ends");
-                found.push(diagnostic);
+/// What is told of each page, by the addresses of its two texts: most variants share them.
+#[derive(Default)]
+pub(super) struct LeftOver(HashMap<(*const Body, *const Body), Vec<Diagnostic>>);
+
+impl LeftOver {
+    /// What in a variant stands in a section for fewer readers where all of it is shown, and without that section
+    /// here.
+    pub(super) fn of(&mut self, narrow: &Variant, complete: &Variant) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for (path, page) in &narrow.pages {
+            let Some(all) = complete.pages.get(path) else { continue };
+            // Where no value is filled in and nothing hidden, editions share a text.
+            if Arc::ptr_eq(&all.body, &page.body) {
+                continue;
             }
-        });
+            let of_page = self.0.entry((Arc::as_ptr(&page.body), Arc::as_ptr(&all.body)));
+            let of_page = of_page.or_insert_with(|| of_page_in(&page.body, &all.body, narrow.edition));
+            found.extend(of_page.iter().cloned());
+        }
+        found
     }
+}
+
+fn of_page_in(narrow: &Body, all: &Body, edition: Audience) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if !all.hides_something(edition) {
+        return found;
+    }
+    let hidden = hidden(all, edition);
+    let mut told = HashSet::new();
+    each_text(narrow, &mut |_, block| {
+        let Some((audience, place)) = hidden.get(&block.span()) else { return };
+        if told.insert(*place) {
+            let message = format!("this text is for {} only under its heading", readers(*audience));
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(block.span(), format!("{} read this, without the heading", readers(edition)))
+                .and(*place, "a condition takes this heading away, and leaves what follows")
+                .help("let the condition end (`{% endif %}`) where the section ends");
+            found.push(diagnostic);
+        }
+    });
     found
 }
 
