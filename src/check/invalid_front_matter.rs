@@ -85,7 +85,10 @@ fn is_there_and_wrong(binder: &Binder, page: &str, record: &str, field: &str) ->
         let same = match kind {
             FaultKind::WrongShape { field, .. } => *field == path,
             FaultKind::EmptyValue(key) | FaultKind::CommentForValue(key) => key == field,
-            FaultKind::NotYaml(_) | FaultKind::NotAMap(_) | FaultKind::UnclosedFrontMatter => true,
+            FaultKind::NotYaml(_)
+            | FaultKind::NotAMap(_)
+            | FaultKind::UnclosedFrontMatter
+            | FaultKind::WrongFence => true,
             _ => false,
         };
         same && binder.project.sources.get(span.source).path.ends_with(&format!("/{page}"))
@@ -104,6 +107,9 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
         FaultKind::UnclosedFrontMatter => new("this front matter does not end".into())
             .at(fault.span, "it begins here")
             .help("put `---` on a line of its own after it"),
+        FaultKind::WrongFence => new("front matter begins with `---` and nothing else on its line".into())
+            .at(fault.span, "keys follow, and are no front matter")
+            .help("write `---` here, and after the last key"),
         FaultKind::DuplicateKey { key, first } => new(format!("`{key}` stands twice"))
             .at(fault.span, "the second time")
             .and(*first, "the first time")

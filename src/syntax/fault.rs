@@ -28,6 +28,8 @@ pub enum FaultKind {
     NotAMap(&'static str),
     /// A page that starts with `---` and never ends its front matter.
     UnclosedFrontMatter,
+    /// A page whose first line is not `---`, and is meant as it: keys follow.
+    WrongFence,
     /// A key that stands twice in one map.
     DuplicateKey {
         /// The key.

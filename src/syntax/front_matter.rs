@@ -181,9 +181,14 @@ pub fn split(source: SourceId, text: &str) -> (Option<std::ops::Range<usize>>, u
     let blank = text.len() - text.trim_start().len();
     let start = text[..blank].rfind('\n').map_or(0, |newline| newline + 1);
     let mut lines = text[start..].split_inclusive('\n');
-    let Some(fence) = lines.next().filter(|line| line.trim_end() == "---") else {
-        return (None, 0, None);
-    };
+    let first = lines.next().unwrap_or_default();
+    if first.trim_end() != "---" {
+        let is_meant = is_like_fence(first.trim()) && lines.next().is_some_and(is_key);
+        let before = first.len() - first.trim_start().len();
+        let span = Span::new(source, start + before..start + first.trim_end().len());
+        return (None, 0, is_meant.then(|| Fault::new(span, FaultKind::WrongFence)));
+    }
+    let fence = first;
     let from = start + fence.len();
     let mut at = from;
     for line in lines {
@@ -195,6 +200,21 @@ pub fn split(source: SourceId, text: &str) -> (Option<std::ops::Range<usize>>, u
     }
     let span = Span::new(source, start..start + 3);
     (None, start, Some(Fault::new(span, FaultKind::UnclosedFrontMatter)))
+}
+
+/// Whether a line is what somebody writes who means the fence: indented, with another number of signs, with those of
+/// TOML, with dashes an editor made of them, or with a comment after it.
+fn is_like_fence(line: &str) -> bool {
+    let of =
+        |signs: &str, least: usize| line.chars().count() >= least && line.chars().all(|c| signs.contains(c));
+    of("-–—", 2) || of("—", 1) || of("+", 3) || line.starts_with("--- ")
+}
+
+/// Whether a line is a key with its value, in YAML or in TOML.
+fn is_key(line: &str) -> bool {
+    let name = line.len() - line.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '_').len();
+    let rest = &line[name..];
+    name > 0 && (rest.trim_end() == ":" || rest.starts_with(": ") || rest.trim_start().starts_with("= "))
 }
 
 /// The front matter of a page whose own cannot be read: it may have said that the page is not
