@@ -18,6 +18,7 @@ impl Alphabet {
     }
 
     /// Whether the text has one of some signs of ASCII.
+    #[inline]
     pub fn has_any(self, signs: &str) -> bool {
         signs.bytes().any(|sign| self.0 >> (sign & 127) & 1 == 1)
     }

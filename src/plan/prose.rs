@@ -314,7 +314,11 @@ impl Run {
         let mut start = 0;
         let bytes = self.text.as_bytes();
         for (at, byte) in bytes.iter().enumerate() {
-            let is_long = at >= start + SENTENCE && byte.is_ascii() && !byte.is_ascii_alphanumeric();
+            let beyond = at >= start + SENTENCE;
+            if !(ENDS[usize::from(*byte)] || beyond) {
+                continue;
+            }
+            let is_long = beyond && byte.is_ascii() && !byte.is_ascii_alphanumeric();
             let length = match byte {
                 b'.' | b'!' | b'?' | b';' => 1,
                 0xE2 if self.text[at..].starts_with('…') => '…'.len_utf8(),
@@ -338,6 +342,18 @@ impl Run {
         words(&self.text)
     }
 }
+
+/// The bytes with which a sentence may end, or a sign that ends one begins.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut at = 0;
+    let signs = [b'.', b'!', b'?', b';', 0xE2];
+    while at < signs.len() {
+        ends[signs[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
 
 /// Whether a text ends with a word of one letter, as `e.g` and a person's initial do.
 fn is_single_letter(text: &str) -> bool {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::check::contradicting_timer::RULE;
 use crate::check::severity_table_mismatch::{SITREP, label, name_of};
 use crate::check::signs::Signs;
-use crate::check::timing::statement::may_state;
+use crate::check::timing::statement::run_may_state;
 use crate::diagnostic::Diagnostic;
 use crate::plan::letters::words;
 use crate::plan::prose::{Mark, RunKind};
@@ -42,7 +42,7 @@ impl About<'_> {
                 headings.push((level, run));
             }
             let is_cell = matches!(run.kind, RunKind::Cell | RunKind::HeaderCell);
-            if is_cell || !may_state(&run.text) || !is_about_sitreps(run) {
+            if is_cell || !run_may_state(run) || !is_about_sitreps(run) {
                 continue;
             }
             let is_by_severity = headings.iter().any(|(_, title)| names_one(title, 0..title.text.len()))

@@ -10,7 +10,7 @@ use cadence::{About, is_about_sitreps};
 
 use crate::check::severity_table_mismatch::{Outline, SeverityTable, groups, readers_by_group};
 use crate::check::timing::binding::{Timer, Timers, is_example};
-use crate::check::timing::statement::{self, Statement, may_state};
+use crate::check::timing::statement::{self, Statement, run_may_state};
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::RunKind;
@@ -52,7 +52,7 @@ fn look(binder: &Binder, findings: &mut Findings) {
         binder.plans.iter().map(|plan| SeverityNames::of(&plan.severities)).collect();
     for text in &binder.texts {
         let is_cell = |run: &Run| {
-            run.kind == RunKind::Cell && may_state(&run.text) && run.is_by_hand(0..run.text.len(), sources)
+            run.kind == RunKind::Cell && run_may_state(run) && run.is_by_hand(0..run.text.len(), sources)
         };
         let outline =
             if text.words.runs.iter().any(is_cell) { Outline::of(text, sources) } else { Outline::default() };

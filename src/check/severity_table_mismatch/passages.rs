@@ -6,7 +6,7 @@ use crate::check::severity_table_mismatch::Look;
 use crate::check::severity_table_mismatch::claim::{Aspect, SITREP, mismatch, states_cadence};
 use crate::check::severity_table_mismatch::name::{label, name_of};
 use crate::check::severity_table_mismatch::outline::{ListItem, Placed};
-use crate::check::timing::statement::may_state;
+use crate::check::timing::statement::run_may_state;
 use crate::plan::prose::RunKind;
 use crate::plan::wording::{has_any, spaced};
 use crate::plan::{Run, Severity, SeverityNames};
@@ -96,7 +96,7 @@ impl Look<'_> {
 
     fn cadence_in_section(&mut self, severity: &Severity, run: &Run) {
         let is_led = || label(run).is_some_and(|label| name_of(run, label, self.known).is_some());
-        if !may_state(&run.text) || is_led() {
+        if !run_may_state(run) || is_led() {
             return;
         }
         for sentence in run.sentences() {

@@ -35,7 +35,8 @@ pub(super) fn words_around(
     let sentence = &sentences[index];
     let clause = clause(&run.text, sentence, duration);
     let mut words = Vec::new();
-    if own.iter().filter(|(range, word)| !is_idle(*word) && !overlaps(range, duration)).count() <= 2 {
+    let mut telling = own.iter().filter(|(range, word)| !is_idle(*word) && !overlaps(range, duration));
+    if telling.nth(2).is_none() {
         words.extend(stems(above).map(|(_, word)| (word, Nearness::Above)));
     }
     let asks = |range: &Range<usize>| run.text[range.clone()].ends_with('?');
@@ -102,10 +103,10 @@ fn depends(clause: &str) -> bool {
 
 /// The part of a sentence between signs that holds a duration.
 fn clause(text: &str, sentence: &Range<usize>, duration: &Range<usize>) -> Range<usize> {
-    const SIGNS: [char; 8] = [',', ';', ':', '—', '–', '(', ')', '?'];
+    let divides = |sign: char| matches!(sign, ',' | ';' | ':' | '—' | '–' | '(' | ')' | '?');
     let start =
-        text[sentence.start..duration.start].rfind(SIGNS).map_or(sentence.start, |at| sentence.start + at);
-    let end = text[duration.end..sentence.end].find(SIGNS).map_or(sentence.end, |at| duration.end + at);
+        text[sentence.start..duration.start].rfind(divides).map_or(sentence.start, |at| sentence.start + at);
+    let end = text[duration.end..sentence.end].find(divides).map_or(sentence.end, |at| duration.end + at);
     start..end
 }
 

@@ -1,6 +1,5 @@
 //! Durations written out by hand, each with the words around it.
 
-use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -54,7 +53,7 @@ pub(in crate::check) fn of_text(page: &PlanPage, runs: &[Run], sources: &Sources
             headings.retain(|(above, _)| *above < level);
             headings.push((level, &run.text));
         }
-        if matches!(run.kind, RunKind::Cell | RunKind::HeaderCell) || !may_state(&run.text) {
+        if matches!(run.kind, RunKind::Cell | RunKind::HeaderCell) || !run_may_state(run) {
             continue;
         }
         let above = headings.last().map_or("", |(_, text)| text);
@@ -62,7 +61,7 @@ pub(in crate::check) fn of_text(page: &PlanPage, runs: &[Run], sources: &Sources
     }
     // The code of a template is the message that people send.
     if page.kind == Kind::Template {
-        for line in messages(&page.body).iter().filter(|line| may_state(&line.text)) {
+        for line in messages(&page.body).iter().filter(|line| run_may_state(line)) {
             read(line, &page.title, sources, &mut found);
         }
     }
@@ -96,7 +95,7 @@ pub(in crate::check) fn of_tables(
         let rows = placed.it.rows();
         let header = rows.first().map_or(&[][..], |row| row);
         for row in rows.iter().skip(1) {
-            for (column, cell) in row.iter().enumerate().filter(|(_, cell)| may_state(&cell.text)) {
+            for (column, cell) in row.iter().enumerate().filter(|(_, cell)| run_may_state(cell)) {
                 let beside = if column > 0 { row.first().map_or("", |cell| &cell.text) } else { "" };
                 let heading = header.get(column).map_or("", |cell| &cell.text);
                 let above = format!("{heading}. {beside}");
@@ -113,7 +112,7 @@ pub(in crate::check) fn values(page: &PlanPage) -> Vec<(String, Run)> {
     const OTHERS: [&str; 7] =
         ["timers.", "obligations.", "deviations.", "document.", "requires.", "terms.", "allow."];
     let mut found = prose::value_runs(page);
-    found.retain(|(path, run)| may_state(&run.text) && !OTHERS.iter().any(|start| path.starts_with(start)));
+    found.retain(|(path, run)| run_may_state(run) && !OTHERS.iter().any(|start| path.starts_with(start)));
     for (path, _) in &mut found {
         *path = path.rsplit('.').next().unwrap_or_default().replace('_', " ");
     }
@@ -150,15 +149,24 @@ static UNITS: LazyLock<Signs> = LazyLock::new(|| {
     ])
 });
 
+/// Whether a run may state a duration, as [`may_state`] asks of its text.
+pub(in crate::check) fn run_may_state(run: &Run) -> bool {
+    UNITS.is_match(&run.text) || run.alphabet.has_any("0123456789") && has_unit_after_figure(&run.text)
+}
+
 /// Whether a text may state a duration: a quick look before a long one. It has a unit's name, or
 /// a figure with a letter after it that may be one.
 pub(in crate::check) fn may_state(text: &str) -> bool {
+    UNITS.is_match(text) || has_unit_after_figure(text)
+}
+
+fn has_unit_after_figure(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has_unit = |rest: &[u8]| {
         rest.iter().find(|byte| **byte != b' ').is_some_and(|byte| b"smhdwyxMHD".contains(byte))
     };
     let mut figures = bytes.iter().enumerate().filter(|(_, byte)| byte.is_ascii_digit());
-    figures.any(|(at, _)| has_unit(&bytes[at + 1..])) || UNITS.is_match(text)
+    figures.any(|(at, _)| has_unit(&bytes[at + 1..]))
 }
 
 fn read(run: &Run, above: &str, sources: &Sources, found: &mut Vec<Statement>) {
@@ -222,6 +230,23 @@ impl Quotes {
     }
 }
 
+/// Phrases of what was, in sentences of which one may be said.
+const PAST: [&str; 12] = [
+    "took",
+    "lasted",
+    "waited",
+    "used to",
+    "formerly",
+    "previously",
+    "ago",
+    "spent",
+    "in the past",
+    "last year",
+    "last time",
+    "until now",
+];
+static MAY_BE_PAST: LazyLock<Signs> = LazyLock::new(|| Signs::new(PAST));
+
 /// The words around a duration in its sentence, as [`spaced`] gives them.
 struct Around<'w> {
     sentence: &'w str,
@@ -243,38 +268,23 @@ impl Around<'_> {
     /// Whether the sentence tells what was, or the duration is no deadline: `2 hours ago`, `30 days
     /// of logs`, `the last 24 hours`, `older than a day`.
     fn is_of_the_past(&self) -> bool {
-        const PAST: [&str; 12] = [
-            "took",
-            "lasted",
-            "waited",
-            "used to",
-            "formerly",
-            "previously",
-            "ago",
-            "spent",
-            "in the past",
-            "last year",
-            "last time",
-            "until now",
-        ];
         let mut before = self.before.split_whitespace().rev();
         let tail = [(); 3].map(|()| before.next().unwrap_or_default());
         let next = self.next().unwrap_or_default();
-        let has_year = self.sentence.split_whitespace().any(|word| {
-            word.len() == 4
-                && (word.starts_with("19") || word.starts_with("20"))
-                && word.parse::<u32>().is_ok()
-        });
+        let has_year = || {
+            self.sentence.split(' ').any(|word| {
+                word.len() == 4
+                    && (word.starts_with("19") || word.starts_with("20"))
+                    && word.parse::<u32>().is_ok()
+            })
+        };
         let is_deadline = || has_any(self.before, &["within", "after", "in", "than", "most", "for"]);
         // "older than a day" says how old something is.
         let is_age = matches!(tail[..], ["than", "older" | "newer" | "younger", ..]);
         // What "took place" is asked for, not told.
-        let told = match self.sentence.contains(" took place ") {
-            true => Cow::Owned(self.sentence.replace(" took place ", " ")),
-            false => Cow::Borrowed(self.sentence),
-        };
-        has_any(&told, &PAST)
-            || has_year
+        let is_told = || has_any(&self.sentence.replace(" took place ", " "), &PAST);
+        MAY_BE_PAST.is_match(self.sentence) && is_told()
+            || has_year()
             || is_age
             || tail.iter().any(|word| ["was", "were", "last", "past", "previous"].contains(word))
             || ["ago", "old", "before", "earlier", "prior"].contains(&next)

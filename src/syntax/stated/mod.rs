@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::syntax::duration::Unit;
 use crate::syntax::{Duration, DurationRange};
 pub use token::number_word;
-use token::{Token, tens, tokens};
+use token::{Beginnings, NUMBERS, Token, tens, tokens};
 
 /// A duration or an interval that a text states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,26 +45,34 @@ pub fn stated(text: &str) -> Vec<Stated> {
     found
 }
 
+/// Words with which a duration or an interval may begin, beside numbers and adverbs.
+const FIRST: [&str; 14] = [
+    "a",
+    "an",
+    "the",
+    "half",
+    "quarter",
+    "every",
+    "each",
+    "once",
+    "twice",
+    "thrice",
+    "between",
+    "interval",
+    "intervals",
+    "on",
+];
+/// The adverbs of units, as [`adverb`] reads them.
+const ADVERBS: [&str; 8] =
+    ["hourly", "daily", "nightly", "weekly", "monthly", "quarterly", "yearly", "annually"];
+/// What all that may be one of these words begins with.
+const BEGINNINGS: Beginnings = NUMBERS.with(&FIRST).with(&ADVERBS);
+
 /// Whether a duration or an interval may begin with a token: a quick look before a long one.
 fn begins(token: &Token) -> bool {
     let word = &*token.text;
-    let is_first = matches!(
-        word,
-        "a" | "an"
-            | "the"
-            | "half"
-            | "quarter"
-            | "every"
-            | "each"
-            | "once"
-            | "twice"
-            | "thrice"
-            | "between"
-            | "interval"
-            | "intervals"
-            | "on"
-    );
-    token.number.is_some() || is_first || adverb(word).is_some() || number_word(word).is_some()
+    let is_one = || FIRST.contains(&word) || ADVERBS.contains(&word) || number_word(word).is_some();
+    token.number.is_some() || BEGINNINGS.may_be(word) && is_one()
 }
 
 /// A unit by its name or abbreviation. One letter is a unit only right after figures.
@@ -283,7 +291,8 @@ impl Reader<'_> {
     fn range(&self, at: usize) -> Read<DurationRange> {
         let between = self.is(at, &["between"]);
         let start = if between { at + 1 } else { at };
-        let with_unit = self.single(start).map(|(least, next)| (Some(least), 0, next));
+        let single = self.single(start);
+        let with_unit = single.map(|(least, next)| (Some(least), 0, next));
         let bare = self.number(start).map(|(number, next)| (None, number, next));
         for (least, number, next) in [bare, with_unit].into_iter().flatten() {
             let joins = self.is(next, &["-", "–", "—", "‑", "to", "..", "until"]);
@@ -299,7 +308,7 @@ impl Reader<'_> {
                 return Some((DurationRange { least, most }, end));
             }
         }
-        let (duration, next) = self.single(start).filter(|_| !between)?;
+        let (duration, next) = single.filter(|_| !between)?;
         Some((one(duration), next))
     }
 

@@ -18,38 +18,59 @@ pub(super) struct Token<'t> {
 /// The words, numbers and signs of a text.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found: Vec<Token> = Vec::with_capacity(text.len() / 5);
-    let mut rest = text.char_indices().peekable();
-    while let Some((start, first)) = rest.next() {
-        if first.is_whitespace() {
+    let mut at = 0;
+    while let Some(first) = text.as_bytes().get(at) {
+        if *first == b' ' {
+            at += 1;
             continue;
         }
-        let mut end = start + first.len_utf8();
-        while let Some((at, next)) = rest.peek().copied() {
-            let decimal = next == '.'
-                && text[at + 1..].starts_with(|c: char| c.is_ascii_digit())
-                && !text[start..at].contains('.');
-            let goes_on = if first.is_ascii_digit() {
-                next.is_ascii_digit() || decimal
-            } else {
-                first.is_alphabetic() && next.is_alphabetic()
-            };
-            if !goes_on {
-                break;
-            }
-            end = at + next.len_utf8();
-            rest.next();
-        }
+        let start = at;
+        let Some(end) = end_of_token(text, start) else {
+            at += text[start..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        };
         let word = &text[start..end];
         let is_lower = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
         let word = if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
         found.push(Token {
             range: start..end,
-            number: hundredths(&word),
+            number: if first.is_ascii_digit() { hundredths(&word) } else { None },
             text: word,
             is_joined: found.last().is_some_and(|last| last.range.end == start),
         });
+        at = end;
     }
     found
+}
+
+/// Where the token that begins at a place ends; `None` where white space stands there.
+fn end_of_token(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Nearly every word is letters of ASCII with a sign of ASCII after it.
+    let letters = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if letters > 0 && bytes.get(start + letters).is_none_or(u8::is_ascii) {
+        return Some(start + letters);
+    }
+    let mut rest = text[start..].char_indices();
+    let (_, first) = rest.next().filter(|(_, first)| !first.is_whitespace())?;
+    let mut end = start + first.len_utf8();
+    for (at, next) in rest {
+        let decimal = || {
+            next == '.'
+                && text[start + at + 1..].starts_with(|c: char| c.is_ascii_digit())
+                && !text[start..start + at].contains('.')
+        };
+        let goes_on = if first.is_ascii_digit() {
+            next.is_ascii_digit() || decimal()
+        } else {
+            first.is_alphabetic() && next.is_alphabetic()
+        };
+        if !goes_on {
+            break;
+        }
+        end = start + at + next.len_utf8();
+    }
+    Some(end)
 }
 
 /// A number in figures, in hundredths.
@@ -70,43 +91,79 @@ fn hundredths(word: &str) -> Option<u64> {
     Some(whole * 100 + hundredths)
 }
 
+/// The numbers below twenty, from one.
+const SMALL: [&str; 19] = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+/// The full tens, from twenty.
+const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
+/// What all of them begin with.
+pub(super) const NUMBERS: Beginnings = Beginnings::NONE.with(&SMALL).with(&TENS);
+
 /// A number below twenty or a full ten, in words.
 pub fn number_word(word: &str) -> Option<u64> {
-    Some(match word {
-        "one" => 1,
-        "two" => 2,
-        "three" => 3,
-        "four" => 4,
-        "five" => 5,
-        "six" => 6,
-        "seven" => 7,
-        "eight" => 8,
-        "nine" => 9,
-        "ten" => 10,
-        "eleven" => 11,
-        "twelve" => 12,
-        "thirteen" => 13,
-        "fourteen" => 14,
-        "fifteen" => 15,
-        "sixteen" => 16,
-        "seventeen" => 17,
-        "eighteen" => 18,
-        "nineteen" => 19,
-        _ => return tens(word),
-    })
+    // Most words are none, and this is asked of each of a sentence several times.
+    if !NUMBERS.may_be(word) {
+        return None;
+    }
+    let small = SMALL.iter().position(|name| *name == word).map(|at| at as u64 + 1);
+    small.or_else(|| tens(word))
 }
 
 /// A full ten in words.
 pub(super) fn tens(word: &str) -> Option<u64> {
-    Some(match word {
-        "twenty" => 20,
-        "thirty" => 30,
-        "forty" => 40,
-        "fifty" => 50,
-        "sixty" => 60,
-        "seventy" => 70,
-        "eighty" => 80,
-        "ninety" => 90,
-        _ => return None,
-    })
+    TENS.iter().position(|name| *name == word).map(|at| (at as u64 + 2) * 10)
+}
+
+/// Words by their lengths and first letters: few others have both.
+pub(super) struct Beginnings {
+    /// For each length the letters, a bit each
+    letters: [u32; LONGEST],
+}
+
+/// So many letters the longest of the words may have, and one more.
+const LONGEST: usize = 12;
+
+impl Beginnings {
+    /// Those of no word.
+    pub(super) const NONE: Beginnings = Beginnings { letters: [0; LONGEST] };
+
+    /// With some more words of small letters.
+    pub(super) const fn with(mut self, words: &[&str]) -> Beginnings {
+        let mut at = 0;
+        while at < words.len() {
+            self.letters[words[at].len()] |= bit(words[at].as_bytes()[0]);
+            at += 1;
+        }
+        self
+    }
+
+    /// Whether one of the words may be this one.
+    pub(super) fn may_be(&self, word: &str) -> bool {
+        let letters = self.letters.get(word.len());
+        letters.is_some_and(|letters| word.bytes().next().is_some_and(|first| letters & bit(first) != 0))
+    }
+}
+
+const fn bit(letter: u8) -> u32 {
+    1 << (letter & 31)
 }
