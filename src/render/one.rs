@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::render::address::of_page;
 use crate::render::page::Pages;
 use crate::render::press::Press;
-use crate::render::{cards, in_order, search, site};
+use crate::render::{cards, document, in_order, search, site};
 use crate::syntax::Audience;
 use crate::theme::{Fault, Theme};
 
@@ -27,13 +27,16 @@ pub fn file(config: &Config, plans: &[Plan], theme: &Theme, address: &str) -> Re
     }
     let Some((name, path)) = rest.split_once('/') else { return Ok(None) };
     let Some((plan, _)) = of_edition.iter().find(|(plan, _)| &*plan.name == name) else { return Ok(None) };
+    let book = || Pages::new(&press, plan);
     let text = match path {
-        search::INDEX => search::index(plan, &press.search),
-        cards::NAME => cards::script(plan),
+        search::INDEX => Some(search::index(plan, &press.search)),
+        search::PAGE => book().search()?.map(|(_, html)| html),
+        cards::NAME => Some(cards::script(plan)),
+        _ if path == document::address(plan) => book().document()?,
         _ => match plan.pages.iter().position(|page| of_page(&page.path) == path) {
-            Some(page) => Pages::new(&press, plan).screen(page)?,
+            Some(page) => Some(book().screen(page)?),
             None => return Ok(plan.files.get(path).map(|bytes| bytes.to_vec())),
         },
     };
-    Ok(Some(text.into_bytes()))
+    Ok(text.map(String::into_bytes))
 }
