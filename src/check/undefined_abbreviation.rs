@@ -1,7 +1,9 @@
 //! `undefined-abbreviation`: letters that a page uses before it says what they stand for, or without.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::{Range, RangeInclusive};
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
@@ -48,6 +50,10 @@ const SHOUTED: &str = "\
     OFF ON ONE ONLY OR OUR OUT OVER PLEASE ROLE SHALL SHOULD SO STOP TBD TEXT THE THEN THIS TIME TIP TO TODO TWO UP URGENT \
     USE WARNING WE WHEN WILL WITH YES YOU YOUR";
 
+/// All of these.
+static NO_ABBREVIATIONS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| COMMON.split(' ').chain(SHOUTED.split(' ')).collect());
+
 /// A use of letters, or their explanation.
 #[derive(Debug, Clone)]
 struct Spot {
@@ -81,14 +87,19 @@ fn look(binder: &Binder, findings: &mut Findings) {
         .par_iter()
         .flat_map_iter(|text| {
             let letters = letters(text, sources);
+            let spoken = LazyCell::new(|| spoken_words(text));
             let mut told = Vec::new();
             for (short, spots) in &letters {
                 let Some(used) = &spots.used else { continue };
                 if spots.explained.as_ref().is_some_and(|explained| explained.at <= used.at) {
                     continue;
                 }
+                let upper = short.to_uppercase();
                 for (reader, ..) in &text.readers {
-                    if known.get(reader.0).is_some_and(|known| !known.contains(&short.to_uppercase())) {
+                    if known.get(reader.0).is_some_and(|known| !known.contains(&upper))
+                        // Letters that are a word elsewhere on the page are that word, shouted.
+                        && !spoken.contains(&*short.to_lowercase())
+                    {
                         told.push((*reader, word(text, short, used, spots.explained.as_ref(), sources)));
                     }
                 }
@@ -147,7 +158,6 @@ fn letters_of(name: &str) -> Vec<String> {
 /// The letters of a text, each with its first use and its first explanation.
 fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
     let mut found: BTreeMap<String, Letters> = BTreeMap::new();
-    let mut spoken: Option<HashSet<&str>> = None;
     let mut in_glossary = false;
     for (index, run) in text.words.runs.iter().enumerate() {
         in_glossary = match run.kind {
@@ -160,7 +170,10 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
         }
         let words = run.words();
         let is_shouted = words.len() > 1 && !run.text.chars().any(char::is_lowercase);
-        for (at, word) in words.iter().enumerate() {
+        let has_capitals = |word: &Range<usize>| {
+            run.text.as_bytes()[word.clone()].iter().filter(|byte| byte.is_ascii_uppercase()).count() > 1
+        };
+        for (at, word) in words.iter().enumerate().filter(|(_, word)| has_capitals(word)) {
             for part in parts(&run.text, word.clone()) {
                 let short = singular(&run.text[part.clone()]);
                 if !is_abbreviation(short) || run.has_code(part.clone()) {
@@ -176,12 +189,8 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
                     && !is_part_of_a_name(run, &words, at)
                     && !run.marks_of(part.clone()).any(|mark| matches!(mark, Mark::Link(_)))
                     && run.is_written(part.clone(), sources);
-                if is_use && found.get(short).is_none_or(|letters| letters.used.is_none()) {
-                    // Letters that are a word elsewhere on the page are that word, shouted.
-                    let spoken = spoken.get_or_insert_with(|| spoken_words(text));
-                    if !spoken.contains(&*short.to_lowercase()) {
-                        found.entry(short.to_string()).or_default().used = Some(spot);
-                    }
+                if is_use {
+                    found.entry(short.to_string()).or_default().used.get_or_insert(spot);
                 }
             }
         }
@@ -191,9 +200,12 @@ fn letters(text: &PageText, sources: &Sources) -> BTreeMap<String, Letters> {
 
 /// Whether two capitals stand beside each other in a text, or nearly.
 fn may_have_letters(text: &str) -> bool {
-    let mut last = None;
-    let mut capitals = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_uppercase());
-    capitals.any(|(at, _)| last.replace(at).is_some_and(|before| at - before <= 2))
+    let are_capitals = |one: &u8, other: &u8| one.is_ascii_uppercase() & other.is_ascii_uppercase();
+    // To the end of the text in any case, since many bytes are looked at together.
+    let have_capitals = |later: &[u8]| {
+        text.bytes().zip(later).fold(false, |found, (one, other)| found | are_capitals(&one, other))
+    };
+    [1, 2].iter().any(|distance| text.as_bytes().get(*distance..).is_some_and(have_capitals))
 }
 
 fn heads_glossary(header: &str) -> bool {
@@ -244,7 +256,7 @@ fn is_abbreviation(word: &str) -> bool {
         && capitals >= 2
         && capitals * 2 > word.len()
         && !word.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
-        && !COMMON.split(' ').chain(SHOUTED.split(' ')).any(|known| known == word)
+        && !NO_ABBREVIATIONS.contains(word)
 }
 
 /// Whether letters are a piece of something longer: `SP 800-61`, `a.PDF`, three shouted words.
