@@ -1,5 +1,6 @@
 //! `mismatched-link-text`: a link whose words have nothing to do with the section it lands on.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -56,8 +57,21 @@ fn look(binder: &Binder, findings: &mut Findings) {
     }
 }
 
-/// For each text, the titles of its sections in order, with the stems of each.
-type Titles = HashMap<*const Body, Vec<(String, Stems)>>;
+/// For each text, the titles of its sections in order.
+type Titles = HashMap<*const Body, Vec<Title>>;
+
+/// The title of a section.
+struct Title {
+    text: String,
+    /// What it is about, once that is asked: to few sections does a link lead
+    stems: OnceCell<Stems>,
+}
+
+impl Title {
+    fn stems(&self) -> &Stems {
+        self.stems.get_or_init(|| stems(&self.text))
+    }
+}
 
 /// The stems of what a text is about, sorted and each once.
 type Stems = Vec<Box<str>>;
@@ -72,10 +86,11 @@ fn judge(
     let words = plain_text(&link.content);
     let titles = titles.entry(Arc::as_ptr(&target.body)).or_insert_with(|| titles_of(target));
     let index = target.anchors.of_sections.iter().position(|known| **known == *anchor)?;
-    let (title, own) = titles.get(index)?;
-    if words::each_stem(&words).any(|word| is_known(&word, own)) {
+    let own = titles.get(index)?;
+    if words::each_stem(&words).any(|word| is_known(&word, own.stems())) {
         return None;
     }
+    let title = &own.text;
     let said = stems(&words);
     // Words that are the page's as well may mean all of it.
     let names_page = shares(&said, &stems(&target.title)) || shares(&said, &stems(&anchor.replace('-', " ")));
@@ -108,8 +123,8 @@ fn judge(
 
 /// The section of a page that a link's words name better than the one it leads to: their words are
 /// those of its title, and none of the other's.
-fn section_named<'p>(page: &'p PlanPage, said: &Stems, titles: &[(String, Stems)]) -> Option<&'p str> {
-    let index = titles.iter().position(|(_, stems)| stems == said)?;
+fn section_named<'p>(page: &'p PlanPage, said: &Stems, titles: &[Title]) -> Option<&'p str> {
+    let index = titles.iter().position(|title| title.stems() == said)?;
     page.anchors.of_sections.get(index).map(|anchor| &**anchor)
 }
 
@@ -120,13 +135,9 @@ fn stems(text: &str) -> Stems {
     found
 }
 
-fn titles_of(page: &PlanPage) -> Vec<(String, Stems)> {
+fn titles_of(page: &PlanPage) -> Vec<Title> {
     let mut titles = Vec::new();
-    page.body.walk(&mut |section| {
-        let title = section.title_text();
-        let stems = stems(&title);
-        titles.push((title, stems));
-    });
+    page.body.walk(&mut |section| titles.push(Title { text: section.title_text(), stems: OnceCell::new() }));
     titles
 }
 
