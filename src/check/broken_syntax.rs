@@ -197,7 +197,7 @@ fn slips(run: &Run, sources: &Sources) -> Vec<Slip> {
         let (what, cure) = ("this footnote has no text", "write it on a line of its own: `[^label]: …`");
         found.push(Slip { range, what, cure });
     }
-    let is_text = matches!(run.kind, RunKind::Paragraph | RunKind::Item(None));
+    let is_text = matches!(run.kind, RunKind::Paragraph | RunKind::Item(None)) && run.text.starts_with('[');
     for (sign, what, cure) in [
         ("[ ] ", "this is no box to tick", "begin the line with `- [ ]`"),
         ("[x] ", "this is no box to tick", "begin the line with `- [x]`"),
@@ -307,7 +307,7 @@ fn definitions(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     for page in binder.project.layers.iter().flat_map(|layer| layer.pages.values()) {
         let text = &sources.get(page.source).text;
-        if !text.contains("]: (") {
+        if memchr::memmem::find(text.as_bytes(), b"]: (").is_none() {
             continue;
         }
         let mut start = page.body.start;

@@ -171,9 +171,12 @@ fn is_announced(before: &str, after: &str) -> bool {
 
 fn announced(run: &Run, items: &[Item], sources: &Sources, told: &mut Vec<Diagnostic>) {
     let text = run.text.trim_end();
+    let mut found = counts(run);
+    if found.is_empty() {
+        return;
+    }
     let Some(sentence) = run.sentences().into_iter().next_back() else { return };
-    let found: Vec<Count> =
-        counts(run).into_iter().filter(|count| sentence.start <= count.range.start).collect();
+    found.retain(|count| sentence.start <= count.range.start);
     // With two counts in a sentence it is not said which of them the list is of.
     let [count] = &found[..] else { return };
     let before = run.text[sentence.start..count.range.start].to_lowercase();

@@ -128,7 +128,7 @@ fn has_audience(bytes: &[u8]) -> bool {
 /// Where a page has marks that are none, since they stand where none is read.
 fn without_effect(text: &PageText, sources: &Sources) -> Vec<Span> {
     let mut found = Vec::new();
-    for run in &text.words.runs {
+    for run in text.words.runs.iter().filter(|run| run.alphabet.has_any("=:")) {
         for range in marks(&run.text).filter(|range| !run.has_code(range.clone())) {
             let span = run.span(range.clone(), sources);
             // "Know your audience: staff read on phones" is a sentence.

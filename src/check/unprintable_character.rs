@@ -34,6 +34,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
     let sources = &binder.project.sources;
     let mut found = Found::new();
     let mut add = |span: Span, words: &str, readers: &mut dyn Iterator<Item = Reader<'_>>| {
+        if words.is_ascii() {
+            return;
+        }
         let firsts = firsts(span, words, sources);
         if firsts.is_empty() {
             return;

@@ -84,7 +84,7 @@ const OLD_ADDRESS: &str = "us-cert.gov";
 fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
     let mut found = cited(&run.text);
     let old_address = |range: Range<usize>| Cited { range, now: "CISA", since: "2023-02-24" };
-    if run.text.contains(OLD_ADDRESS) {
+    if run.alphabet.has_any("-") && run.text.contains(OLD_ADDRESS) {
         let addresses = run.text.match_indices(OLD_ADDRESS).map(|(at, words)| at..at + words.len());
         found.extend(addresses.map(old_address));
     }
