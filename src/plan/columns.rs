@@ -201,13 +201,19 @@ impl Demand {
                 for word in
                     words.split_whitespace().flat_map(|word| word.split_inclusive(['-', '/', '\u{200b}']))
                 {
+                    let own = width(word);
                     let together = |letters: usize| match word.char_indices().nth(letters) {
                         Some((end, _)) if !is_code && is_word(word) => width(&word[..end]) + 0.4,
-                        _ => width(word),
+                        _ => own,
                     };
-                    demand.unbroken = demand.unbroken.max(width(word));
-                    demand.whole = demand.whole.max(together(LONG));
-                    demand.hyphenated = demand.hyphenated.max(together(TOGETHER));
+                    // Nearly all words are so short that they stay together.
+                    let (whole, hyphenated) = match word.len() <= TOGETHER {
+                        true => (own, own),
+                        false => (together(LONG), together(TOGETHER)),
+                    };
+                    demand.unbroken = demand.unbroken.max(own);
+                    demand.whole = demand.whole.max(whole);
+                    demand.hyphenated = demand.hyphenated.max(hyphenated);
                 }
             }
             demand.longest = demand.longest.max(length);
