@@ -187,7 +187,11 @@ fn section_place(section: &Section) -> Span {
 /// Whether a run is a cell of a table that a template prints: that is written once, wherever it
 /// stands.
 fn is_printed(run: &Run, sources: &Sources) -> bool {
-    matches!(run.kind, RunKind::Cell | RunKind::HeaderCell) && !run.is_by_hand(0..run.text.len(), sources)
+    // Nearly all cells stand in the file as they are, and have no brace.
+    let is_plain = || run.is_copied() && !run.alphabet.has_any("{");
+    matches!(run.kind, RunKind::Cell | RunKind::HeaderCell)
+        && !is_plain()
+        && !run.is_by_hand(0..run.text.len(), sources)
 }
 
 /// What a run says; a link without words of its own is what it leads to.
@@ -212,9 +216,9 @@ fn hash_of_word(text: &str, range: Range<usize>) -> u64 {
     // In small letters, figures and the signs inside words these bits are set.
     const LOWER: u64 = 0x2020_2020_2020_2020;
     const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
-    let mut hash = range.len() as u64;
-    for at in range.clone().step_by(8) {
-        let bytes = text.as_bytes();
+    let bytes = text.as_bytes();
+    let (mut hash, mut at) = (range.len() as u64, range.start);
+    while at < range.end {
         let mut letters = match bytes.get(at..).and_then(<[u8]>::first_chunk) {
             Some(eight) => u64::from_le_bytes(*eight),
             None => bytes[at..].iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
@@ -227,6 +231,7 @@ fn hash_of_word(text: &str, range: Range<usize>) -> u64 {
             return wording::hash(&lower);
         }
         hash = (hash.rotate_left(23) ^ (letters | LOWER)).wrapping_mul(SPREAD);
+        at += 8;
     }
     hash
 }
@@ -242,21 +247,23 @@ fn candidates(texts: &[Text]) -> Vec<(usize, usize)> {
 }
 
 fn candidates_among(texts: &[Text]) -> Vec<(usize, usize)> {
-    let mut rows: Vec<(u32, u32)> = Vec::new();
+    // Each with the number of its text, in one number: those are soon sorted.
+    let mut rows: Vec<u64> = Vec::new();
     let repeated = Repeated::among(texts);
     for (at, text) in texts.iter().enumerate() {
         let its = text.it.rows.iter().filter(|row| repeated.may_have(**row));
-        rows.extend(its.map(|row| (*row, at as u32)));
+        rows.extend(its.map(|row| u64::from(*row) << 32 | at as u64));
     }
     rows.par_sort_unstable();
     // The texts that share a row, and for each text its shared rows.
-    let shared: Vec<&[(u32, u32)]> = rows
-        .chunk_by(|one, other| one.0 == other.0)
+    let shared: Vec<&[u64]> = rows
+        .chunk_by(|one, other| one >> 32 == other >> 32)
         .filter(|texts_of_row| (2..=PHRASE).contains(&texts_of_row.len()))
         .collect();
+    let text_of = |row: &u64| *row as u32 as usize;
     let mut shared_by: Vec<Vec<usize>> = vec![Vec::new(); texts.len()];
     for (at, texts_of_row) in shared.iter().enumerate() {
-        texts_of_row.iter().for_each(|(_, text)| shared_by[*text as usize].push(at));
+        texts_of_row.iter().for_each(|row| shared_by[text_of(row)].push(at));
     }
     let enough = |one: &Text, other: &Text, shared: usize| {
         shared * 4 >= one.it.rows.len().min(other.it.rows.len()).max(1)
@@ -265,7 +272,7 @@ fn candidates_among(texts: &[Text]) -> Vec<(usize, usize)> {
         if shared_by.is_empty() {
             return Vec::new();
         }
-        let others = shared_by.iter().flat_map(|at| shared[*at]).map(|(_, other)| *other as usize);
+        let others = shared_by.iter().flat_map(|at| shared[*at]).map(text_of);
         let mut others: Vec<usize> = others.filter(|other| *other > one).collect();
         others.sort_unstable();
         let alike =
