@@ -20,7 +20,9 @@ impl Alphabet {
     /// Whether the text has one of some signs of ASCII.
     #[inline]
     pub fn has_any(self, signs: &str) -> bool {
-        signs.bytes().any(|sign| self.0 >> (sign & 127) & 1 == 1)
+        // Which signs are asked for is known when this is compiled, nearly everywhere.
+        let asked = signs.bytes().fold(0, |all, sign| all | 1 << (sign & 127));
+        self.0 & asked != 0
     }
 }
 
@@ -74,20 +76,26 @@ impl Iterator for Words<'_> {
                 Sort::Sign | Sort::Joiner => at += 1,
             }
         };
-        // Every text is read many times, and nearly all of it is letters of ASCII.
-        while let Some(byte) = bytes.get(at) {
-            match SORTS[usize::from(*byte)] {
-                Sort::Letter => at += 1,
-                Sort::Sign => break,
-                Sort::Joiner | Sort::Beyond => match goes_on(self.text, at) {
-                    Some(length) => at += length,
-                    None => break,
-                },
-            }
+        // Every text is read many times, and nearly all of it is letters of ASCII and signs between them.
+        while matches!(bytes.get(at).map(|byte| SORTS[usize::from(*byte)]), Some(Sort::Letter)) {
+            at += 1;
+        }
+        if matches!(bytes.get(at).map(|byte| SORTS[usize::from(*byte)]), Some(Sort::Joiner | Sort::Beyond)) {
+            at = end_of_word(self.text, at);
         }
         self.at = at;
         Some(start..at)
     }
+}
+
+/// Where a word ends that may go on at a place after its beginning. By itself, so that what most words need is
+/// short.
+#[inline(never)]
+fn end_of_word(text: &str, mut at: usize) -> usize {
+    while let Some(length) = goes_on(text, at) {
+        at += length;
+    }
+    at
 }
 
 /// How many bytes a word goes on with at a place after its beginning, by a letter or a sign that joins two.
