@@ -38,10 +38,16 @@ fn look(binder: &Binder, findings: &mut Findings) {
 
 fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let letters = run.text.as_bytes();
     let mut words = each_word(&run.text);
     let Some(mut next) = words.next() else { return found };
     for second in words {
         let first = std::mem::replace(&mut next, second.clone());
+        // Nearly all words begin with other letters than the one before.
+        let (one, other) = (letters[first.start], letters[second.start]);
+        if one.is_ascii() && other.is_ascii() && !one.eq_ignore_ascii_case(&other) {
+            continue;
+        }
         let word = &run.text[second.clone()];
         if !is_same(&run.text[first.clone()], word) {
             continue;
@@ -73,14 +79,6 @@ fn judge(run: &Run, sources: &Sources) -> Vec<Diagnostic> {
 
 /// Whether two words are one, whatever the case of their letters.
 fn is_same(one: &str, other: &str) -> bool {
-    // Nearly all words begin with other letters than the one before.
-    if let (Some(a), Some(b)) = (one.bytes().next(), other.bytes().next())
-        && a.is_ascii()
-        && b.is_ascii()
-        && !a.eq_ignore_ascii_case(&b)
-    {
-        return false;
-    }
     one.eq_ignore_ascii_case(other)
         || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
 }
