@@ -18,7 +18,6 @@ use std::sync::Arc;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use flate2::read::DeflateDecoder;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use crate::plan::names::NameSort;
 use crate::plan::wording::hash;
@@ -56,9 +55,12 @@ pub fn index(plan: &Plan, common: &Common) -> String {
     let texts: Vec<Arc<PageText>> = plan.pages.par_iter().map(text).collect();
     let (json, pieces) = Guidebook::new(plan, &texts).json(plan, &texts);
     // Writing into memory does not fail.
-    let data = BASE64_STANDARD.encode(common.deflated.stream(&json, &pieces).unwrap_or_default());
-    let name = serde_json::Value::from(&*plan.name);
-    format!("{}{name}{}{data}{}", CALL[0], CALL[1], CALL[2])
+    let stream = common.deflated.stream(&json, &pieces).unwrap_or_default();
+    let mut script = String::with_capacity(stream.len() / 3 * 4 + plan.name.len() + 64);
+    script += &format!("{}{}{}", CALL[0], serde_json::Value::from(&*plan.name), CALL[1]);
+    BASE64_STANDARD.encode_string(stream, &mut script);
+    script += CALL[2];
+    script
 }
 
 /// The JSON in an index; `None` where a file is none.
@@ -82,8 +84,24 @@ struct Guidebook<'p> {
 /// address from the variant's folder, what it is, the class of its mark, its title, the titles around
 /// it from the page's on (none for the start of a page), its other names, and its text, a line for
 /// each paragraph, item or row.
-#[derive(Debug, Serialize)]
-struct Entry<'p>(String, &'static str, String, Cow<'p, str>, Cow<'p, [String]>, Vec<String>, Cow<'p, str>);
+#[derive(Debug)]
+struct Entry<'p> {
+    address: String,
+    kind: &'static str,
+    mark: String,
+    title: Cow<'p, str>,
+    around: Cow<'p, [String]>,
+    /// All from the title on, as [`said`] writes it
+    said: Cow<'p, str>,
+}
+
+/// The end of an entry as JSON: its title, those around it, its names and its text.
+fn said(title: &str, around: &[String], names: &[String], text: &str) -> String {
+    // Every key is a text, so it does not fail.
+    let mut json = serde_json::to_string(&(title, around, names, text)).unwrap_or_default();
+    json.remove(0);
+    json
+}
 
 impl<'p> Guidebook<'p> {
     /// Of a plan, with the texts of its pages.
@@ -102,9 +120,9 @@ impl<'p> Guidebook<'p> {
             ends.push(entries.len());
             let added = entries.len() - 1 - text.sections.len();
             let of_page =
-                std::iter::once(&text.top).chain(text.sections.iter().map(|section| &section.lines));
-            for (section, lines) in of_page.enumerate() {
-                for (cell, row) in lines.rows.iter().filter(|(cell, _)| explained.contains(&**cell)) {
+                std::iter::once(&text.top.rows).chain(text.sections.iter().map(|section| &section.rows));
+            for (section, rows_of) in of_page.enumerate() {
+                for (cell, row) in rows_of.iter().filter(|(cell, _)| explained.contains(&**cell)) {
                     rows.entry(&**cell).or_insert((added + section, &**row));
                 }
             }
@@ -116,10 +134,12 @@ impl<'p> Guidebook<'p> {
             // What the plan relies on is looked for by the name of the product.
             let tool = plan.facts.iter().find(|it| it.map == "tools" && it.id.value == fact.id.value);
             names.extend(tool.filter(|_| fact.map == "dependencies").map(|tool| tool.title.clone()));
-            let Entry(href, _, _, title, path, ..) = &entries[*section];
-            let around = path.iter().cloned().chain([title.to_string()]).collect();
+            let at = &entries[*section];
+            let around: Vec<String> = at.around.iter().cloned().chain([at.title.to_string()]).collect();
             let (mark, title) = (format!("ref {scheme}"), capitalised(&fact.title));
-            entries.push(Entry(href.clone(), scheme, mark, title.into(), around, names, (*row).into()));
+            let said = said(&title, &around, &names, row).into();
+            let (address, title, around) = (at.address.clone(), title.into(), around.into());
+            entries.push(Entry { address, kind: scheme, mark, title, around, said });
         }
         Guidebook { title: &plan.title, entries, ends }
     }
@@ -154,7 +174,11 @@ impl<'p> Guidebook<'p> {
                 json.push(b',');
             }
             // Writing into memory does not fail, and every key is a text.
-            let _ = serde_json::to_writer(&mut *json, &self.entries[at]);
+            let Entry { address, kind, mark, said, .. } = &self.entries[at];
+            let _ = serde_json::to_writer(&mut *json, &(address, kind, mark));
+            json.pop();
+            json.push(b',');
+            json.extend_from_slice(said.as_bytes());
         }
     }
 }
@@ -204,7 +228,7 @@ fn add_page<'p>(
     // As links have it: the script follows it as it stands.
     let address = address::relative("", &address::of_page(&page.path));
     let mut top = start_of(plan, page);
-    let start = match top.text.is_empty() {
+    let start: Cow<str> = match top.text.is_empty() {
         true => text.top.text.as_str().into(),
         false => {
             top.add(&text.top);
@@ -212,17 +236,18 @@ fn add_page<'p>(
         }
     };
     let kind = page.kind.name();
-    let title = page.title.as_str().into();
-    entries.push(Entry(address.clone(), kind, mark.clone(), title, Cow::Borrowed(&[]), own, start));
+    let said = said(&page.title, &[], &own, &start).into();
+    let (title, around) = (page.title.as_str().into(), Cow::Borrowed(&[][..]));
+    entries.push(Entry { address: address.clone(), kind, mark: mark.clone(), title, around, said });
     for section in &text.sections {
         // A section whose heading has no letters has the address of its page.
-        let href = match &*section.anchor {
+        let address = match &*section.anchor {
             "" => address.clone(),
             anchor => format!("{address}#{anchor}"),
         };
-        let (title, path) = (section.title.as_str().into(), section.path.as_slice().into());
-        let lines = section.lines.text.as_str().into();
-        entries.push(Entry(href, kind, mark.clone(), title, path, Vec::new(), lines));
+        let (title, around) = (section.title.as_str().into(), section.around.as_slice().into());
+        let said = section.said.as_str().into();
+        entries.push(Entry { address, kind, mark: mark.clone(), title, around, said });
     }
 }
 
@@ -247,8 +272,11 @@ struct SectionText {
     anchor: Box<str>,
     title: String,
     /// The titles around it, from the page's on
-    path: Vec<String>,
-    lines: Lines,
+    around: Vec<String>,
+    /// What its entry says, from the title on
+    said: String,
+    /// Cells of its tables, each with its row
+    rows: Vec<(String, Arc<str>)>,
 }
 
 impl PageText {
@@ -267,8 +295,9 @@ impl PageText {
             while open.last().is_some_and(|(level, _)| *level >= section.level) {
                 open.pop();
             }
-            let path = open.iter().map(|(_, title)| title.clone()).collect();
-            sections.push(SectionText { anchor, title: title.clone(), path, lines });
+            let around: Vec<String> = open.iter().map(|(_, title)| title.clone()).collect();
+            let said = said(&title, &around, &[], &lines.text);
+            sections.push(SectionText { anchor, title: title.clone(), around, said, rows: lines.rows });
             open.push((section.level, title));
         });
         PageText { top, sections }
