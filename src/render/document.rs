@@ -10,7 +10,7 @@ use crate::plan::fields::Fields;
 use crate::plan::navigation::Navigation;
 use crate::plan::{Change, Plan, PlanPage, Target, reference};
 use crate::render::html::Surroundings;
-use crate::render::{address, origin};
+use crate::render::origin;
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::{Audience, DurationRange, Kind, day};
 
@@ -19,16 +19,16 @@ pub const TITLE: &str = "Document control";
 
 /// The address of the page in its variant's folder: one that none of its pages and files has.
 pub fn address(plan: &Plan) -> String {
-    let is_taken = |address: &str| {
+    let is_taken = |name: &str, address: &str| {
+        let mut aliases = plan.pages.iter().flat_map(|page| &page.aliases);
         plan.files.contains_key(address)
-            || plan.pages.iter().any(|page| {
-                address::of_page(&page.path) == address
-                    || page.aliases.iter().any(|alias| of_alias(&alias.value) == address)
-            })
+            || plan.page_index(&format!("{name}.md")).is_some()
+            || aliases.any(|alias| of_alias(&alias.value) == address)
     };
-    let names = std::iter::once("document.html".to_string());
-    let others = (1..).map(|number| format!("document-control{}.html", "-".repeat(number - 1)));
-    names.chain(others).find(|name| !is_taken(name)).unwrap_or_default()
+    let names = std::iter::once("document".to_string());
+    let others = (1..).map(|number| format!("document-control{}", "-".repeat(number - 1)));
+    let mut named = names.chain(others).map(|name| (format!("{name}.html"), name));
+    named.find(|(address, name)| !is_taken(name, address)).map_or(String::new(), |(address, _)| address)
 }
 
 /// What the page's template needs. The page of `around` is the variant's home.

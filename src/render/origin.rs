@@ -21,7 +21,11 @@ pub fn changes(around: &Surroundings) -> Vec<Change> {
     let mut written = page.origin.sections.iter();
     // The layer that the section around the present one is from, by its level.
     let mut around_it: Vec<(u8, usize)> = Vec::new();
-    page.body.walk(&mut |section: &Section| {
+    let is_of_first = |layers: &(usize, Vec<usize>)| {
+        std::iter::once(&layers.0).chain(&layers.1).all(|layer| *layer == page.origin.first)
+    };
+    let is_mixed = !page.origin.sections.iter().all(is_of_first);
+    let mut add = |section: &Section| {
         let (Some(anchor), Some((heading, parts))) = (anchors.next(), written.next()) else { return };
         around_it.retain(|(level, _)| *level < section.level);
         let within = around_it.last().map_or(page.origin.first, |(_, layer)| *layer);
@@ -32,7 +36,11 @@ pub fn changes(around: &Surroundings) -> Vec<Change> {
             let section = Some((anchor.to_string(), around.words(&section.title)));
             changes.push(Change { section, layer });
         }
-    });
+    };
+    // Most pages are of one layer alone.
+    if is_mixed {
+        page.body.walk(&mut add);
+    }
     changes.extend(by_facts(page).map(|layer| Change { section: None, layer }));
     changes
 }

@@ -98,11 +98,11 @@ fn names(plan: &Plan, page: &PlanPage) -> String {
         }
     }
     let origin = &page.origin;
-    let layers: BTreeSet<usize> =
-        origin.sections.iter().flat_map(|(heading, parts)| parts.iter().chain([heading])).copied().collect();
+    let layers =
+        || origin.sections.iter().flat_map(|(heading, parts)| parts.iter().chain([heading])).copied();
     // Where all of it is from the layer of the page, none is named.
-    if layers.iter().any(|layer| *layer != origin.first) {
-        layers.into_iter().for_each(|layer| name(&plan.lineage[layer].title));
+    if layers().any(|layer| layer != origin.first) {
+        layers().collect::<BTreeSet<usize>>().into_iter().for_each(|layer| name(&plan.lineage[layer].title));
     }
     names
 }
