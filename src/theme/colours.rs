@@ -24,11 +24,11 @@ impl Paper {
         // The heads of the blocks around the present place.
         let mut around: Vec<&str> = Vec::new();
         let mut start = 0;
-        for (at, character) in style.char_indices() {
+        for (at, sign) in style.match_indices(['{', ';', '}']) {
             let piece = style[start..at].trim();
-            match character {
-                '{' => around.push(piece.rsplit("*/").next().unwrap_or_default().trim()),
-                ';' | '}' => {
+            match sign {
+                "{" => around.push(piece.rsplit("*/").next().unwrap_or_default().trim()),
+                _ => {
                     let value =
                         piece.rsplit("*/").next().and_then(|piece| piece.trim().strip_prefix("--paper:"));
                     let is_root = around.last().is_some_and(|head| head.starts_with(":root"));
@@ -42,11 +42,10 @@ impl Paper {
                             false => paper.light = value.into(),
                         }
                     }
-                    if character == '}' {
+                    if sign == "}" {
                         around.pop();
                     }
                 }
-                _ => continue,
             }
             start = at + 1;
         }
