@@ -18,10 +18,21 @@ pub fn relative(from: &str, to: &str) -> String {
     if address.is_empty() && to.split('/').next().is_some_and(|first| first.contains(':')) {
         address.push_str("./");
     }
-    // What has a meaning in addresses is encoded.
-    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&byte);
-    push_percent_encoded(&mut address, to, is_kept);
+    push_encoded(&mut address, to);
     address
+}
+
+/// The end of an address, as it stands in one.
+pub fn encoded(path: &str) -> String {
+    let mut address = String::with_capacity(path.len());
+    push_encoded(&mut address, path);
+    address
+}
+
+/// Adds to an address, with what has a meaning there encoded.
+fn push_encoded(address: &mut String, path: &str) {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&byte);
+    push_percent_encoded(address, path, is_kept);
 }
 
 #[cfg(test)]

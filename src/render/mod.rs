@@ -161,7 +161,7 @@ pub fn render(
     }
     let others = site::sitemap(config, plans).into_iter();
     others
-        .chain(headers::files(config, plans, &whole::hash_of_sheet(theme)))
+        .chain(headers::files(config, plans, &whole::Sheet::of(theme).hash))
         .try_for_each(|(address, bytes)| sink.put(&address, &bytes))
 }
 

@@ -1,5 +1,7 @@
 //! What the pages of one edition are written with.
 
+use std::sync::OnceLock;
+
 use minijinja::{Value, context};
 
 use crate::config::Config;
@@ -31,6 +33,8 @@ pub struct Press<'p> {
     pub bodies: Shared<Body>,
     /// The same as parts of the whole plan on one page
     pub whole_bodies: whole::Bodies,
+    /// The style sheet that stands in each of those
+    pub sheet: OnceLock<whole::Sheet>,
     /// What their indexes have in common
     pub search: search::Common,
 }
@@ -54,6 +58,7 @@ impl<'p> Press<'p> {
             packed: false,
             bodies: Shared::default(),
             whole_bodies: whole::Bodies::default(),
+            sheet: OnceLock::new(),
             search: search::Common::default(),
         }
     }
@@ -75,6 +80,11 @@ impl<'p> Press<'p> {
     /// The folder of a variant, from the site's root.
     pub fn folder(&self, plan: &Plan) -> String {
         in_folder(self.edition_folder, &plan.name)
+    }
+
+    /// The folder of a variant as seen from an address, with a slash at the end.
+    pub fn folder_from(&self, from: &str, plan: &Plan) -> String {
+        address::relative(from, &format!("{}/", self.folder(plan)))
     }
 
     /// Where the current hashes of printed copies are listed: a whole address where that is known.

@@ -19,7 +19,6 @@ use crate::render::html::{Body, Tie};
 use crate::render::page::{Pages, Sheets};
 use crate::render::press::Press;
 use crate::render::whole::bodies::Gathered;
-use crate::syntax::escape::push_percent_encoded;
 use crate::syntax::{day, picture};
 use crate::theme::{Fault, Theme};
 
@@ -60,7 +59,7 @@ pub fn whole(
         context! { id => id_of(page), title => &page.title, html => &parts[*index].html }
     };
     let pages: Vec<Value> = book.order().iter().map(part).collect();
-    let style = sheet(press.theme);
+    let style = press.sheet.get_or_init(|| Sheet::of(press.theme));
     let document = &plan.document;
     let (language, direction) = press.language(plan);
     let context = context! {
@@ -68,8 +67,8 @@ pub fn whole(
         language => language,
         direction => direction,
         generator => crate::render::GENERATOR,
-        style => &style,
-        style_hash => hash_of_sheet(press.theme),
+        style => &style.text,
+        style_hash => &style.hash,
         title => &plan.title,
         edition => plan.edition.name(),
         version => &document.version,
@@ -80,21 +79,26 @@ pub fn whole(
         verify => press.verify_address(),
         pages => pages,
     };
-    let bytes = style.len() + parts.iter().map(|part| part.length).sum::<usize>();
+    let bytes = style.text.len() + parts.iter().map(|part| part.length).sum::<usize>();
     press.theme.render_around(bytes, "print.html", &context, out)
 }
 
 /// The style sheet that stands in the page.
-fn sheet(theme: &Theme) -> String {
-    theme.assets.get(STYLE).map_or(String::new(), |(_, bytes)| {
-        // Nothing in a sheet may end the element it stands in.
-        String::from_utf8_lossy(bytes).replace("</", "<\\/")
-    })
+pub struct Sheet {
+    text: String,
+    /// As a Content-Security-Policy names it
+    pub hash: String,
 }
 
-/// Its hash, as a Content-Security-Policy names it.
-pub fn hash_of_sheet(theme: &Theme) -> String {
-    BASE64_STANDARD.encode(Sha256::digest(sheet(theme)))
+impl Sheet {
+    /// That of a theme.
+    pub fn of(theme: &Theme) -> Sheet {
+        let text = theme.assets.get(STYLE).map_or(String::new(), |(_, bytes)| {
+            // Nothing in a sheet may end the element it stands in.
+            String::from_utf8_lossy(bytes).replace("</", "<\\/")
+        });
+        Sheet { hash: BASE64_STANDARD.encode(Sha256::digest(&text)), text }
+    }
 }
 
 /// What belongs to the page, and how the rest is reached from it.
@@ -133,7 +137,7 @@ impl<'p> Bounds<'p> {
             plan,
             own: format!("{folder}/{NAME}"),
             folder,
-            ids: plan.pages.iter().map(|page| (book.address(page), encode_id(id_of(page)))).collect(),
+            ids: plan.pages.iter().map(|page| (book.address(page), address::encoded(id_of(page)))).collect(),
             bodies: (press.plans.len() > 1).then_some(&press.whole_bodies),
         }
     }
@@ -266,7 +270,7 @@ impl<'p> Bounds<'p> {
     /// Where a link leads from the whole page; `None` where its address is good as it is.
     fn href(&self, page: &PlanPage, target: &Target) -> Option<String> {
         match target {
-            Target::Here(fragment) => Some(format!("#{}:{fragment}", encode_id(id_of(page)))),
+            Target::Here(fragment) => Some(format!("#{}:{fragment}", address::encoded(id_of(page)))),
             Target::Page(_, id, None) => Some(format!("#{id}")),
             Target::Page(_, id, Some(fragment)) => Some(format!("#{id}:{fragment}")),
             Target::File(to) => Some(address::relative(&self.own, to)),
@@ -331,14 +335,6 @@ fn place_of(body: &str, text: &str) -> Option<usize> {
     // A long text is looked for by its start, since to prepare for all of it takes longer.
     let start = &body[..body.floor_char_boundary(STARTS_WITH)];
     text.match_indices(start).map(|(at, _)| at).find(|at| text[*at..].starts_with(body))
-}
-
-/// An id in an address: what has a meaning there is encoded.
-fn encode_id(id: &str) -> String {
-    let mut encoded = String::with_capacity(id.len());
-    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*+,;=@:/".contains(&byte);
-    push_percent_encoded(&mut encoded, id, is_kept);
-    encoded
 }
 
 fn has_scheme(href: &str) -> bool {
