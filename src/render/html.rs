@@ -1,6 +1,7 @@
 //! The tree of a page as HTML.
 
 mod checklist;
+mod contents;
 mod inline;
 pub mod message;
 mod table;
@@ -56,7 +57,7 @@ impl Surroundings<'_> {
 }
 
 /// Whether a page is worked with: it has tasks to tick or messages to fill.
-pub fn is_worked_with(body: &str) -> bool {
+fn is_worked_with(body: &str) -> bool {
     body.contains("<li data-item=") || body.contains("<section class=\"template\"")
 }
 
@@ -66,6 +67,7 @@ pub const DECISION: &str = " class=\"decide\"";
 pub const LEVELS: &str = " class=\"wide levels";
 
 /// The body of a page.
+#[derive(Default)]
 pub struct Body {
     /// Its HTML, as a value for templates
     pub content: Value,
@@ -73,6 +75,12 @@ pub struct Body {
     pub ties: Vec<(Range<usize>, Tie)>,
     /// Whether it shows more of its plan than what its links are called
     pub shows_plan: bool,
+    /// The contents of the page, as a template needs them
+    pub contents: Vec<Value>,
+    /// Whether it has tasks to tick or messages to fill
+    pub is_worked_with: bool,
+    /// Whether it has questions that lead to a severity
+    pub asks: bool,
 }
 
 impl Body {
@@ -132,7 +140,14 @@ pub fn body(around: &Surroundings) -> Body {
         // What an author opens in one place may end in another.
         ties = vec![(0..html.len(), Tie::Markup)];
     }
-    Body { content: Value::from_safe_string(html), ties, shows_plan }
+    Body {
+        is_worked_with: is_worked_with(&html),
+        asks: html.contains(DECISION),
+        contents: contents::contents(around),
+        content: Value::from_safe_string(html),
+        ties,
+        shows_plan,
+    }
 }
 
 struct Writer<'w> {

@@ -12,7 +12,7 @@ use crate::render::html::{self, Body, Surroundings};
 use crate::render::overview::Overview;
 use crate::render::press::Press;
 use crate::render::{address, document, feed, nav, origin, overview, record, report, search, switcher};
-use crate::syntax::{Audience, Kind, Section, day};
+use crate::syntax::{Audience, Kind, day};
 use crate::theme::{Fault, english_of};
 
 /// A page as HTML.
@@ -155,28 +155,27 @@ impl<'p> Pages<'p> {
             }
         };
         let body = self.press.bodies.get(plan, page, || html::body(&around), |body| !body.shows_plan);
-        let content = body.html();
-        let Overview { levels, questions, unlisted } = overview::overview(&around, content);
+        let Overview { levels, questions, unlisted } = overview::overview(&around, body.html());
         let mut toc = headings(&record_html);
-        toc.extend(contents(&around));
+        toc.extend(body.contents.iter().cloned());
         let page_context = context! {
             title => &page.title,
-            summary => &page.summary,
             kind => page.kind.name(),
+            origin => self.origin(&around),
+            summary => &page.summary,
+            previous => near(-1),
+            next => near(1),
+            canonical => canonical,
             kind_label => kind_label(page.kind),
             is_home => is_home,
             show_report => is_home || &*page.path == report::PAGE,
-            is_worked_with => html::is_worked_with(content),
-            asks => content.contains(html::DECISION),
+            is_worked_with => body.is_worked_with,
+            asks => body.asks,
             doors => if is_home { nav::doors(&self.navigation, &around, &self.own_pages(&address)) } else { Vec::new() },
             record_html => Value::from_safe_string(record_html),
             content => &body.content,
             toc => toc,
             path => page.path.trim_end_matches(".md"),
-            previous => near(-1),
-            next => near(1),
-            origin => self.origin(&around),
-            canonical => canonical,
             levels => levels,
             questions => questions,
             unlisted => unlisted,
@@ -491,30 +490,6 @@ fn headings(html: &str) -> Vec<Value> {
         found.push(context! { id => id, title => Value::from_safe_string(title), children => [(); 0] });
     }
     found
-}
-
-/// The contents of a page: its sections, two levels deep.
-fn contents(around: &Surroundings) -> Vec<Value> {
-    let mut anchors = around.page.anchors.of_sections.iter();
-    entries(&around.page.body.sections, 0, around, &mut anchors)
-}
-
-fn entries(
-    sections: &[std::sync::Arc<Section>],
-    depth: usize,
-    around: &Surroundings,
-    anchors: &mut std::slice::Iter<Box<str>>,
-) -> Vec<Value> {
-    let mut list = Vec::new();
-    for section in sections {
-        // Deeper sections have anchors too: each is passed by, listed or not.
-        let anchor = anchors.next().map_or("", |anchor| anchor);
-        let children = entries(&section.children, depth + 1, around, anchors);
-        if depth < 2 {
-            list.push(context! { id => anchor, title => around.words(&section.title), children => children });
-        }
-    }
-    list
 }
 
 fn kind_label(kind: Kind) -> &'static str {

@@ -44,13 +44,11 @@ impl Bodies {
 
 #[cfg(test)]
 mod tests {
-    use minijinja::Value;
-
     use super::*;
 
     #[test]
     fn a_body_is_shared_by_variants_that_have_the_pages_it_leads_to() {
-        let body = || Arc::new(Body { content: Value::from(""), ties: Vec::new(), shows_plan: false });
+        let body = || Arc::new(Body::default());
         let gathered = |leads_to| Arc::new(Gathered { html: "part".into(), leads_to });
         let bodies = Bodies::default();
         let (one, other, own) = (body(), body(), body());
