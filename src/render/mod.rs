@@ -251,7 +251,7 @@ fn render_others(press: &Press, plan: &Plan, book: &Pages, made: &Made) -> Resul
     let mut others = site::redirects(press, plan)?;
     others.push(offline::manifest(press, plan));
     if !press.packed {
-        made.put(format!("{folder}/404.html"), site::not_found_in(press, plan)?)?;
+        made.put(format!("{folder}/404.html"), site::not_found_in(press, plan, book.near())?)?;
         others.extend(feed::feed(press, plan));
     }
     others.into_iter().try_for_each(|(address, bytes)| made.put(address, bytes))

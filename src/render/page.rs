@@ -38,6 +38,8 @@ struct OfFolder {
     door: Value,
     report: Value,
     english: Value,
+    /// The folders of the plans in its switcher
+    near: Arc<[String]>,
 }
 
 /// The pages of one plan.
@@ -119,6 +121,11 @@ impl<'p> Pages<'p> {
     /// The pages in the order one would read them.
     pub fn order(&self) -> &[usize] {
         &self.order
+    }
+
+    /// The plans in its switcher, by their places among those of the edition.
+    pub fn near(&self) -> &[usize] {
+        &self.near
     }
 
     /// What the templates of a page need, and its body, which is in it.
@@ -231,23 +238,25 @@ impl<'p> Pages<'p> {
 
     /// What the frame of a page needs besides the page.
     fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<Value, Fault> {
-        // Not one context around another: to look into several takes longer than the rest.
+        // Not one context around another: to look into several takes longer than the rest. A name is looked
+        // for from the first on: what templates often ask for is before the rest.
         let of_folder = self.of_folder(around);
+        let near = self.near.iter().copied().zip(of_folder.near.iter().map(String::as_str));
         Ok(context! {
-            nav_html => Value::from_safe_string(self.navigation(around, false)?),
-            variants => switcher::context(self.press, &self.near, self.plan, around, self.is_own(around)),
-            has_more_variants => self.near.len() < self.press.plans.len(),
-            crumbs => self.crumbs(around),
+            english => of_folder.english,
             page => page,
-            record => record,
-            generator => crate::render::GENERATOR,
+            variant => of_folder.variant,
             site => of_folder.site,
             asset => of_folder.asset,
+            nav_html => Value::from_safe_string(self.navigation(around, false)?),
+            variants => switcher::context(self.press, near, self.plan, around, self.is_own(around)),
+            has_more_variants => self.near.len() < self.press.plans.len(),
+            crumbs => self.crumbs(around),
+            record => record,
+            generator => crate::render::GENERATOR,
             root => of_folder.root,
-            variant => of_folder.variant,
             door => of_folder.door,
             report => of_folder.report,
-            english => of_folder.english,
         })
     }
 
@@ -267,6 +276,11 @@ impl<'p> Pages<'p> {
             door: door.into(),
             report: report::context(self.plan, &|path| around.record_href(path)).into(),
             english: english_of(self.press.language(self.plan).0),
+            near: self
+                .near
+                .iter()
+                .map(|at| self.press.folder_from(address, self.press.plans[*at].0))
+                .collect(),
         };
         lock().insert(folder.to_string(), of_folder.clone());
         of_folder

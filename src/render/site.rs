@@ -7,7 +7,6 @@ use crate::config::Config;
 use crate::plan::Plan;
 use crate::render::address::in_folder;
 use crate::render::press::Press;
-use crate::render::switcher::near;
 use crate::render::{Rendered, address, bytes, document, escape_html, report, search};
 use crate::syntax::Audience;
 use crate::theme::Fault;
@@ -52,7 +51,7 @@ pub(super) fn not_found(press: &Press) -> Result<String, Fault> {
 
 /// The page of one variant for addresses there are none of, with its report box: what its reader sees
 /// without a network where a page is not saved.
-pub(super) fn not_found_in(press: &Press, plan: &Plan) -> Result<String, Fault> {
+pub(super) fn not_found_in(press: &Press, plan: &Plan, near: &[usize]) -> Result<String, Fault> {
     let own = format!("{}/404.html", press.folder(plan));
     let href = |to: &str| address::relative(&own, to);
     let context = context! {
@@ -70,7 +69,7 @@ pub(super) fn not_found_in(press: &Press, plan: &Plan) -> Result<String, Fault> 
             direction => press.language(plan).1,
         },
         report => report::context(plan, &|page| address::of_page(page)),
-        variants => variants(press, near(press.plans, plan), &href),
+        variants => variants(press, near.iter().copied(), &href),
     };
     press.theme.render("404.html", &context)
 }

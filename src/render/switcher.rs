@@ -1,7 +1,5 @@
 //! The switcher: the same page in the guidebooks of others.
 
-use std::borrow::Cow;
-
 use minijinja::{Value, context};
 
 use crate::plan::{Plan, PlanPage};
@@ -22,12 +20,11 @@ pub fn near(plans: &[(&Plan, usize)], plan: &Plan) -> Vec<usize> {
     }
     let own = plans.iter().position(|(other, _)| other.name == plan.name).unwrap_or(0);
     let lineage: Vec<&str> = plan.lineage.iter().map(|layer| &*layer.name).collect();
-    let parent = |of: &Plan| of.lineage.iter().rev().nth(1).map(|layer| layer.name.clone());
     let (above, own_parent) = (&lineage[..lineage.len() - 1], parent(plan));
     let is_above = |other: &Plan| above.contains(&&*other.name);
     let is_family = |other: &Plan| {
         let its_parent = parent(other);
-        its_parent == own_parent || its_parent.as_deref() == Some(&*plan.name)
+        its_parent == own_parent || its_parent == Some(&*plan.name)
     };
     let mut family: Vec<usize> =
         (0..plans.len()).filter(|at| is_above(plans[*at].0) || is_family(plans[*at].0)).collect();
@@ -37,36 +34,45 @@ pub fn near(plans: &[(&Plan, usize)], plan: &Plan) -> Vec<usize> {
     family
 }
 
-/// What the template needs of the plans that are near, as seen from a page of one of them. `is_own` is
-/// whether no author wrote that page.
-pub fn context(
+/// The name of the layer that a plan extends.
+fn parent(of: &Plan) -> Option<&str> {
+    of.lineage.iter().rev().nth(1).map(|layer| &*layer.name)
+}
+
+/// What the template needs of the plans that are near, as seen from a page of one of them: each with its folder
+/// as seen from there. `is_own` is whether no author wrote that page.
+pub fn context<'n>(
     press: &Press,
-    near: &[usize],
+    near: impl Iterator<Item = (usize, &'n str)>,
     plan: &Plan,
     around: &Surroundings,
     is_own: bool,
 ) -> Vec<Value> {
-    let own = address::of_page(&around.page.path);
-    let entry = |at: &usize| {
-        let (other, depth) = press.plans[*at];
-        let page = other.page_index(&around.page.path).map(|index| &other.pages[index]);
-        let path = match page {
-            _ if is_own => Cow::Owned(document::address(other)),
-            Some(_) => Cow::Borrowed(&*own),
-            None => Cow::Borrowed("index.html"),
+    let own = address::encoded(&address::of_page(&around.page.path));
+    let entry = |(at, folder): (usize, &str)| {
+        let (other, depth) = press.plans[at];
+        let current = other.name == plan.name;
+        let page = match current {
+            true => Some(around.page),
+            false => other.page_index(&around.page.path).map(|index| &*other.pages[index]),
         };
-        let to = format!("{}/{path}", press.folder(other));
+        let href = match page {
+            _ if current => address::relative(around.address, around.address),
+            _ if is_own => format!("{folder}{}", address::encoded(&document::address(other))),
+            Some(_) => format!("{folder}{own}"),
+            None => format!("{folder}index.html"),
+        };
         context! {
             name => &*other.name,
             title => &other.title,
-            href => address::relative(around.address, &to),
+            href => href,
             has_page => page.is_some(),
             missing => page.filter(|_| !is_own).map(|page| missing(around.page, page)),
-            current => other.name == plan.name,
+            current => current,
             depth => depth,
         }
     };
-    near.iter().map(entry).collect()
+    near.map(entry).collect()
 }
 
 /// The sections of a page that its namesake in another variant does not have, by their anchors.
