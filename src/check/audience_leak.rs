@@ -285,7 +285,8 @@ fn look_at(
         }
         _ => None,
     });
-    for (span, hidden) in links.chain(values) {
+    // That a page is hidden because its front matter cannot be read is told there, and stops every build.
+    for (span, hidden) in links.chain(values).filter(|(_, hidden)| !hidden.place.range().is_empty()) {
         let message = format!("{} is for {} only", hidden.what, readers(hidden.audience));
         let diagnostic = Diagnostic::new(RULE.name, message)
             .at(span, format!("{} read this", readers(plan.edition)))

@@ -62,11 +62,6 @@ fn look(binder: &Binder, findings: &mut Findings) {
 /// What is left where a value vanished between two signs.
 const GAPS: [&str; 6] = ["  ", " .", " ,", " ;", " )", "( "];
 
-/// Whether two bytes are one of [`GAPS`].
-fn is_gap(pair: &[u8]) -> bool {
-    matches!(pair, [b' ', b' ' | b'.' | b',' | b';' | b')'] | [b'(', b' '])
-}
-
 type Residue = (Range<usize>, String, &'static str);
 
 fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
@@ -114,7 +109,8 @@ fn residue(run: &Run, sources: &Sources) -> Vec<Residue> {
             found.push((range, what, "put a space between them"));
         }
     }
-    let has_gap = !run.is_copied() && text.as_bytes().windows(2).any(is_gap);
+    let has_gap = !run.is_copied()
+        && text.as_bytes().windows(2).any(|pair| GAPS.iter().any(|gap| gap.as_bytes() == pair));
     for gap in GAPS.into_iter().filter(|_| has_gap) {
         for (at, _) in text.match_indices(gap) {
             let range = at..at + gap.len();

@@ -314,16 +314,14 @@ impl Run {
         let mut start = 0;
         let bytes = self.text.as_bytes();
         for (at, byte) in bytes.iter().enumerate() {
-            let beyond = at >= start + SENTENCE;
-            if !(ENDS[usize::from(*byte)] || beyond) {
+            let is_long = at >= start + SENTENCE && byte.is_ascii() && !byte.is_ascii_alphanumeric();
+            if !(ENDS[usize::from(*byte)] || is_long) {
                 continue;
             }
-            let is_long = beyond && byte.is_ascii() && !byte.is_ascii_alphanumeric();
             let length = match byte {
-                b'.' | b'!' | b'?' | b';' => 1,
                 0xE2 if self.text[at..].starts_with('…') => '…'.len_utf8(),
-                _ if is_long => 1,
-                _ => continue,
+                0xE2 => continue,
+                _ => 1,
             };
             let end = at + length;
             let followed = bytes.get(end).is_none_or(|next| !next.is_ascii_alphanumeric());

@@ -238,8 +238,7 @@ impl<'p> Pages<'p> {
 
     /// What the frame of a page needs besides the page.
     fn frame(&self, around: &Surroundings, page: Value, record: Value) -> Result<Value, Fault> {
-        // Not one context around another: to look into several takes longer than the rest. A name is looked
-        // for from the first on: what templates often ask for is before the rest.
+        // Not one context around another: to look into several takes longer than the rest.
         let of_folder = self.of_folder(around);
         let near = self.near.iter().copied().zip(of_folder.near.iter().map(String::as_str));
         Ok(context! {

@@ -62,16 +62,31 @@ const FIRST: [&str; 14] = [
     "intervals",
     "on",
 ];
-/// The adverbs of units, as [`adverb`] reads them.
-const ADVERBS: [&str; 8] =
-    ["hourly", "daily", "nightly", "weekly", "monthly", "quarterly", "yearly", "annually"];
+/// Adverbs, each with how many of which unit it says.
+const ADVERBS: [(&str, u32, Unit); 8] = [
+    ("hourly", 1, Unit::Hour),
+    ("daily", 1, Unit::Day),
+    ("nightly", 1, Unit::Day),
+    ("weekly", 1, Unit::Week),
+    ("monthly", 1, Unit::Month),
+    ("quarterly", 3, Unit::Month),
+    ("yearly", 1, Unit::Year),
+    ("annually", 1, Unit::Year),
+];
 /// What all that may be one of these words begins with.
-const BEGINNINGS: Beginnings = NUMBERS.with(&FIRST).with(&ADVERBS);
+const BEGINNINGS: Beginnings = {
+    let (mut all, mut at) = (NUMBERS.with(&FIRST), 0);
+    while at < ADVERBS.len() {
+        all = all.with(&[ADVERBS[at].0]);
+        at += 1;
+    }
+    all
+};
 
 /// Whether a duration or an interval may begin with a token: a quick look before a long one.
 fn begins(token: &Token) -> bool {
     let word = &*token.text;
-    let is_one = || FIRST.contains(&word) || ADVERBS.contains(&word) || number_word(word).is_some();
+    let is_one = || FIRST.contains(&word) || adverb(word).is_some() || number_word(word).is_some();
     token.number.is_some() || BEGINNINGS.may_be(word) && is_one()
 }
 
@@ -92,15 +107,7 @@ fn unit(word: &str) -> Option<Unit> {
 
 /// The unit of an adverb: `hourly`, `daily`.
 fn adverb(word: &str) -> Option<Duration> {
-    let (amount, unit) = match word {
-        "hourly" => (1, Unit::Hour),
-        "daily" | "nightly" => (1, Unit::Day),
-        "weekly" => (1, Unit::Week),
-        "monthly" => (1, Unit::Month),
-        "quarterly" => (3, Unit::Month),
-        "yearly" | "annually" => (1, Unit::Year),
-        _ => return None,
-    };
+    let (_, amount, unit) = *ADVERBS.iter().find(|(name, ..)| *name == word)?;
     Some(Duration { amount, unit })
 }
 

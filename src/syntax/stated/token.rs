@@ -19,46 +19,40 @@ pub(super) struct Token<'t> {
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found: Vec<Token> = Vec::with_capacity(text.len() / 5);
     let mut at = 0;
-    while let Some(first) = text.as_bytes().get(at) {
-        if *first == b' ' {
-            at += 1;
+    while let Some(first) = text[at..].chars().next() {
+        let start = at;
+        if first.is_whitespace() {
+            at += first.len_utf8();
             continue;
         }
-        let start = at;
-        let Some(end) = end_of_token(text, start) else {
-            at += text[start..].chars().next().map_or(1, char::len_utf8);
-            continue;
-        };
-        let word = &text[start..end];
+        at = end_of_token(text, start, first);
+        let word = &text[start..at];
         let is_lower = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
         let word = if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
         found.push(Token {
-            range: start..end,
-            number: if first.is_ascii_digit() { hundredths(&word) } else { None },
+            range: start..at,
+            number: hundredths(&word),
             text: word,
             is_joined: found.last().is_some_and(|last| last.range.end == start),
         });
-        at = end;
     }
     found
 }
 
-/// Where the token that begins at a place ends; `None` where white space stands there.
-fn end_of_token(text: &str, start: usize) -> Option<usize> {
+/// Where the token ends that begins at a place with a sign that is no white space.
+fn end_of_token(text: &str, start: usize, first: char) -> usize {
     let bytes = text.as_bytes();
     // Nearly every word is letters of ASCII with a sign of ASCII after it.
     let letters = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     if letters > 0 && bytes.get(start + letters).is_none_or(u8::is_ascii) {
-        return Some(start + letters);
+        return start + letters;
     }
-    let mut rest = text[start..].char_indices();
-    let (_, first) = rest.next().filter(|(_, first)| !first.is_whitespace())?;
     let mut end = start + first.len_utf8();
-    for (at, next) in rest {
+    for next in text[end..].chars() {
         let decimal = || {
             next == '.'
-                && text[start + at + 1..].starts_with(|c: char| c.is_ascii_digit())
-                && !text[start..start + at].contains('.')
+                && text[end + 1..].starts_with(|c: char| c.is_ascii_digit())
+                && !text[start..end].contains('.')
         };
         let goes_on = if first.is_ascii_digit() {
             next.is_ascii_digit() || decimal()
@@ -68,9 +62,9 @@ fn end_of_token(text: &str, start: usize) -> Option<usize> {
         if !goes_on {
             break;
         }
-        end = start + at + next.len_utf8();
+        end += next.len_utf8();
     }
-    Some(end)
+    end
 }
 
 /// A number in figures, in hundredths.
