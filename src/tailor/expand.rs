@@ -261,10 +261,11 @@ fn unexpanded(template: String, mut faults: Vec<(Range<usize>, TemplateFault)>, 
 }
 
 /// Takes a tag out without moving what follows; where it would have printed something, that
-/// is missing.
+/// is missing, unless the tag is shorter than the sign for it: two braces at the end of a line.
 fn blank(template: &mut String, tag: &Tag) {
-    let mark = if tag.prints { MISSING.to_string() } else { String::new() };
-    let rest = " ".repeat(tag.range.len().saturating_sub(mark.len()));
+    let length = tag.range.len();
+    let mark = if tag.prints && length >= MISSING.len_utf8() { MISSING.to_string() } else { String::new() };
+    let rest = " ".repeat(length - mark.len());
     template.replace_range(tag.range.clone(), &(mark + &rest));
 }
 
