@@ -57,11 +57,14 @@ impl From<crate::files::Error> for Failure {
     fn from(error: crate::files::Error) -> Failure {
         let failure = Failure::new(&error);
         match (error.action, &*error.path, &*error.reason) {
-            ("read", "content", _) => {
+            ("read", "content", "no such folder") => {
                 failure.help("run `redbinder init` for a new project, or name its folder with --project")
             }
             ("read", _, "no such folder") => {
                 failure.help("the folder of the layers is the one that `content` in site.toml names")
+            }
+            ("read", _, reason) if reason.contains(crate::limits::FOLDER.name) => {
+                failure.help("keep large files elsewhere, and link to them")
             }
             _ => failure,
         }

@@ -118,7 +118,7 @@ impl std::error::Error for Error {}
 /// # Errors
 /// As said.
 pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
-    read(root, folder, None)
+    read_up_to(root, folder, None, limits::FOLDER.most)
 }
 
 /// The same, when it was read before: what is still as it was is that of `memory`, which then has what is there now.
@@ -126,10 +126,11 @@ pub fn read_folder(root: &Path, folder: &str) -> Result<Files, Error> {
 /// # Errors
 /// As [`read_folder`].
 pub fn read_folder_again(root: &Path, folder: &str, memory: &mut Memory) -> Result<Files, Error> {
-    read(root, folder, Some(memory))
+    read_up_to(root, folder, Some(memory), limits::FOLDER.most)
 }
 
-fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files, Error> {
+/// Reads up to `most` bytes.
+fn read_up_to(root: &Path, folder: &str, memory: Option<&mut Memory>, most: usize) -> Result<Files, Error> {
     let (root, start) = inside(root, folder)
         .and_then(|(root, start)| fs::read_dir(&start).map(|_| (root, start)))
         .map_err(|error| match error.kind() {
@@ -143,7 +144,7 @@ fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files,
     let read = |found: Vec<(String, PathBuf)>| {
         let (mut files, mut kept) = (Files::default(), Vec::new());
         for (path, place) in found {
-            if size.load(Ordering::Relaxed) > limits::FOLDER.most {
+            if size.load(Ordering::Relaxed) > most {
                 break;
             }
             let whole = match before {
@@ -177,7 +178,7 @@ fn read(root: &Path, folder: &str, memory: Option<&mut Memory>) -> Result<Files,
         read(found);
         walked
     });
-    if size.into_inner() > limits::FOLDER.most {
+    if size.into_inner() > most {
         return Err(too_much(folder));
     }
     let (mut files, kept) = done.into_inner().unwrap_or_else(PoisonError::into_inner);

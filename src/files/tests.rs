@@ -50,6 +50,15 @@ fn a_folder_is_read_in_order_without_hidden_files() {
 }
 
 #[test]
+fn a_folder_is_read_up_to_its_limit_and_refused_by_the_name_of_it() {
+    let root = project(&["c/a: four", "c/b/c: eight…"]);
+    assert!(read_up_to(root.path(), "c", None, 12).is_ok());
+    let error = read_up_to(root.path(), "c", None, 11).unwrap_err();
+    let words = "cannot read c: its files are larger than the limit `folder-size`, 2000 MB, together";
+    assert_eq!(error.to_string(), words);
+}
+
+#[test]
 fn a_missing_folder_is_an_error_and_a_missing_file_is_none() {
     let root = project(&["a: text"]);
     let error = read_folder(root.path(), "content").unwrap_err();

@@ -14,19 +14,17 @@ const OWN: &[&str] = &["extends", "allow", "tailor"];
 /// A parent's front matter with a layer's own laid over it, key by key. `null` removes.
 pub fn merge(parent: &Map, own: &Map) -> Map {
     let mut merged = parent.clone();
-    for key in OWN {
-        merged.remove(key);
-    }
+    merged.retain(|key, _| !OWN.contains(&key));
     merge_into(&mut merged, own);
     merged
 }
 
 fn merge_into(merged: &mut Map, own: &Map) {
-    for (key, node) in own.iter() {
-        if node.value == Value::Null {
-            merged.remove(&key.value);
-            continue;
-        }
+    let is_null = |node: &Node| node.value == Value::Null;
+    if own.iter().any(|(_, node)| is_null(node)) {
+        merged.retain(|key, _| !own.get(key).is_some_and(is_null));
+    }
+    for (key, node) in own.iter().filter(|(_, node)| !is_null(node)) {
         let inherited = merged.get(&key.value).and_then(|node| node.value.as_map());
         match (inherited, &node.value) {
             (Some(inherited), Value::Map(own)) => {
