@@ -836,6 +836,19 @@ fn names_that_differ_only_in_case_are_refused() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_name_that_windows_does_not_take_is_told_and_published() {
+    let project = Project::small();
+    project.write("content/base/aux.md", "# What else to bring\n");
+    project.write("content/base/auxiliary.md", "# Whom else to call\n");
+    let built = project.run(&["build"]);
+    assert_eq!(built.status, Some(0), "{}", built.stderr);
+    assert_eq!(built.stderr.matches("warning[unportable-name]").count(), 1, "{}", built.stderr);
+    assert!(built.stderr.contains("`aux.md` is no name for a file on Windows"), "{}", built.stderr);
+    assert!(project.path("public/base/aux.html").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_name_that_is_no_text_is_refused() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;

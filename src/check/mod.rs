@@ -66,6 +66,7 @@ mod undefined_value;
 mod unknown_audience;
 mod unknown_target;
 mod unknown_thing;
+mod unportable_name;
 mod unprintable_character;
 mod unreadable_file;
 mod unsafe_html;
@@ -162,6 +163,7 @@ pub const RULES: &[&Rule] = &[
     &unknown_thing::STATUS,
     &unknown_target::RULE,
     &unknown_thing::TERM,
+    &unportable_name::RULE,
     &unprintable_character::RULE,
     &unreadable_file::RULE,
     &unsafe_html::RULE,

@@ -70,6 +70,8 @@ pub enum Problem {
     OutsideProject { path: String },
     /// Two names in one folder differ only in case: on many disks they are one. Both are read.
     NameClash { path: String, other: String },
+    /// A name that Windows does not take. It is read.
+    UnportableName { path: String },
     /// A name that is not UTF-8, or has what a terminal obeys and nobody sees; shown with replacement
     /// characters. Not read.
     BadName { path: String },
@@ -344,6 +346,9 @@ fn walk(
                 let path = path.clone();
                 problems.push(Problem::NameClash { path, other });
             }
+            if is_unportable(name) {
+                problems.push(Problem::UnportableName { path: path.clone() });
+            }
             walked.links.extend(entry.path_is_symlink().then(|| entry.path().to_owned()));
             let (place, kind) = match resolve(root, entry, &path) {
                 Ok(resolved) => resolved,
@@ -387,6 +392,21 @@ fn resolve(root: &Path, entry: &DirEntry, path: &str) -> Result<(PathBuf, fs::Fi
     }
     let kind = fs::metadata(&place).map_err(fail)?.file_type();
     Ok((place, kind))
+}
+
+/// Whether Windows takes no file of this name: it has a sign of paths or patterns, an end that is dropped, or is a
+/// device's, whatever follows it after a full stop.
+fn is_unportable(name: &str) -> bool {
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let numbered = |device: &str| {
+        let number = stem.get(..3).filter(|start| start.eq_ignore_ascii_case(device)).map(|_| &stem[3..]);
+        matches!(number.map(str::as_bytes), Some([b'1'..=b'9']))
+    };
+    name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
+        || name.ends_with(['.', ' '])
+        || DEVICES.iter().any(|device| device.eq_ignore_ascii_case(stem))
+        || ["com", "lpt"].into_iter().any(numbered)
 }
 
 fn unreadable(path: String, error: &io::Error) -> Problem {

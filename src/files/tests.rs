@@ -106,6 +106,17 @@ fn what_is_wrong_with_a_folder_is_told() {
 
 #[cfg(unix)]
 #[test]
+fn names_that_windows_does_not_take_are_told_and_read() {
+    let shown = ["c/Aux.md", "c/com1", "c/nul .a.b", "c/what?.md", "c/x:y.md", "c/z. "];
+    let fine = ["c/auxiliary.md", "c/com10", "c/com0", "c/con-a.md", "c/lp", "c/lptö", "c/what.md"];
+    let (paths, problems) = read(&project(&[&shown[..], &fine].concat()), "c");
+    assert_eq!(paths.len(), shown.len() + fine.len());
+    let expected = shown.map(|path| format!("UnportableName {{ path: {path} }}"));
+    assert_eq!(problems, expected);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_without_permission_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let root = project(&["c/a.md"]);

@@ -59,6 +59,8 @@ pub enum ProjectFault {
         /// The other
         other: String,
     },
+    /// A name that Windows does not take
+    UnportableName(String),
     /// A name that is not Unicode
     BadName(String),
     /// A text that is not UTF-8; the place of the first byte that is not.
@@ -125,6 +127,7 @@ impl ProjectFault {
             Problem::SymlinkLoop { path } => ProjectFault::SymlinkLoop(path),
             Problem::OutsideProject { path } => ProjectFault::OutsideProject(path),
             Problem::NameClash { path, other } => ProjectFault::NameClash { path, other },
+            Problem::UnportableName { path } => ProjectFault::UnportableName(path),
             Problem::BadName { path } => ProjectFault::BadName(path),
         }
     }
