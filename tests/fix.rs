@@ -65,6 +65,45 @@ fn thousands_of_edits_are_made() {
 }
 
 #[test]
+fn a_value_is_named_whatever_its_id_and_in_quotes_where_yaml_needs_them() {
+    let project = Project::small();
+    project.write(
+        "content/base/plan.md",
+        "---\ntitle: Plan\ntools:\n  büro: { title: Slack Enterprise }\n  code: { title: Bitbucket Cloud }\n---\n\nWrite in Slack Enterprise.\n",
+    );
+    project.write("content/organizations/harbor/plan.md", "---\nextends: base\n---\n");
+    let page =
+        |title: &str, summary: &str| format!("---\ntitle: {title}\nsummary: {summary}\n---\n\nText.\n");
+    for (file, summary) in [
+        ("whole", "Slack Enterprise"),
+        ("after-words", "All of it is in Slack Enterprise"),
+        ("in-double-quotes", "\"All of it is in Slack Enterprise\""),
+        ("in-double-quotes-without-any", "\"Bitbucket Cloud has the code\""),
+        ("before-words", "Bitbucket Cloud has the code"),
+    ] {
+        project.write(&format!("content/base/{file}.md"), page(file, summary));
+    }
+    let fixed = project.run(&["check", "--fix"]);
+    assert_eq!(fixed.errors(), Vec::<String>::new());
+    let summary = |file: &str| {
+        let text = fs::read_to_string(project.path(&format!("content/base/{file}.md"))).expect("the page");
+        let line = text.lines().find_map(|line| line.strip_prefix("summary: ")).map(str::to_string);
+        line.expect("its summary")
+    };
+    assert_eq!(summary("whole"), "'{{ tools[\"büro\"].title }}'");
+    assert_eq!(summary("after-words"), "All of it is in {{ tools[\"büro\"].title }}");
+    assert_eq!(summary("in-double-quotes-without-any"), "\"{{ tools.code.title }} has the code\"");
+    // What would need other quotes around other words is left to the author.
+    assert_eq!(summary("in-double-quotes"), "\"All of it is in Slack Enterprise\"");
+    assert_eq!(summary("before-words"), "Bitbucket Cloud has the code");
+    let left = project.run(&["check"]).stderr;
+    assert_eq!(left.matches("help: write `{{ tools").count(), 2, "{left}");
+    let plan = fs::read_to_string(project.path("content/base/plan.md")).expect("the plan");
+    assert!(plan.ends_with("Write in {{ tools[\"büro\"].title }}.\n"), "{plan}");
+    assert!(!project.run(&["check", "--fix"]).stderr.contains("fixed "), "there is nothing left to do");
+}
+
+#[test]
 fn exceptions_in_front_matter_go_one_by_one_and_leave_no_empty_key() {
     let project = plan();
     let file = "content/base/page.md";

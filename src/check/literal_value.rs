@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::prose::value_runs;
+use crate::plan::records::expression;
 use crate::plan::{Divided, Fields, Plan, Run};
 use crate::source::{Sources, Span};
 use crate::syntax::Kind;
@@ -79,13 +80,8 @@ fn facts(plan: &Plan) -> Facts {
     }
     for (map, keys) in MAPS {
         for (id, record) in fields.records(map) {
-            let path = if id.value.contains('-') {
-                format!("{map}[\"{}\"]", id.value)
-            } else {
-                format!("{map}.{}", id.value)
-            };
             for key in keys {
-                add(format!("{path}.{key}"), record.text_or_empty(key));
+                add(expression(map, &id.value, key), record.text_or_empty(key));
             }
         }
     }

@@ -21,6 +21,7 @@ mod deep_nesting;
 mod dropped_steps;
 mod duplicate_section;
 mod duplicated_fact;
+mod edit;
 mod empty_link;
 mod external_link;
 mod findings;
@@ -210,6 +211,7 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
     drop_told_better(&mut diagnostics);
     waiver::apply(binder, &mut diagnostics);
     set_levels(&mut diagnostics, &binder.project.config);
+    edit::fit_into_front_matter(&mut diagnostics, &binder.project.sources);
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.span();
         let path = match span {

@@ -2,6 +2,7 @@
 
 use crate::check::{Binder, Findings, Rule, audience_leak};
 use crate::diagnostic::{Diagnostic, Level, Suggestions};
+use crate::plan::records::member;
 use crate::tailor::{TailorFaultKind, TemplateFault};
 
 pub(super) const RULE: Rule = Rule {
@@ -51,10 +52,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
 /// The expression with the name that is not defined mended.
 fn mended(expression: &str, defined: &str, name: &str, near: &str) -> String {
     let wrong = format!("{defined}{name}");
-    let right = if near.contains('-') {
-        format!("{}[\"{near}\"]", defined.trim_end_matches('.'))
-    } else {
-        format!("{defined}{near}")
+    let right = match defined.strip_suffix('.') {
+        Some(map) => member(map, near),
+        None => format!("{defined}{near}"),
     };
     if expression.contains(&wrong) { expression.replacen(&wrong, &right, 1) } else { right }
 }

@@ -63,9 +63,6 @@ impl From<crate::files::Error> for Failure {
             ("read", _, "no such folder") => {
                 failure.help("the folder of the layers is the one that `content` in site.toml names")
             }
-            ("read", _, reason) if reason.contains(crate::limits::FOLDER.name) => {
-                failure.help("keep large files elsewhere, and link to them")
-            }
             _ => failure,
         }
     }

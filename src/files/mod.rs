@@ -195,7 +195,10 @@ fn read_up_to(root: &Path, folder: &str, memory: Option<&mut Memory>, most: usiz
 }
 
 fn too_much(folder: &str) -> Error {
-    let reason = format!("its files are larger than {}, together", limits::FOLDER);
+    let reason = format!(
+        "its files are larger than {}, together; keep large files elsewhere, and link to them",
+        limits::FOLDER
+    );
     Error::new("read", folder, &io::Error::other(reason))
 }
 

@@ -54,7 +54,8 @@ fn a_folder_is_read_up_to_its_limit_and_refused_by_the_name_of_it() {
     let root = project(&["c/a: four", "c/b/c: eight…"]);
     assert!(read_up_to(root.path(), "c", None, 12).is_ok());
     let error = read_up_to(root.path(), "c", None, 11).unwrap_err();
-    let words = "cannot read c: its files are larger than the limit `folder-size`, 2000 MB, together";
+    let words = "cannot read c: its files are larger than the limit `folder-size`, 2000 MB, together; \
+                 keep large files elsewhere, and link to them";
     assert_eq!(error.to_string(), words);
 }
 

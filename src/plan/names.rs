@@ -102,11 +102,7 @@ impl Plan {
         let has_label = map == "severities"
             && self.severities.iter().any(|it| it.record.id == id && it.label != it.record.title);
         let key = if has_label { "label" } else { "title" };
-        let is_word = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        match is_word {
-            true => format!("{{{{ {map}.{id}.{key} }}}}"),
-            false => format!("{{{{ {map}[\"{id}\"].{key} }}}}"),
-        }
+        format!("{{{{ {} }}}}", super::records::expression(map, id, key))
     }
 
     /// The current name of a thing, by its map and id.

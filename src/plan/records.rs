@@ -44,9 +44,14 @@ impl Record {
 /// The expression that gives a value of a record or a fact, such as `timers.report.within` or
 /// `severities["sev-1"].rank`.
 pub fn expression(map: &str, id: &str, key: &str) -> String {
-    let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    format!("{}.{key}", member(map, id))
+}
+
+/// The expression that gives a record or a fact: in brackets where its id is no name to the template engine.
+pub fn member(map: &str, id: &str) -> String {
+    let is_name = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !id.starts_with(|c: char| c.is_ascii_digit());
-    if is_plain { format!("{map}.{id}.{key}") } else { format!("{map}[\"{id}\"].{key}") }
+    if is_name { format!("{map}.{id}") } else { format!("{map}[{}]", serde_json::Value::from(id)) }
 }
 
 /// How bad an incident is.
@@ -287,6 +292,9 @@ mod tests {
     fn an_expression_names_a_value_whatever_its_id() {
         assert_eq!(expression("timers", "report", "within"), "timers.report.within");
         assert_eq!(expression("severities", "sev-1", "rank"), "severities[\"sev-1\"].rank");
+        assert_eq!(expression("tools", "büro", "title"), "tools[\"büro\"].title");
+        assert_eq!(expression("tools", "1a", "title"), "tools[\"1a\"].title");
+        assert_eq!(expression("tools", "a\"b", "title"), "tools[\"a\\\"b\"].title");
     }
 
     #[test]

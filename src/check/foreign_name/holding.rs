@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::check::name_index::NameIndex;
-use crate::plan::{Fields, Plan, Text};
+use crate::plan::{Fields, Plan, Text, records};
 use crate::source::Span;
 
 /// In which sense something belongs to a plan.
@@ -64,7 +64,10 @@ impl Holding {
         match self.sense {
             Sense::Domain => format!("{} | first", self.path),
             Sense::Host => format!("{} | first", self.path),
-            _ => self.path.clone(),
+            _ => match self.path.split_once('.').map(|(map, rest)| (map, rest.rsplit_once('.'))) {
+                Some((map, Some((id, key)))) => records::expression(map, id, key),
+                _ => self.path.clone(),
+            },
         }
     }
 }
