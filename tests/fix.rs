@@ -65,7 +65,7 @@ fn thousands_of_edits_are_made() {
 }
 
 #[test]
-fn a_value_is_named_whatever_its_id_and_in_quotes_where_yaml_needs_them() {
+fn a_value_is_named_whatever_its_id_and_only_where_it_is_filled_in() {
     let project = Project::small();
     project.write(
         "content/base/plan.md",
@@ -83,8 +83,17 @@ fn a_value_is_named_whatever_its_id_and_in_quotes_where_yaml_needs_them() {
     ] {
         project.write(&format!("content/base/{file}.md"), page(file, summary));
     }
+    project.write(
+        "content/base/raw.md",
+        "# Raw\n\n{% raw %}In Slack Enterprise.{% endraw %} In Slack Enterprise.\n",
+    );
     let fixed = project.run(&["check", "--fix"]);
     assert_eq!(fixed.errors(), Vec::<String>::new());
+    let raw = fs::read_to_string(project.path("content/base/raw.md")).expect("the page");
+    assert!(
+        raw.ends_with("{% raw %}In Slack Enterprise.{% endraw %} In {{ tools[\"büro\"].title }}.\n"),
+        "{raw}"
+    );
     let summary = |file: &str| {
         let text = fs::read_to_string(project.path(&format!("content/base/{file}.md"))).expect("the page");
         let line = text.lines().find_map(|line| line.strip_prefix("summary: ")).map(str::to_string);
@@ -97,7 +106,7 @@ fn a_value_is_named_whatever_its_id_and_in_quotes_where_yaml_needs_them() {
     assert_eq!(summary("in-double-quotes"), "\"All of it is in Slack Enterprise\"");
     assert_eq!(summary("before-words"), "Bitbucket Cloud has the code");
     let left = project.run(&["check"]).stderr;
-    assert_eq!(left.matches("help: write `{{ tools").count(), 2, "{left}");
+    assert_eq!(left.matches("help: write `{{ tools").count(), 3, "{left}");
     let plan = fs::read_to_string(project.path("content/base/plan.md")).expect("the plan");
     assert!(plan.ends_with("Write in {{ tools[\"büro\"].title }}.\n"), "{plan}");
     assert!(!project.run(&["check", "--fix"]).stderr.contains("fixed "), "there is nothing left to do");

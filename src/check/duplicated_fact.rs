@@ -90,7 +90,7 @@ fn gather(
         if is_shared && page.origin.tailored_by.is_empty() {
             continue;
         }
-        for run in text.words.runs.iter().filter(|run| run.text.contains('@') || run.text.contains('#')) {
+        for run in text.words.runs.iter().filter(|run| run.alphabet.has_any("@#")) {
             for (range, value) in addresses(run) {
                 let place = run.span(range.clone(), sources);
                 if run.is_written(range, sources) && is_own(place.source) {

@@ -1,4 +1,5 @@
-//! Edits in front matter: there a value that begins with `{{` would be a map.
+//! Edits that write a value in braces: in front matter, where what begins with `{{` would be a map, and between
+//! `{% raw %}` and `{% endraw %}`, where readers would see the braces.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,24 +7,44 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::syntax::front_matter::{Node, Value, split, tree};
+use crate::tailor::raw_stretches;
 
 /// So many edits are tried in one front matter, which is read for each; others wait until these are made.
 const MOST: usize = 100;
 
-/// Puts what an edit writes in quotes where it needs them, and takes an edit back that would leave front matter
-/// unreadable: its help says what is meant.
-pub(super) fn fit_into_front_matter(diagnostics: &mut [Diagnostic], sources: &Sources) {
-    let mut tried: HashMap<SourceId, usize> = HashMap::new();
+/// A page that is to be edited.
+struct Page {
+    front: Option<Range<usize>>,
+    raw: Vec<Range<usize>>,
+    /// How many edits were tried in its front matter
+    tried: usize,
+}
+
+/// Puts what an edit writes in quotes where it needs them, and takes an edit back that would not do what its help
+/// says; the help stays.
+pub(super) fn fit_to_place(diagnostics: &mut [Diagnostic], sources: &Sources) {
+    let mut pages: HashMap<SourceId, Page> = HashMap::new();
     for diagnostic in diagnostics {
         let Some(edit) = diagnostic.fix.iter_mut().find(|edit| edit.value.contains("{{")) else { continue };
-        let text = &sources.get(edit.span.source).text;
-        let is_inside = |range: &Range<usize>| range.contains(&(edit.span.start as usize));
-        if let Some(range) = split(edit.span.source, text).0.filter(is_inside) {
-            let tried = tried.entry(edit.span.source).or_default();
-            *tried += 1;
-            if *tried > MOST || !fit(edit, &text[range.clone()], range.start) {
-                diagnostic.fix.clear();
+        let (source, at) = (edit.span.source, edit.span.start as usize);
+        let text = &sources.get(source).text;
+        let page = pages.entry(source).or_insert_with(|| Page {
+            front: split(source, text).0,
+            raw: raw_stretches(text),
+            tried: 0,
+        });
+        let fits = match page.front.clone().filter(|front| front.contains(&at)) {
+            Some(front) => {
+                page.tried += 1;
+                page.tried <= MOST && fit(edit, &text[front.clone()], front.start)
             }
+            None => {
+                let before = page.raw.partition_point(|raw| raw.start <= at);
+                before == 0 || page.raw[before - 1].end <= at
+            }
+        };
+        if !fits {
+            diagnostic.fix.clear();
         }
     }
 }

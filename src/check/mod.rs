@@ -211,7 +211,7 @@ pub fn check(binder: &Binder) -> Vec<Diagnostic> {
     drop_told_better(&mut diagnostics);
     waiver::apply(binder, &mut diagnostics);
     set_levels(&mut diagnostics, &binder.project.config);
-    edit::fit_into_front_matter(&mut diagnostics, &binder.project.sources);
+    edit::fit_to_place(&mut diagnostics, &binder.project.sources);
     let place = |diagnostic: &Diagnostic| {
         let span = diagnostic.span();
         let path = match span {

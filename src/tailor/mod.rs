@@ -25,6 +25,7 @@ use crate::tailor::workshop::Workshop;
 
 pub use expand::TemplateFault;
 pub use merge::Body;
+pub use tags::raw_stretches;
 pub use workshop::Memory;
 
 /// One layer over all it extends, as one audience may see it.

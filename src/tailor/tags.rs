@@ -72,6 +72,17 @@ pub fn find_tags(text: &str) -> Vec<Tag> {
     tags
 }
 
+/// What of a page is shown as it stands, with its braces: from each `{% raw %}` to what ends it, in order.
+pub fn raw_stretches(text: &str) -> Vec<Range<usize>> {
+    if !text.contains("endraw") {
+        return Vec::new();
+    }
+    // Inside such a stretch only its end is a tag.
+    let tags = find_tags(text);
+    let ends = tags.windows(2).filter(|pair| !pair[1].prints && ends_raw(&text[pair[1].range.clone()]));
+    ends.map(|pair| pair[0].range.end..pair[1].range.start).collect()
+}
+
 /// Whether a tag is the end of a stretch without tags.
 fn ends_raw(tag: &str) -> bool {
     let words = tag[2..].trim_start_matches(['-', '+', ' ', '\n']);
