@@ -5,7 +5,6 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Environment, Value as TemplateValue};
-use rayon::prelude::*;
 
 use crate::limits;
 use crate::load::{PageSource, Project, has_template};
@@ -28,12 +27,6 @@ type BodyKey = (Vec<usize>, Audience);
 type FrontKey = (usize, usize);
 /// With those two: kept, so that the address of none becomes another's.
 type KnownFront = (Arc<Map>, [Arc<Map>; 2]);
-
-/// The files of a page with their values filled in, and what could not be.
-type Read = (Vec<Arc<Document>>, Vec<TailorFault>);
-
-/// So many pages of a variant are made by one core at a time.
-const PAGES_TOGETHER: usize = 16;
 
 /// A merged text, and what is wrong with it.
 #[derive(Debug, Clone)]
@@ -400,34 +393,23 @@ impl<'p> Workshop<'p> {
             let of = |draft| known.get(&key(draft)).map(|known| (known.page.clone(), known.faults.clone()));
             drafts.values().map(of).collect()
         };
-        // What templates make has one measure for the variant, and is made in order; what becomes of it is not.
-        let unmade: Vec<(Arc<str>, &Draft, Read)> = drafts
-            .iter()
-            .zip(&known)
-            .filter(|(_, known)| known.is_none())
-            .map(|((path, draft), _)| (path.clone(), &**draft, self.read(draft, context, engine)))
-            .collect();
-        let page = |(path, draft, read)| self.page(path, draft, edition, read);
-        let pages: Vec<(Page, Vec<TailorFault>)> =
-            unmade.into_par_iter().with_min_len(PAGES_TOGETHER).map(page).collect();
-        let mut pages = pages.into_iter();
         let mut made = Vec::new();
-        let page = |((path, draft), known): ((&Arc<str>, &Arc<Draft>), Option<Known>)| {
+        let mut page = |((path, draft), known): ((Arc<str>, Arc<Draft>), Option<Known>)| {
             if let Some((page, of_page)) = known {
                 faults.extend(of_page.iter().flat_map(|faults| faults.iter().cloned()));
-                return Some((path.clone(), page));
+                return (path, page);
             }
-            let (page, of_page) = pages.next()?;
-            let page = Arc::new(page);
+            let mut of_page = Vec::new();
+            let page = Arc::new(self.page(path.clone(), &draft, edition, context, engine, &mut of_page));
             faults.extend_from_slice(&of_page);
             if draft.files.iter().all(|file| file.document.is_some()) {
                 let of_page = Some(of_page).filter(|faults| !faults.is_empty()).map(Arc::from);
                 let known = KnownPage { page: page.clone(), faults: of_page, _draft: draft.clone() };
-                made.push((path.clone(), key(draft), known));
+                made.push((path.clone(), key(&draft), known));
             }
-            Some((path.clone(), page))
+            (path, page)
         };
-        let mut pages: BTreeMap<Arc<str>, Arc<Page>> = drafts.iter().zip(known).filter_map(page).collect();
+        let mut pages: BTreeMap<Arc<str>, Arc<Page>> = drafts.into_iter().zip(known).map(&mut page).collect();
         let mut known = lock(&self.pages);
         for (path, key, own) in made {
             // Where another thread made it meanwhile, all have the same.
@@ -437,26 +419,23 @@ impl<'p> Workshop<'p> {
         pages
     }
 
-    /// The files of a draft with their values filled in, and what could not be.
-    fn read(&self, draft: &Draft, context: &TemplateValue, engine: &Engine) -> Read {
-        let mut faults = Vec::new();
-        let files = draft.files.iter();
-        let documents = files.map(|file| self.document(file, context, engine, &mut faults)).collect();
-        (documents, faults)
-    }
-
-    /// A page of a draft whose files are read, and what is wrong with it.
     fn page(
         &self,
         path: Arc<str>,
         draft: &Draft,
         edition: Audience,
-        (documents, mut faults): Read,
-    ) -> (Page, Vec<TailorFault>) {
-        if !faults.is_empty() {
+        context: &TemplateValue,
+        engine: &Engine,
+        faults: &mut Vec<TailorFault>,
+    ) -> Page {
+        let mut of_templates = Vec::new();
+        let documents: Vec<Arc<Document>> =
+            draft.files.iter().map(|file| self.document(file, context, engine, &mut of_templates)).collect();
+        if !of_templates.is_empty() {
             let dropped = merge::dropped(&documents);
-            faults.retain(|fault| !merge::hold(&dropped, fault.span));
+            of_templates.retain(|fault| !merge::hold(&dropped, fault.span));
         }
+        faults.append(&mut of_templates);
         for document in &documents {
             faults.extend(document.faults.iter().map(|fault| TailorFault {
                 span: fault.span,
@@ -473,7 +452,7 @@ impl<'p> Workshop<'p> {
                 None => title_of_path(&path),
             },
         };
-        let page = Page {
+        Page {
             kind: draft.kind,
             front: draft.front.clone(),
             title,
@@ -482,8 +461,7 @@ impl<'p> Workshop<'p> {
             layers: draft.layers.clone(),
             waivers: documents.iter().flat_map(|document| document.waivers.iter().cloned()).collect(),
             path,
-        };
-        (page, faults)
+        }
     }
 
     /// What an edition gets of a page. Editions that see all of it share it. `read` says of each document whether
