@@ -16,8 +16,8 @@ Why it matters
 
 What to do
   Rename it, without `< > : \" | ? * \\`, without a full stop or a space at the end, and not like
-  a device (`con`, `prn`, `aux`, `nul`, `com1`, `lpt1`). A page keeps its old address with
-  `aliases`.
+  a device (`con`, `prn`, `aux`, `nul`, `com1`, `lpt1`). Its old address in `aliases` would be
+  a file of the same name again.
 ",
     look,
 };
