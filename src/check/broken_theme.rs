@@ -3,9 +3,13 @@
 use crate::check::{Binder, Findings, Rule};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::load::ProjectFault;
+use crate::source::Span;
+
+/// The name of the rule, by which faults are told that show only when a page is made.
+pub const BROKEN_THEME: &str = "broken-theme";
 
 pub(super) const RULE: Rule = Rule {
-    name: "broken-theme",
+    name: BROKEN_THEME,
     level: Level::Error,
     finds: "a template or script of the site's own theme that cannot be used",
     explanation: "\
@@ -21,14 +25,19 @@ What to do
     look,
 };
 
+/// What is told of a fault of a theme, and of the place it is at.
+pub fn theme_finding(message: &str, place: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(BROKEN_THEME, message.to_string());
+    match place {
+        Some(span) => diagnostic.at(span, "here"),
+        None => diagnostic,
+    }
+}
+
 fn look(binder: &Binder, findings: &mut Findings) {
     for fault in binder.project_faults() {
         if let ProjectFault::Theme(fault) = fault {
-            let mut diagnostic = Diagnostic::new(RULE.name, fault.message.clone());
-            if let Some(span) = fault.span {
-                diagnostic = diagnostic.at(span, "here");
-            }
-            findings.tell(diagnostic);
+            findings.tell(theme_finding(&fault.message, fault.span));
         }
     }
 }

@@ -87,6 +87,7 @@ use crate::source::{SourceId, Span};
 use crate::syntax::Audience;
 
 pub use binder::{Binder, Memory, PageText, Reader};
+pub use broken_theme::{BROKEN_THEME, theme_finding};
 pub use findings::Findings;
 
 /// One check.

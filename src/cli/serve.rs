@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::check;
+use crate::check::{self, BROKEN_THEME};
 use crate::cli::{Failure, Outcome, Result, Session, tell};
 use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
@@ -70,9 +70,6 @@ fn settings(root: &Path) -> Config {
     let text = files::read_file(root, "site.toml").ok().flatten().unwrap_or_default();
     config::read(SourceId(0), &load::text_of(&text)).0
 }
-
-/// The rule of faults of a site's own theme.
-const BROKEN_THEME: &str = "broken-theme";
 
 /// What was made of the project before, for the next time.
 #[derive(Default)]

@@ -8,6 +8,7 @@ use std::time::Instant;
 use anstream::ColorChoice;
 use anstream::adapter::strip_str;
 
+use crate::check::theme_finding;
 use crate::cli::{Failure, Session};
 use crate::diagnostic::{Diagnostic, terminal};
 use crate::source::{Sources, is_unseen};
@@ -48,7 +49,7 @@ pub fn diagnostics<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, so
 /// no file of the project is why a command could not run.
 pub fn theme_fault(fault: Fault) -> Result<Diagnostic, Failure> {
     match fault.span {
-        Some(span) => Ok(Diagnostic::new("broken-theme", fault.message).at(span, "here")),
+        Some(_) => Ok(theme_finding(&fault.message, fault.span)),
         None => Err(Failure::new(fault.message)),
     }
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::Compilation;
-use crate::check::{LOCKED, baseline, rule};
+use crate::check::{BROKEN_THEME, LOCKED, baseline, rule};
 use crate::cli::{Failure, Result, tell};
 use crate::config::Config;
 use crate::diagnostic::before::Before;
@@ -24,7 +24,7 @@ impl Told {
     pub fn all(compilation: &Compilation) -> Told {
         let mut found = compilation.check();
         // A template that cannot be read cannot be used either, which is told.
-        if !found.iter().any(|it| it.rule == "broken-theme") {
+        if !found.iter().any(|it| it.rule == BROKEN_THEME) {
             let of_theme = compilation.theme_fault().and_then(|fault| tell::theme_fault(fault).ok());
             found.extend(compilation.settle(of_theme.into_iter().collect()));
         }
