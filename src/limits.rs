@@ -18,6 +18,8 @@ pub struct Limit {
 pub const FILE: Limit = bytes("file-size", 256);
 /// All files of a folder of the project together: of its layers, or of its theme.
 pub const FOLDER: Limit = bytes("folder-size", 2_000);
+/// What lies in the folders that the symbolic links of a folder lead to.
+pub const LINKED: Limit = Limit { name: "linked-files", most: 100_000, of: "files" };
 /// The text of all variants together, where layers are laid over it or values filled in.
 pub const TAILORED: Limit = bytes("tailored-size", 1_000);
 /// A page, as it is written.
@@ -39,6 +41,8 @@ pub const THEME_STEPS: Limit = Limit { name: "theme-steps", most: 5_000_000, of:
 
 /// The steps of a checklist that are held against its page, and those of the page.
 pub const COMPARED: Limit = Limit { name: "checklist-steps", most: 2_000, of: "steps" };
+/// The steps that all checklists of a plan are held against, or those of the checklists where they have more.
+pub const ALL_COMPARED: Limit = Limit { name: "all-checklist-steps", most: 100_000, of: "steps" };
 /// The layers of a project.
 pub const LAYERS: Limit = Limit { name: "layers", most: 5_000, of: "layers" };
 /// A layer and all it extends.
@@ -48,9 +52,10 @@ pub const LINEAGE: Limit = Limit { name: "lineage", most: 100, of: "layers" };
 pub const FINDINGS: Limit = Limit { name: "findings", most: 20_000, of: "findings" };
 
 /// All of them, for people.
-pub const ALL: [Limit; 15] = [
+pub const ALL: [Limit; 17] = [
     FILE,
     FOLDER,
+    LINKED,
     TAILORED,
     PAGE,
     TEXT,
@@ -61,6 +66,7 @@ pub const ALL: [Limit; 15] = [
     MADE_STEPS,
     THEME_STEPS,
     COMPARED,
+    ALL_COMPARED,
     LAYERS,
     LINEAGE,
     FINDINGS,

@@ -391,6 +391,28 @@ fn a_checklist_of_more_steps_than_its_limit_is_not_held_against_its_page() {
 }
 
 #[test]
+fn more_checklists_of_one_long_page_than_the_limit_are_not_held_against_it() {
+    let of = |count: usize| {
+        move |it: &Project| {
+            let steps: String = (0..1_000).map(|n| format!("1. Call number {n}\n")).collect();
+            it.write("content/base/response.md", format!("# Response\n\n## Calls {{#a}}\n\n{steps}"));
+            for list in 0..count {
+                let list = format!("content/base/checklists/of-{list}.md");
+                let front = "---\ncompanion_of: response.md\n---\n# Calls\n\n## Calls {#a}\n\n";
+                it.write(&list, format!("{front}- [ ] Call number 1\n"));
+            }
+        }
+    };
+    let told = "the steps of all checklists and their pages are more than the limit `all-checklist-steps`, 100000 steps";
+    let says = |count: usize| {
+        let project = Project::small();
+        of(count)(&project);
+        project.run(&["check", "--format", "json"]).stdout.contains(told)
+    };
+    assert!(says(101) && !says(100));
+}
+
+#[test]
 fn of_more_dropped_steps_than_the_limit_the_rest_is_told_at_once() {
     let project = Project::small();
     let steps = |words: &str| (0..2_100).map(|n| format!("- [ ] {words} {n}\n")).collect::<String>();
@@ -545,6 +567,16 @@ fn a_theme_that_never_ends_is_stopped() {
 }
 
 #[test]
+fn a_theme_is_read_only_as_far_as_anybody_writes() {
+    let long = |part: &str| format!("{{{{ 1{} }}}}", part.repeat(50_000));
+    for part in ["+1", "~1", " and 1", ".a", "|upper", " if 1 else 1"] {
+        stops(&long(part), "this template cannot be used: an expression has more than 1,000 parts");
+    }
+    let branches = format!("{{% if 0 %}}{}{{% endif %}}", "{% elif 1 %}".repeat(50_000));
+    stops(&branches, "this template cannot be used: its conditions have more than 200 branches");
+}
+
+#[test]
 fn a_theme_whose_texts_grow_without_end_is_stopped_by_the_name_of_the_limit() {
     let times = |count: usize, step: &str| format!("{{% set s = 'grow' %}}{}{{{{ s }}}}", step.repeat(count));
     let joined = "{% set s = s ~ s %}";
@@ -645,8 +677,8 @@ fn more_layers_than_there_may_be_are_left_out_by_the_name_of_the_limit() {
 
 #[test]
 fn layers_whose_text_is_more_than_there_may_be_are_left_out_by_the_name_of_the_limit() {
-    let read = |plan: &str, count: usize| {
-        let page = format!("{plan}\n{}", "word\n".repeat(199_990));
+    let read = |plan: &str, word: &str, count: usize| {
+        let page = format!("{plan}\n{}", word.repeat(999_950 / word.len().max(1)));
         let base = [("content/base/plan.md".to_string(), page)];
         let above =
             (0..count).map(|n| (format!("content/s{n:04}/plan.md"), "---\nextends: base\n---\n".into()));
@@ -655,12 +687,17 @@ fn layers_whose_text_is_more_than_there_may_be_are_left_out_by_the_name_of_the_l
         redbinder::load::load(None, |_| Ok(Files { files, problems: Vec::new() })).expect("what is in memory")
     };
     // A page in which every variant fills in its own values is made for each.
-    let project = read("{{ lineage }}", 1_010);
+    let project = read("{{ lineage }}", "word ", 1_010);
     let [ProjectFault::MuchText { span, limit }] = project.faults.as_slice() else {
         panic!("{:?}", project.faults);
     };
-    assert_eq!(project.sources.place(*span), "content/s0999/plan.md:1:1");
-    assert_eq!((project.layers.len(), limit.name), (1_000, "tailored-size"));
+    assert_eq!(project.sources.place(*span), "content/s0998/plan.md:1:1");
+    assert_eq!((project.layers.len(), limit.name), (999, "tailored-size"));
+    // What is made of signs takes more memory than words, and so does a fact that each variant has.
+    assert_eq!(read("{{ lineage }}", "## H\n\n", 100).layers.len(), 69);
+    let facts: String = (0..20_000).map(|n| format!("  t{n}: {{title: Desk {n}, kind: phone}}\n")).collect();
+    let plan = format!("---\nchannels:\n{facts}---");
+    assert_eq!(read(&plan, "", 100).layers.len(), 60);
 }
 
 #[test]

@@ -278,6 +278,72 @@ fn a_folder_that_was_taken_away_and_put_back_is_watched_as_before() {
 }
 
 #[test]
+fn a_page_that_is_there_for_a_moment_is_gone_with_the_moment() {
+    let project = with_theme();
+    project.write("content/base/b.md", "# Second\n");
+    let preview = Preview::start(&project);
+    preview.shows("base/b.html", "Second");
+    for round in 0..10 {
+        std::thread::sleep(QUIET / 4);
+        project.write("content/base/b.new", format!("# Second {round}\n"));
+        rename(&project, "content/base/b.new", "content/base/b.md");
+        // Each time at another moment of the build that follows.
+        std::thread::sleep(Duration::from_millis(round));
+        std::fs::remove_file(project.path("content/base/b.md")).expect("it is there");
+        let end = Instant::now() + PATIENCE;
+        while preview.get("base/b.html").0 != "404" {
+            assert!(Instant::now() < end, "it is still served in round {round}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_keeps_no_other_from_being_watched() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = with_theme();
+    let folder = |number: usize| format!("content/base/f{number}");
+    for number in 0..8 {
+        project.write(&format!("{}/a.md", folder(number)), "# Page\n");
+    }
+    let mode = |number: usize, mode: u32| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(project.path(&folder(number)), permissions).expect("it is ours");
+    };
+    mode(3, 0o000);
+    // Who may read everything sees no difference.
+    let preview = Preview::start(&project);
+    for number in [0, 1, 2, 4, 5, 6, 7] {
+        let words = format!("Amber {number}");
+        std::thread::sleep(QUIET / 4);
+        project.write(&format!("{}/a.md", folder(number)), format!("# Page\n\n{words}\n"));
+        preview.shows(&format!("base/f{number}/a.html"), &words);
+    }
+    mode(3, 0o755);
+    preview.sees_edits(&project, &format!("{}/a.md", folder(3)), "base/f3/a.html");
+}
+
+#[test]
+fn where_no_edition_is_at_the_root_the_last_good_site_stays_too() {
+    let project = with_theme();
+    let settings = "theme = \"theme\"\n[editions]\nresponders = \"r\"\npublic = \"p\"\n";
+    project.write("site.toml", settings);
+    let preview = Preview::start(&project);
+    preview.shows("r/base/a.html", "Theme");
+    let home = preview.get("r/index.html");
+    project.write("theme/templates/door.html", "{{ nothing.there }}\n");
+    preview.tells("theme/templates/door.html");
+    assert_eq!((preview.get("r/index.html"), &*preview.get("").0), (home.clone(), "302"));
+    std::fs::remove_file(project.path("theme/templates/door.html")).expect("it is there");
+    // Nor is a site of nothing.
+    project.write("site.toml", format!("{settings}[rules]\ninvalid-layer = \"warning\"\n"));
+    project.write("content/base/plan.md", "---\nextends: bsae\n---\n");
+    preview.tells("so nothing was checked");
+    assert_eq!(preview.get("r/index.html"), home);
+}
+
+#[test]
 fn what_a_build_that_failed_was_to_be_made_from_is_watched() {
     let project = with_theme();
     let preview = Preview::start(&project);

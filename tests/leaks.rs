@@ -532,11 +532,14 @@ fn no_fact_names_the_path_of_a_page_that_is_hidden() {
     project.write("site.toml", "[editions]\nresponders = \"\"\npublic = \"public\"\n");
     project.write(
         "content/base/plan.md",
-        "---\ntools:\n  vault: {title: The Vault, url: kingfisher-notes.md#hatch}\n  wiki: {title: The Wiki, url: open.md}\n\
-         dependencies:\n  dns: {title: The Names, effect: Nothing is found, url: kingfisher-notes.md}\n---\n\n\
+        "---\ntools:\n  vault: {title: The Vault, url: kingfisher-notes.md#hatch}\n  wiki: {title: The Wiki, url: open.md}\n  \
+         safe: {title: The Safe, url: ./open.md#kingfisher-notes}\n  keys: {title: The Keys, url: roles/../kingfisher-notes.md?x}\n\
+         dependencies:\n  dns: {title: The Names, effect: Nothing is found, url: kingfisher-notes.md}\n  \
+         net: {title: The Net, effect: Nothing is sent, url: /open.md#kingfisher-notes}\n---\n\n\
          # The plan\n\nSee [](tool:vault), [](tool:wiki), [](dependency:dns) and the [checklist](checklists/hatch.md).\n",
     );
-    project.write("content/base/open.md", "# In the open\n\nWords.\n");
+    let open = "# In the open\n\nWords.\n\n## Night {#kingfisher-notes audience=responders}\n\nMore words.\n";
+    project.write("content/base/open.md", open);
     project.write(
         "content/base/kingfisher-notes.md",
         "---\naudience: responders\n---\n# Notes\n\n## The hatch {#hatch}\n\n1. Open the hatch.\n",

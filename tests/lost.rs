@@ -124,6 +124,18 @@ fn a_site_is_whole_whenever_its_build_is_killed() {
 }
 
 #[test]
+fn no_level_of_a_rule_makes_a_site_of_nothing() {
+    let project = Project::small();
+    project.write("site.toml", "[rules]\ninvalid-layer = \"off\"\nnothing-checked = \"off\"\n");
+    let good = project.build();
+    project.write("content/base/plan.md", "---\nextends: bsae\n---\n# Plan\n");
+    let ran = project.run(&["build"]);
+    assert_eq!(ran.status, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: there is no plan to publish; public is as it was"), "{}", ran.stderr);
+    assert_same(&project.tree("public"), &good, "the last good site");
+}
+
+#[test]
 fn packs_and_the_site_take_nothing_from_each_other() {
     let project = Project::small();
     let before = project.build();

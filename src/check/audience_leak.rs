@@ -1,6 +1,7 @@
 //! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
 
 mod left_over;
+mod mark_lost;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -11,10 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use memchr::memmem::Finder;
 
 use crate::check::audience_leak::left_over::LeftOver;
+use crate::check::audience_leak::mark_lost::mark_lost;
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::plan::address::decode;
 use crate::plan::alone::stands_alone;
 use crate::plan::facts::{NAME, WAYS};
 use crate::plan::reference::Problem;
@@ -23,8 +24,9 @@ use crate::plan::telephone::{Directory, endings, numbers};
 use crate::plan::{self, Plan, PlanFaultKind, PlanPage, Run, each_reference, prose};
 use crate::source::{Sources, Span};
 use crate::syntax::fields::FACT_KINDS;
+use crate::syntax::target::decode;
 use crate::syntax::tree::{Reference, plain_text};
-use crate::syntax::{Audience, Block, Kind, Map, Node, Value};
+use crate::syntax::{Audience, Block, FaultKind, Kind, Map, Node, Value};
 use crate::tailor::{self, Body, TailorFaultKind, TemplateFault, Variant};
 
 pub(super) const RULE: Rule = Rule {
@@ -39,10 +41,12 @@ Why it matters
 What it reads
   Links and values in each edition that lead to a page, section, channel or contact for fewer
   readers; and addresses, telephone numbers and rooms of restricted channels and contacts that
-  are written out by hand, in any spelling; and pages, channels, contacts and titles of sections
-  that a layer inherits for fewer readers and marks for more: what it keeps of them was never
-  written for these. An edition that is not built is looked at as if it were. After a build
-  every finished file is searched for what its readers may not see, however it got there.
+  are written out by hand, in any spelling; and links whose address (`[room]: https://…`) stands
+  in a section for fewer. Pages, channels, contacts and titles of sections that a layer inherits
+  for fewer readers and marks for more: what it keeps of them was never written for these; and
+  sections that it writes anew under the same id without an audience. An edition that is not
+  built is looked at as if it were. After a build every finished file is searched for what its
+  readers may not see, however it got there.
 
 What to do
   Move the sentence into a section for the same readers (`{audience=responders}`), print it only
@@ -55,12 +59,30 @@ fn look(binder: &Binder, findings: &mut Findings) {
     opened(binder, findings);
     for (reader, fault) in binder.tailor_faults() {
         let diagnostic = match &fault.kind {
-            TailorFaultKind::TitleOpened { readers: before, inherited } => {
-                let message = format!("the title of this section is inherited for {} only", readers(*before));
+            TailorFaultKind::TitleOpened { readers: before, inherited, is_in_id } => {
+                let (what, help) = match is_in_id {
+                    true => (
+                        "id of this section is made of a title that",
+                        "leave it for these readers, give the inherited section an id of its own, or remove it and \
+                         write another",
+                    ),
+                    false => {
+                        ("title of this section", "leave it for these readers, or give it a title of its own")
+                    }
+                };
+                let message = format!("the {what} is inherited for {} only", readers(*before));
                 Diagnostic::new(RULE.name, message)
                     .at(fault.span, "this opens up what was written for them")
                     .and(*inherited, format!("for {} only", readers(*before)))
-                    .help("leave it for these readers, or give it a title of its own")
+                    .help(help)
+            }
+            TailorFaultKind::Syntax(FaultKind::DefinedForFewer { definition, audience, marked }) => {
+                let only = readers(*audience);
+                Diagnostic::new(RULE.name, format!("where this leads is written for {only} only"))
+                    .at(fault.span, "others read this")
+                    .and(*definition, "its address stands under the heading for them")
+                    .and(*marked, format!("for {only} only"))
+                    .help("move the line with the address before that heading, or write it at the link: `[words](address)`")
             }
             TailorFaultKind::LeavesSection(around) => {
                 let message = format!("this change is written in a section for {} only", readers(*around));
@@ -84,6 +106,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
     };
     let complete = complete.iter().filter(|variant| variant.edition == Audience::Responders);
     let complete: HashMap<&str, &Variant> = complete.map(|variant| (&*variant.name, variant)).collect();
+    for own in complete.values() {
+        let [.., parent, _] = &own.lineage[..] else { continue };
+        let lost = complete.get(&*parent.name).map(|parent| mark_lost(own, parent));
+        lost.into_iter().flatten().for_each(|it| findings.tell_in((&*own.name, own.edition), it));
+    }
     let mut said = Said::new(binder);
     for (plan, variant) in binder.plans.iter().zip(binder.variants) {
         look_at(binder, plan, variant, &complete, &mut said, findings);

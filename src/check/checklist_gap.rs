@@ -1,6 +1,6 @@
 //! `checklist-gap`: a checklist that does not keep up with the page whose steps it covers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -63,6 +63,7 @@ fn look_at(binder: &Binder, index: usize, texts: &Texts) -> Vec<Diagnostic> {
     let plan = &binder.plans[index];
     let names = Names::of(plan);
     let mut told = Vec::new();
+    let mut left = limits::ALL_COMPARED.most;
     for checklist in &plan.checklists {
         let Some(companion) = &checklist.companion_of else { continue };
         let Some(page) = plan.page_index(&checklist.record.page) else { continue };
@@ -82,6 +83,16 @@ fn look_at(binder: &Binder, index: usize, texts: &Texts) -> Vec<Diagnostic> {
         let areas = areas(&names, other, page, &binder.project.sources);
         let comparison =
             Comparison { binder, index, names: &names, checklist, pages: (other, page), areas, texts };
+        let Some(after) = left.checked_sub(comparison.steps()) else {
+            let message =
+                format!("the steps of all checklists and their pages are more than {}", limits::ALL_COMPARED);
+            let diagnostic = Diagnostic::new(RULE.name, message)
+                .at(companion.span, "not held against its page, and none after it")
+                .help("let fewer checklists be companions of long pages");
+            told.push(diagnostic);
+            break;
+        };
+        left = after;
         comparison.compare(companion.span, &mut told);
     }
     told
@@ -100,9 +111,14 @@ struct Comparison<'b> {
 }
 
 impl Comparison<'_> {
-    fn compare(&self, companion: Span, told: &mut Vec<Diagnostic>) {
+    /// The steps of the page or of the checklist, whichever has more.
+    fn steps(&self) -> usize {
         let count = |of: fn(&Area) -> usize| self.areas.iter().map(of).sum::<usize>();
-        let most = count(|area| area.steps().len()).max(count(|area| area.tasks().len()));
+        count(|area| area.steps().len()).max(count(|area| area.tasks().len()))
+    }
+
+    fn compare(&self, companion: Span, told: &mut Vec<Diagnostic>) {
+        let most = self.steps();
         if most > limits::COMPARED.most {
             let message = format!("{most} steps are more than {}", limits::COMPARED);
             let diagnostic = Diagnostic::new(RULE.name, message)
@@ -168,8 +184,10 @@ impl Comparison<'_> {
         let mut gaps = Vec::new();
         for (area, matching) in compared() {
             let steps = area.steps();
+            let wanted = wanted(&steps, matching);
             for (step, _) in steps.iter().zip(&matching.covered).filter(|(_, covered)| !**covered) {
-                if !is_required(step, &steps, matching) {
+                // Numbered steps are wanted, and others of a list most of which the checklist has.
+                if step.form != Form::Numbered && !wanted.contains(&step.list) {
                     continue;
                 }
                 let own = weights.weigh(step);
@@ -290,15 +308,16 @@ fn unsaid_beside<'a>(
     unsaid
 }
 
-/// Whether a checklist has to have a step: a numbered one, or one of a list most of which it has.
-fn is_required(step: &Step, steps: &[&Step], matching: &Matching) -> bool {
-    let others = steps.iter().zip(&matching.of_steps).filter(|(other, _)| other.list == step.list);
-    let (mut found, mut all) = (0, 0);
-    for (_, item) in others {
-        all += 1;
-        found += usize::from(item.is_some());
+/// The lists most of whose steps a checklist has.
+fn wanted(steps: &[&Step], matching: &Matching) -> HashSet<Option<Span>> {
+    let mut lists: HashMap<Option<Span>, (usize, usize)> = HashMap::new();
+    for (step, item) in steps.iter().zip(&matching.of_steps) {
+        let (found, all) = lists.entry(step.list).or_default();
+        *found += usize::from(item.is_some());
+        *all += 1;
     }
-    step.form == Form::Numbered || found * 2 > all
+    lists.retain(|_, (found, all)| *found * 2 > *all);
+    lists.into_keys().collect()
 }
 
 /// Of two texts that have hardly anything in common one finding is enough.

@@ -149,6 +149,7 @@ fn word(fault: &Fault) -> Option<Diagnostic> {
         | FaultKind::DuplicateNote { .. }
         | FaultKind::DuplicateDefinition { .. }
         | FaultKind::EndedByChance { .. }
+        | FaultKind::DefinedForFewer { .. }
         | FaultKind::CommentedAudience
         | FaultKind::InnerHeading => return None,
     })

@@ -31,6 +31,15 @@ fn look(binder: &Binder, findings: &mut Findings) {
             findings.tell(diagnostic);
         }
     }
+    let is_told = |fault: &ProjectFault| matches!(fault, ProjectFault::NoLayer { .. });
+    if binder.project.layers.is_empty() && !binder.project_faults().any(is_told) {
+        let folder = &binder.project.config.content.value;
+        let diagnostic =
+            Diagnostic::new(RULE.name, format!("no layer of `{folder}` can be used, so nothing was checked"))
+                .file(folder.as_str())
+                .help("mend what each of them extends");
+        findings.tell(diagnostic);
+    }
     for (name, folder) in &binder.project.config.editions {
         let has_plan = binder.plans.iter().any(|plan| plan.edition.name() == name);
         if !has_plan && !binder.project.layers.is_empty() {

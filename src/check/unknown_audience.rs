@@ -28,7 +28,8 @@ What to do
   Write `{audience=public}`, `{audience=staff}` or `{audience=responders}` at the end of a heading
   of the page itself, with an id in the same braces. Inside a list or a quote a heading is no
   section: move it out. For a whole page write `audience: responders` into its front matter, which
-  begins with `---` on the first line. Where the text is about such marks, write them as code.
+  begins with `---` on the first line. A heading behind a tab or four spaces is code. Where the text
+  is about such marks, write them as code between fences.
 ",
     look,
 };
@@ -71,9 +72,12 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 RULE.name,
                 "this heading ends a section that is not for everybody",
             )
-            .at(fault.span, "a heading without words, or by the line of signs under it")
+            .at(fault.span, "a heading without words, of the level of a title, or by the line of signs under it")
             .and(*marked, "ends there")
-            .help("put a blank line before the line of signs, or write the heading with `#` and an audience"),
+            .help(
+                "put a blank line before the line of signs, and code between fences; where it is meant, write the \
+                 heading with `#` and an audience",
+            ),
             _ => continue,
         };
         findings.tell_in(reader, diagnostic);
@@ -148,23 +152,32 @@ fn without_effect(text: &PageText, sources: &Sources) -> Vec<Span> {
             found.push(it.span);
         }
     }
-    text.page.body.top.iter().for_each(|part| fences(part, &mut found));
+    text.page.body.top.iter().for_each(|part| in_code(part, sources, &mut found));
     text.page.body.walk(&mut |section| {
         if section.id.contains("audience=") {
             found.push(section.id_span);
         }
-        section.parts.iter().for_each(|part| fences(part, &mut found));
+        section.parts.iter().for_each(|part| in_code(part, sources, &mut found));
     });
     found
 }
 
-/// The code whose fence has a mark.
-fn fences(blocks: &[Block], found: &mut Vec<Span>) {
+/// The code whose fence has a mark, and that which is a heading with one behind a tab or four spaces.
+fn in_code(blocks: &[Block], sources: &Sources, found: &mut Vec<Span>) {
+    let is_marked = |line: &str| line.trim_start().starts_with('#') && marks(line).next().is_some();
     for block in blocks {
         match block {
-            Block::Code(span, words, _) if marks(words).next().is_some() => found.push(*span),
-            Block::List(_, _, items) => items.iter().for_each(|item| fences(&item.blocks, found)),
-            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => fences(blocks, found),
+            Block::Code(span, words, code) => {
+                let is_fenced = || {
+                    let text = &sources.get(span.source).text[span.start as usize..];
+                    text.trim_start().starts_with(['`', '~'])
+                };
+                if marks(words).next().is_some() || code.lines().any(is_marked) && !is_fenced() {
+                    found.push(*span);
+                }
+            }
+            Block::List(_, _, items) => items.iter().for_each(|item| in_code(&item.blocks, sources, found)),
+            Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => in_code(blocks, sources, found),
             _ => {}
         }
     }

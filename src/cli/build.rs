@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use crate::cli::print::Copies;
-use crate::cli::{Failure, Outcome, Result, Session, check, print, tell};
+use crate::cli::{Failure, NOTHING_TO_PUBLISH, Outcome, Result, Session, check, print, tell};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::files::{self, Output, Publication, Published};
 use crate::guard::Watch;
@@ -97,6 +97,13 @@ pub fn run(session: &Session, args: &Args) -> Result {
             tell::line(&format!("published nothing: {counts} in {scope} ({time}); {output} is as it was"));
         }
         return Ok(Outcome::Faulty);
+    }
+    if compilation.plans.is_empty() {
+        progress.finish();
+        tell::diagnostics(&diagnostics, &compilation.project.sources);
+        let failure = Failure::new(format!("{NOTHING_TO_PUBLISH}; {output} is as it was"));
+        return Err(failure
+            .help("`redbinder check` says what is left out; no level of a rule makes a site of nothing"));
     }
     let copies = copies(session, args, &progress, &compilation, output)?;
     progress.stage("rendering");

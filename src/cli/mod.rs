@@ -36,6 +36,9 @@ enum Outcome {
     Faulty,
 }
 
+/// Why no site is made of a project whose layers are all left out.
+const NOTHING_TO_PUBLISH: &str = "there is no plan to publish";
+
 /// Why a command could not run: exit status 2.
 #[derive(Debug)]
 struct Failure {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::check::{self, BROKEN_THEME};
-use crate::cli::{Failure, Outcome, Result, Session, tell};
+use crate::cli::{Failure, NOTHING_TO_PUBLISH, Outcome, Result, Session, tell};
 use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
 use crate::files::{self, Output};
@@ -235,10 +235,16 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, Failed>
     compilation.project.config.today = memory.today;
     let (words, builds) = (memory.words.clone(), memory.builds.clone());
     let live = Arc::new(Live { compilation, whole: OnceLock::new(), words, number, builds });
-    // A theme that makes no page is not shown in the place of the one before it.
-    let home = live.compilation.plans.first().map(|plan| format!("{}/index.html", plan.name));
-    for path in std::iter::once("index.html".to_string()).chain(home) {
-        if let Err(fault) = live.compilation.render_file(&path) {
+    // What has no page to show is not shown in the place of what was there before it.
+    let Some(first) = live.compilation.plans.first() else {
+        return Err(Failed { watched, ..live.failed(Fault::from(NOTHING_TO_PUBLISH.to_string())) });
+    };
+    let edition = live.compilation.project.config.editions.get(first.edition.name());
+    let folder = edition.map_or("", |folder| &folder.value);
+    let home = render::address::in_folder(folder, "index.html");
+    let first = render::address::in_folder(folder, &format!("{}/index.html", first.name));
+    for path in [&home, &first] {
+        if let Err(fault) = live.compilation.render_file(path) {
             return Err(Failed { watched, ..live.failed(fault) });
         }
     }
@@ -246,7 +252,7 @@ fn build(root: &Path, memory: &mut Memory) -> std::result::Result<Build, Failed>
     Ok(Build {
         fingerprint: live.compilation.fingerprint(),
         site: live.clone(),
-        home: "index.html".into(),
+        home,
         watched,
         check: Box::new(move |tell| live.check(tell)),
     })

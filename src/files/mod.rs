@@ -183,6 +183,10 @@ fn read_up_to(root: &Path, folder: &str, memory: Option<&mut Memory>, most: usiz
     if size.into_inner() > most {
         return Err(too_much(folder));
     }
+    if of_walk.linked > limits::LINKED.most {
+        let reason = format!("its links lead to more than {}; take some of them out", limits::LINKED);
+        return Err(Error::new("read", folder, &io::Error::other(reason)));
+    }
     let (mut files, kept) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(memory) = memory {
         *memory = Memory::of(kept, of_walk.folders);
@@ -314,6 +318,8 @@ struct Walked {
     starts: Vec<PathBuf>,
     /// The links that were met, also those that were not followed
     links: Vec<PathBuf>,
+    /// How many files and folders lie where links lead to, each counted for every way that leads there
+    linked: usize,
 }
 
 /// Gives each file below `start` to `found`, with its path in the project and its real place.
@@ -325,7 +331,8 @@ fn walk(
 ) -> Walked {
     let mut walked = Walked { starts: vec![start.place.clone()], ..Walked::default() };
     let mut folders = vec![start];
-    while let Some(start) = folders.pop() {
+    // Links that lead to each other in turn are more ways than anybody can go.
+    while let Some(start) = folders.pop().filter(|_| walked.linked <= limits::LINKED.most) {
         let listing = match before {
             Some(before) => before.list(&start.place),
             None => Arc::new(Listing::of(&start.place)),
@@ -337,6 +344,7 @@ fn walk(
             // Only a loop comes without an error, and only if the crate follows links.
             problems.extend(fault.io_error().map(|error| unreadable(path, error)));
         }
+        walked.linked += if start.links.is_empty() { 0 } else { listing.entries.len() };
         // By each name in lower case, the path that had it last.
         let mut names: HashMap<String, String> = HashMap::new();
         for entry in &listing.entries {

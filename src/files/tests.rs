@@ -107,6 +107,23 @@ fn what_is_wrong_with_a_folder_is_told() {
 
 #[cfg(unix)]
 #[test]
+fn links_that_lead_to_each_other_in_turn_are_not_followed_without_end() {
+    use std::os::unix::fs::symlink;
+    let folders = |links: usize| {
+        let root = project(&["c/0/x", "c/1/x", "c/2/x", "c/3/x", "c/4/x", "c/5/x", "c/6/x", "c/7/x"]);
+        for (folder, link) in (0..7).flat_map(|folder| (0..links).map(move |link| (folder, link))) {
+            symlink(format!("../{}", folder + 1), root.path().join(format!("c/{folder}/l{link}"))).unwrap();
+        }
+        root
+    };
+    // One way down from each.
+    assert_eq!(read_folder(folders(1).path(), "c").unwrap().files.len(), 36);
+    let error = read_folder(folders(8).path(), "c").unwrap_err().to_string();
+    assert!(error.contains("links lead to more than the limit `linked-files`, 100000 files"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
 fn names_that_windows_does_not_take_are_told_and_read() {
     let shown = ["c/Aux.md", "c/com1", "c/nul .a.b", "c/what?.md", "c/x:y.md", "c/z. "];
     let fine = ["c/auxiliary.md", "c/com10", "c/com0", "c/con-a.md", "c/lp", "c/lptö", "c/what.md"];

@@ -108,7 +108,7 @@ impl<'p> Guard<'p> {
             secrets.leak(&self.said, finder, address, bytes, is_markup)
         };
         let is_page = address.ends_with(".html") || address.ends_with(".svg");
-        let inside = |piece: packed::Piece| match bytes.starts_with(b"%PDF-") {
+        let inside = |piece: packed::Piece| match piece.is_of_pdf {
             // Among the places of letters on paper, any number may be somebody's telephone.
             true => secrets
                 .text(finder, &String::from_utf8_lossy(piece.bytes))

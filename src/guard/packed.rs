@@ -1,5 +1,6 @@
-//! What is inside a file that does not say it in UTF-8: a text in UTF-16, or one that packs others: a zip, which documents and tables of offices are too, a file of
-//! gzip, and the streams of a PDF that an author put beside the pages.
+//! What is inside a file that does not say it in UTF-8: a text in UTF-16, or one that packs others: a zip, which
+//! documents and tables of offices are too, a file of gzip, and the streams of a PDF that an author put beside the
+//! pages.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
@@ -14,6 +15,8 @@ const MOST: u64 = 64_000_000;
 /// What is unpacked is looked through in pieces of so many bytes, with so many of the piece before.
 const PIECE: u64 = 1_000_000;
 const OVERLAP: usize = 8_000;
+/// A table in a document in an archive is three deep.
+const DEEPEST: usize = 4;
 
 /// A part of what is packed.
 pub struct Piece<'p> {
@@ -22,30 +25,28 @@ pub struct Piece<'p> {
     pub bytes: &'p [u8],
     /// Whether its file has words between tags
     pub is_markup: bool,
+    /// Whether it is of a PDF
+    pub is_of_pdf: bool,
 }
 
 /// A file that has more packed in it than is looked through.
 pub struct TooMuch;
 
-/// Calls `see` with each piece of the files inside, until it finds something. What is packed again inside is left
-/// packed.
+/// Calls `see` with each piece of the files inside, and of those that are packed again in them, until it finds
+/// something.
 ///
 /// # Errors
-/// When there is more than is looked through, and nothing was found in that.
+/// When there is more than is looked through, or it is packed too often, and nothing was found before that.
 pub fn find_inside<T>(bytes: &[u8], mut see: impl FnMut(Piece) -> Option<T>) -> Result<Option<T>, TooMuch> {
-    let mut left = MOST.max(4 * bytes.len() as u64);
-    if bytes.starts_with(b"PK\x03\x04") {
-        in_zip(bytes, &mut left, see)
-    } else if bytes.starts_with(b"\x1f\x8b") {
-        in_stream(MultiGzDecoder::new(bytes), "", &mut left, &mut see)
-    } else if bytes.starts_with(b"%PDF-") {
-        in_pdf(bytes, &mut left, see)
-    } else {
-        let text = in_wide_letters(bytes);
-        Ok(text.and_then(|text| {
-            see(Piece { name: "", bytes: text.as_bytes(), is_markup: text.starts_with('<') })
-        }))
-    }
+    let left = MOST.max(4 * bytes.len() as u64);
+    Search { see: &mut see, left, deeper: DEEPEST }.inside(bytes)
+}
+
+/// Whether a file begins as one that packs others does, or a text in wide letters.
+fn is_packed(bytes: &[u8]) -> bool {
+    [&b"PK\x03\x04"[..], b"\x1f\x8b", b"%PDF-", b"\xfe\xff", b"\xff\xfe"]
+        .iter()
+        .any(|start| bytes.starts_with(start))
 }
 
 /// A text in UTF-16, by the mark it begins with.
@@ -63,44 +64,105 @@ fn in_wide_letters(bytes: &[u8]) -> Option<String> {
     Some(String::from_utf16_lossy(&letters))
 }
 
-fn in_zip<T>(
-    bytes: &[u8],
-    left: &mut u64,
-    mut see: impl FnMut(Piece) -> Option<T>,
-) -> Result<Option<T>, TooMuch> {
-    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
-    // Several names may have one content.
-    let mut seen = HashSet::new();
-    for index in 0..archive.len() {
-        let Ok(file) = archive.by_index(index) else { continue };
-        if !seen.insert(file.data_start()) {
-            continue;
-        }
-        let name = String::from_utf8_lossy(file.name_raw()).into_owned();
-        if let Some(found) = in_stream(file, &name, left, &mut see)? {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+/// A look through what is packed.
+struct Search<'s, T> {
+    see: &'s mut dyn FnMut(Piece) -> Option<T>,
+    /// How many bytes may still be unpacked
+    left: u64,
+    /// How many times more it may be packed
+    deeper: usize,
 }
 
-fn in_pdf<T>(
-    bytes: &[u8],
-    left: &mut u64,
-    mut see: impl FnMut(Piece) -> Option<T>,
-) -> Result<Option<T>, TooMuch> {
-    let starts = memmem::find_iter(bytes, b"stream").map(|at| at + b"stream".len());
-    let streams = starts.filter_map(|start| {
-        let rest = &bytes[start..];
-        rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))
-    });
-    // One that is not packed this way does not begin like it, and is looked through with the file itself.
-    for stream in streams.filter(|stream| stream.first().is_some_and(|first| first & 0x0f == 8)) {
-        if let Some(found) = in_stream(ZlibDecoder::new(stream), "", left, &mut see)? {
-            return Ok(Some(found));
+impl<T> Search<'_, T> {
+    fn inside(&mut self, bytes: &[u8]) -> Result<Option<T>, TooMuch> {
+        if bytes.starts_with(b"PK\x03\x04") {
+            self.in_zip(bytes)
+        } else if bytes.starts_with(b"\x1f\x8b") {
+            self.in_stream(MultiGzDecoder::new(bytes), "", false)
+        } else if bytes.starts_with(b"%PDF-") {
+            self.in_pdf(bytes)
+        } else {
+            let text = in_wide_letters(bytes);
+            Ok(text.and_then(|text| {
+                let is_markup = text.starts_with('<');
+                (self.see)(Piece { name: "", bytes: text.as_bytes(), is_markup, is_of_pdf: false })
+            }))
         }
     }
-    Ok(None)
+
+    fn in_zip(&mut self, bytes: &[u8]) -> Result<Option<T>, TooMuch> {
+        let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
+        // Several names may have one content.
+        let mut seen = HashSet::new();
+        for index in 0..archive.len() {
+            let Ok(file) = archive.by_index(index) else { continue };
+            if !seen.insert(file.data_start()) {
+                continue;
+            }
+            let name = String::from_utf8_lossy(file.name_raw()).into_owned();
+            if let Some(found) = self.in_stream(file, &name, false)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn in_pdf(&mut self, bytes: &[u8]) -> Result<Option<T>, TooMuch> {
+        let starts = memmem::find_iter(bytes, b"stream").map(|at| at + b"stream".len());
+        let streams = starts.filter_map(|start| {
+            let rest = &bytes[start..];
+            rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))
+        });
+        // One that is not packed this way does not begin like it, and is looked through with the file itself.
+        for stream in streams.filter(|stream| stream.first().is_some_and(|first| first & 0x0f == 8)) {
+            if let Some(found) = self.in_stream(ZlibDecoder::new(stream), "", true)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What can be unpacked of a stream, also where it breaks off, piece by piece.
+    fn in_stream(
+        &mut self,
+        mut stream: impl Read,
+        name: &str,
+        is_of_pdf: bool,
+    ) -> Result<Option<T>, TooMuch> {
+        let (mut bytes, mut is_markup) = (Vec::new(), None);
+        loop {
+            let before = bytes.len();
+            // Where it breaks off, what was read is looked at, and no more comes.
+            let _ = stream.by_ref().take(PIECE).read_to_end(&mut bytes);
+            let is_first = is_markup.is_none();
+            let is_packed = is_first && is_packed(&bytes);
+            if is_packed {
+                // It is unpacked from all of it.
+                let _ = stream.by_ref().take(self.left).read_to_end(&mut bytes);
+            }
+            let read = bytes.len() - before;
+            if read == 0 && !is_first {
+                return Ok(None);
+            }
+            self.left = self.left.checked_sub(read as u64).ok_or(TooMuch)?;
+            let is_markup = *is_markup.get_or_insert(bytes.trim_ascii_start().starts_with(b"<"));
+            if let Some(found) = (self.see)(Piece { name, bytes: &bytes, is_markup, is_of_pdf }) {
+                return Ok(Some(found));
+            }
+            if is_packed {
+                return self.again(&bytes);
+            }
+            bytes.drain(..bytes.len().saturating_sub(OVERLAP));
+        }
+    }
+
+    /// Looks through what is packed once more inside.
+    fn again(&mut self, bytes: &[u8]) -> Result<Option<T>, TooMuch> {
+        self.deeper = self.deeper.checked_sub(1).ok_or(TooMuch)?;
+        let found = self.inside(bytes);
+        self.deeper += 1;
+        found
+    }
 }
 
 /// The words that the stream of a page of a PDF sets, where it has them as letters: `(in br)-20(ackets) Tj`, or as
@@ -148,31 +210,6 @@ pub fn set_in_pdf(stream: &[u8]) -> String {
         }
     }
     String::from_utf8_lossy(&words).into_owned()
-}
-
-/// What can be unpacked of a stream, also where it breaks off, piece by piece.
-fn in_stream<T>(
-    mut stream: impl Read,
-    name: &str,
-    left: &mut u64,
-    see: &mut impl FnMut(Piece) -> Option<T>,
-) -> Result<Option<T>, TooMuch> {
-    let (mut bytes, mut is_markup) = (Vec::new(), None);
-    loop {
-        let before = bytes.len();
-        // Where it breaks off, what was read is looked at, and no more comes.
-        let _ = stream.by_ref().take(PIECE).read_to_end(&mut bytes);
-        let read = bytes.len() - before;
-        if read == 0 && is_markup.is_some() {
-            return Ok(None);
-        }
-        *left = left.checked_sub(read as u64).ok_or(TooMuch)?;
-        let is_markup = *is_markup.get_or_insert(bytes.trim_ascii_start().starts_with(b"<"));
-        if let Some(found) = see(Piece { name, bytes: &bytes, is_markup }) {
-            return Ok(Some(found));
-        }
-        bytes.drain(..bytes.len().saturating_sub(OVERLAP));
-    }
 }
 
 #[cfg(test)]
@@ -248,5 +285,31 @@ mod tests {
             assert_eq!(says(half, "the keys"), !bytes.starts_with(b"PK"));
         }
         assert!(!says(words.as_bytes(), "the keys"), "what is not packed is read elsewhere");
+    }
+
+    #[test]
+    fn what_is_packed_again_is_found_and_not_without_end() {
+        let zipped = |bytes: &[u8]| {
+            let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+            zip.start_file("inside", SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+            zip.finish().unwrap().into_inner()
+        };
+        let gzipped = |bytes: &[u8]| {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+            gzip.write_all(bytes).unwrap();
+            gzip.finish().unwrap()
+        };
+        let words = "where the keys are ".repeat(20);
+        let wide: Vec<u8> = words.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for inside in [zipped(words.as_bytes()), gzipped(words.as_bytes()), [b"\xff\xfe", &wide[..]].concat()]
+        {
+            for bytes in [zipped(&inside), gzipped(&inside), zipped(&gzipped(&zipped(&inside)))] {
+                assert!(says(&bytes, "the keys") && !says(&bytes, "the locks"));
+            }
+        }
+        let nested = |times| (0..times).fold(words.clone().into_bytes(), |bytes, _| gzipped(&bytes));
+        let looked_through = |times| find_inside(&nested(times), |_| None::<()>).is_ok();
+        assert!(looked_through(DEEPEST + 1) && !looked_through(DEEPEST + 2));
     }
 }

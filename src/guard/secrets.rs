@@ -10,7 +10,7 @@ use crate::guard::open::{Open, OpenedBy, Seen};
 use crate::guard::said::Said;
 use crate::guard::words::{TakenApart, Words};
 use crate::load::Project;
-use crate::plan::alone::{names_section, names_step, stands_alone};
+use crate::plan::alone::{is_in_hash, names_section, names_step, stands_alone};
 use crate::plan::facts::{NAME, WAYS};
 use crate::plan::letters::is_unspaced;
 use crate::plan::spelling::{is_spelled, is_telling, plain, without_scheme};
@@ -217,7 +217,8 @@ impl Secrets {
                 || kind == PAGE
                     && (names_step(content, found.start())
                         || !text.contains(['/', '-']) && !self.is_in_variant(&content[..found.start()]));
-            (stands_alone(content, found.range()) && !is_name).then_some(text)
+            let is_own = is_name || kind != CANARY && is_in_hash(content, found.range());
+            (stands_alone(content, found.range()) && !is_own).then_some(text)
         })
     }
 

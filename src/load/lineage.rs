@@ -1,10 +1,11 @@
 //! Who extends whom, and which layers have a lineage.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::limits;
-use crate::load::{Layer, ProjectFault};
-use crate::source::{Span, Spanned};
+use crate::load::{Layer, PageSource, ProjectFault};
+use crate::source::{SourceId, Sources, Span, Spanned};
 
 /// So many layers with an unknown parent are told which there are.
 const MOST_SUGGESTIONS: usize = 100;
@@ -13,6 +14,7 @@ const MOST_SUGGESTIONS: usize = 100;
 /// the new one is returned.
 pub(super) fn find_parents(
     mut layers: Vec<Layer>,
+    sources: &Sources,
     faults: &mut Vec<ProjectFault>,
 ) -> (Vec<Layer>, Vec<Option<usize>>) {
     let names: Vec<String> = layers.iter().map(|layer| layer.name.to_string()).collect();
@@ -64,7 +66,7 @@ pub(super) fn find_parents(
             dropped[start] = true;
         }
     }
-    leave_out_excess(&layers, &mut dropped, faults);
+    leave_out_excess(&layers, sources, &mut dropped, faults);
     let mut kept = vec![None; layers.len()];
     let mut next = 0;
     for (index, dropped) in dropped.iter().enumerate() {
@@ -82,14 +84,67 @@ pub(super) fn find_parents(
     (layers, kept)
 }
 
-/// For each page of a variant how long its text is before values are filled in, and whether any are.
-type Texts<'l> = BTreeMap<&'l str, (usize, bool)>;
+/// What a variant is made of.
+#[derive(Clone, Default)]
+struct Made<'l> {
+    /// For each page how much its text is before values are filled in, and whether any are
+    texts: BTreeMap<&'l str, (usize, bool)>,
+    /// How much its facts are
+    facts: usize,
+}
 
-/// Leaves out the layers from the first on with whose variant the text of all is more than it may be. What a
-/// variant has as its parent has it is made once.
-fn leave_out_excess(layers: &[Layer], dropped: &mut [bool], faults: &mut Vec<ProjectFault>) {
+/// A sign that makes something of a text, such as a line, a cell or a link, takes as much memory as so many letters
+/// more. So does a letter of a fact.
+const SIGN: usize = 20;
+
+/// How much the text of a page is, in letters, where `body` is it.
+fn weight(body: &str) -> usize {
+    let is_sign = |byte: &u8| {
+        matches!(byte, b'\n' | b'#' | b'*' | b'_' | b'`' | b'~' | b'[' | b']' | b'(' | b')')
+            || matches!(byte, b'|' | b'<' | b'>' | b'&' | b'!' | b':' | b'{' | b'}' | b'\\')
+    };
+    body.len() + SIGN * body.bytes().filter(|byte| is_sign(byte)).count()
+}
+
+/// Leaves out the layers from the first on with whose variant all variants together are more than they may be.
+fn leave_out_excess(
+    layers: &[Layer],
+    sources: &Sources,
+    dropped: &mut [bool],
+    faults: &mut Vec<ProjectFault>,
+) {
+    // What is little even if it were nothing but signs is not read for it.
+    let most = |page: &PageSource| page.body.len() * (1 + SIGN);
+    if find_excess(layers, &most, &mut dropped.to_vec()).is_none() {
+        return;
+    }
+    let known: RefCell<HashMap<SourceId, usize>> = RefCell::default();
+    let weigh = |page: &PageSource| {
+        let body = || &sources.get(page.source).text[page.body.clone()];
+        *known.borrow_mut().entry(page.source).or_insert_with(|| weight(body()))
+    };
+    let first = find_excess(layers, &weigh, dropped);
+    let Some(first) = first else { return };
+    let span = layers[first].plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0));
+    faults.push(ProjectFault::MuchText { span, limit: limits::TAILORED });
+    for start in 0..layers.len() {
+        let above = std::iter::successors(Some(start), |index| layers[*index].parent);
+        if above.take(limits::LINEAGE.most).any(|index| dropped[index]) {
+            dropped[start] = true;
+        }
+    }
+}
+
+/// The first layer with whose variant all variants together are more than they may be, if there is one, where
+/// `weigh` weighs the text of a page. It is dropped, and so are those after it. What a variant has as its parent has
+/// it is made once, but for facts.
+fn find_excess(
+    layers: &[Layer],
+    weigh: &dyn Fn(&PageSource) -> usize,
+    dropped: &mut [bool],
+) -> Option<usize> {
     let extended: HashSet<usize> = layers.iter().filter_map(|layer| layer.parent).collect();
-    let mut known: HashMap<usize, Texts> = HashMap::new();
+    let mut known: HashMap<usize, Made> = HashMap::new();
     let (mut size, mut first) = (0, None);
     for (index, layer) in layers.iter().enumerate() {
         if dropped[index] {
@@ -101,32 +156,26 @@ fn leave_out_excess(layers: &[Layer], dropped: &mut [bool], faults: &mut Vec<Pro
         {
             way.push(parent);
         }
-        let mut texts =
+        let mut made =
             layers[way[way.len() - 1]].parent.map(|parent| known[&parent].clone()).unwrap_or_default();
         for place in way.into_iter().rev() {
             for (path, page) in &layers[place].pages {
-                let text = texts.entry(path).or_default();
-                *text = (text.0 + page.body.len(), text.1 || page.document.is_none());
+                let text = made.texts.entry(path).or_default();
+                *text = (text.0 + weigh(page), text.1 || page.document.is_none());
             }
+            made.facts += layers[place].plan().map_or(0, |plan| plan.body.start * SIGN);
             if extended.contains(&place) {
-                known.insert(place, texts.clone());
+                known.insert(place, made.clone());
             }
         }
         let is_own = |path: &str| layer.parent.is_some() && layer.pages.contains_key(path);
-        let own = texts.iter().filter(|(path, (_, is_filled_in))| *is_filled_in || is_own(path));
+        let own = made.texts.iter().filter(|(path, (_, is_filled_in))| *is_filled_in || is_own(path));
         size += own.map(|(_, (length, _))| length).sum::<usize>();
+        size += if layer.parent.is_some() { made.facts } else { 0 };
         if size > limits::TAILORED.most {
             first.get_or_insert(index);
             dropped[index] = true;
         }
     }
-    let Some(first) = first else { return };
-    let span = layers[first].plan().map_or(Span::default(), |plan| Span::new(plan.source, 0..0));
-    faults.push(ProjectFault::MuchText { span, limit: limits::TAILORED });
-    for start in 0..layers.len() {
-        let above = std::iter::successors(Some(start), |index| layers[*index].parent);
-        if above.take(limits::LINEAGE.most).any(|index| dropped[index]) {
-            dropped[start] = true;
-        }
-    }
+    first
 }

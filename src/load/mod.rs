@@ -205,7 +205,7 @@ pub fn load_again(
             layers[layer].assets.insert(Arc::from(&path[folder.len() + 1..]), bytes.into());
         }
     }
-    let (layers, kept) = find_parents(layers, &mut faults);
+    let (layers, kept) = find_parents(layers, &sources, &mut faults);
     for layer in &mut written_by {
         *layer = layer.and_then(|layer: usize| kept[layer]);
     }

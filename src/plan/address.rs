@@ -36,30 +36,6 @@ pub fn in_folder(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") }
 }
 
-/// Brings back percent-encoded characters; what is none stays as it is.
-pub fn decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_string();
-    }
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
 /// Whether an address is that of a host alone, and what stands after it in a text makes it another one on that
 /// host: `https://a.example` in `https://a.example/b`.
 pub fn begins_another(address: &str, after: &str) -> bool {

@@ -48,6 +48,25 @@ pub fn names_section(content: &str, at: usize) -> bool {
     is_end && !address().contains("://")
 }
 
+/// Whether four figures of a text are a group of what a site makes by itself of its content: of a hash on a sheet,
+/// `8c9c 4262 d666`, or of an identifier in a feed, `a7e8f974-9776-8834-816a-53ff7615047b`.
+pub fn is_in_hash(content: &str, range: Range<usize>) -> bool {
+    const LONGEST_HASH: usize = 40;
+    let figures = &content[range.clone()];
+    if figures.len() != 4 || !figures.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b' ' | b'-');
+    let (before, after) = (&content.as_bytes()[..range.start], &content.as_bytes()[range.end..]);
+    let before = before.iter().rev().take(LONGEST_HASH).take_while(is_part).count();
+    let after = after.iter().take(LONGEST_HASH).take_while(is_part).count();
+    let hash = content[range.start - before..range.end + after].trim();
+    let is_group = |group: &str| matches!(group.len(), 4 | 8 | 12);
+    let is_of =
+        |length: usize| hash.split([' ', '-']).count() == length && hash.split([' ', '-']).all(is_group);
+    (is_of(3) || is_of(5)) && hash.contains(|c: char| c.is_ascii_lowercase())
+}
+
 /// Whether a place of a page is in the id of a step, which is made of the words of that step.
 pub fn names_step(content: &str, at: usize) -> bool {
     let before = &content[..at];
@@ -70,6 +89,18 @@ fn ends_in_escape(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn four_figures_of_a_hash_are_no_number_of_anybody() {
+        let is_in =
+            |text: &str| is_in_hash(text, text.find("4262").map(|at| at..at + 4).expect("it is there"));
+        for text in ["<code>8c9c 4262 d666</code>", "urn:uuid:a7e8f974-4262-8834-816a-53ff7615047b<"] {
+            assert!(is_in(text), "{text}");
+        }
+        for text in ["Call 4262 at night", "4262 4263 4264", "ask 4262, bed 4263", "8c9c4 4262 d666"] {
+            assert!(!is_in(text), "{text}");
+        }
+    }
 
     #[test]
     fn the_id_of_a_step_is_known_by_its_attribute() {

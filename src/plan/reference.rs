@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::plan::Plan;
-use crate::plan::address::decode;
 use crate::syntax::fields::FACT_KINDS;
 use crate::syntax::html::is_script_address;
+use crate::syntax::target::{decode, join, pages_at};
 use crate::syntax::{Kind, slug};
 
 /// Where a link leads.
@@ -153,9 +153,7 @@ pub fn resolve(plan: &Plan, page: usize, target: &str) -> Target {
         if let Some((file, _)) = plan.files.get_key_value(path.as_str()) {
             return Target::File(file.clone());
         }
-        let index = ["", "/index.md", "/README.md"]
-            .iter()
-            .find_map(|ending| plan.page_index(format!("{path}{ending}").trim_start_matches('/')));
+        let index = pages_at(&path).find_map(|page| plan.page_index(&page));
         if index.is_none() {
             return Target::Broken(Problem::NoPage { path });
         }
@@ -227,42 +225,15 @@ fn split_scheme(target: &str) -> Option<(&str, &str)> {
     named.then_some((scheme, rest))
 }
 
-/// A relative path as seen from a page, from the layer's folder; `None` where it leads out.
-fn join(page: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = match path.strip_prefix('/') {
-        Some(_) => Vec::new(),
-        None => page.split('/').collect::<Vec<_>>().split_last().map(|(_, folder)| folder.to_vec())?,
-    };
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_seen_from_their_page() {
-        assert_eq!(join("roles/scribe.md", "../response.md"), Some("response.md".into()));
-        assert_eq!(join("response.md", "roles/scribe.md"), Some("roles/scribe.md".into()));
-        assert_eq!(join("response.md", "/roles/./scribe.md"), Some("roles/scribe.md".into()));
-        assert_eq!(join("roles/scribe.md", "../../secret.md"), None);
-    }
 
     #[test]
     fn schemes_are_told_from_paths() {
         assert_eq!(split_scheme("role:scribe"), Some(("role", "scribe")));
         assert_eq!(split_scheme("a/b:c.md"), None);
         assert_eq!(split_scheme("c:x"), None);
-        assert_eq!(decode("a%20b%zz%c3%a9"), "a b%zzé");
     }
 
     #[test]

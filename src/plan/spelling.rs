@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use html_escape::decode_html_entities;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
-use crate::plan::address::decode;
 use crate::plan::letters::is_unspaced;
+use crate::syntax::target::decode;
 
 /// Letters inside words that nobody sees: a place where a word may be divided or must not be, joiners, and what
 /// turns the direction of writing.
@@ -119,9 +119,11 @@ pub fn without_scheme(address: &str) -> Option<&str> {
 pub fn is_telling(value: &str) -> bool {
     let length = value.chars().count();
     let has = |test: &dyn Fn(char) -> bool| value.contains(test);
+    // In a room these call whoever is in it.
+    const ALL: [&str; 5] = ["@here", "@channel", "@everyone", "@all", "@room"];
     let is_year = || value.len() == 4 && (value.starts_with("19") || value.starts_with("20"));
     match value.chars().next() {
-        Some('#' | '@') => length > 2,
+        Some('#' | '@') => length > 2 && !ALL.contains(&&*value.to_lowercase()),
         _ if value.bytes().all(|byte| byte.is_ascii_digit()) => length > 3 && !is_year(),
         _ if has(&is_unspaced) => length > 2,
         _ => length > 4 && has(&|c| !c.is_alphabetic()),
@@ -159,7 +161,9 @@ mod tests {
         for value in ["#war", "@ir", "4410", "a@b.c", "Ada Lim", "山田花子", "#対策", "room 7"] {
             assert!(is_telling(value), "{value}");
         }
-        for value in ["", "#", "@", "#1", "911", "2026", "oncall", "warroom", "é", "山田"] {
+        for value in
+            ["", "#", "@", "#1", "911", "2026", "oncall", "warroom", "é", "山田", "@here", "@Channel"]
+        {
             assert!(!is_telling(value), "{value}");
         }
     }

@@ -17,10 +17,13 @@ use crate::theme::{Fault, Theme};
 pub fn file(config: &Config, plans: &[Plan], theme: &Theme, address: &str) -> Result<Option<Vec<u8>>, Fault> {
     let Some((name, folder, rest)) = config.edition_at(address) else { return Ok(None) };
     let Some(edition) = Audience::parse(name) else { return Ok(None) };
+    let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
+    if of_edition.is_empty() {
+        return Ok(None);
+    }
     if let Some((_, bytes)) = theme.assets.values().find(|(own, _)| own == rest) {
         return Ok(Some(bytes.to_vec()));
     }
-    let of_edition = in_order(plans.iter().filter(|plan| plan.edition == edition).collect());
     let press = Press::new(config, theme, edition, &of_edition, folder);
     if rest == "index.html" {
         return site::door(&press).map(|html| Some(html.into_bytes()));

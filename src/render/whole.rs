@@ -12,13 +12,13 @@ use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
 use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
-use crate::plan::address::decode;
 use crate::plan::{Plan, PlanPage};
 use crate::render::address;
 use crate::render::html::{Body, Tie};
 use crate::render::page::{Pages, Sheets};
 use crate::render::press::Press;
 use crate::render::whole::bodies::Gathered;
+use crate::syntax::target::decode;
 use crate::syntax::{day, picture};
 use crate::theme::{Fault, Theme};
 

@@ -5,13 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::event::ModifyKind;
-use notify::{EventKind, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer_opt};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use walkdir::WalkDir;
 
 use super::{Build, Check, Failed, Log, Message, Options, Preview, Watched, failure, http};
 use crate::files;
@@ -61,10 +61,22 @@ pub(super) fn keep_building(
         if watching.renew(changed) {
             continue;
         }
-        let Ok(first) = changes.recv() else { return };
-        // What changed while it built is one next build.
-        changed = changes.try_iter().fold(first, Changed::and);
+        let Some(burst) = next_burst(&changes) else { return };
+        changed = burst;
     }
+}
+
+/// What changes next, and what follows it closely: one next build. `None` when nothing is watched any more.
+fn next_burst(changes: &Receiver<Changed>) -> Option<Changed> {
+    let mut changed = changes.recv().ok()?;
+    let start = Instant::now();
+    while let Ok(more) = changes.recv_timeout(QUIET) {
+        changed = changed.and(more);
+        if start.elapsed() > LONGEST {
+            break;
+        }
+    }
+    Some(changed)
 }
 
 /// A thread that looks for what is wrong in each build that is sent to it: only in the last, where several
@@ -137,13 +149,15 @@ fn open(preview: &Preview, log: &Log) {
 /// How long it must be quiet before a burst of changes counts as one. A file that is still being written
 /// is read again when it is done.
 const QUIET: Duration = Duration::from_millis(6);
+/// Who writes without a pause is not waited for longer.
+const LONGEST: Duration = Duration::from_millis(100);
 
 /// What changed in a burst.
 #[derive(Debug, Clone, Copy, Default)]
 struct Changed {
-    /// Whether something came, went or moved in the place of what is watched, or of a folder above it. The system
-    /// watches folders and not their names: one that went is not watched any more when it is put back, though it
-    /// is the same one.
+    /// Whether something came, went or moved in the place of what is watched, or of a folder above it, or a folder
+    /// came below it or has other permissions. The system watches folders and not their names: one that went is not
+    /// watched any more when it is put back, though it is the same one.
     places: bool,
 }
 
@@ -159,10 +173,9 @@ struct Watching<'w> {
     sender: Sender<Changed>,
     log: &'w Log,
     interest: Interest,
-    watcher: Option<Watcher>,
+    watcher: Option<RecommendedWatcher>,
 }
 
-type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
 /// A folder, and whether with all in it
 type Place = (PathBuf, RecursiveMode);
 
@@ -179,24 +192,22 @@ impl Watching<'_> {
     }
 }
 
-/// Sends to `changed` after each burst of changes, until the result is dropped. What cannot be
-/// watched is logged and left out.
-fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Watcher> {
+/// Sends each change to `changed`, until the result is dropped. What cannot be watched is logged and left out.
+fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<RecommendedWatcher> {
     let (folders, for_events) = (interest.watched(), log.clone());
-    let on_events = move |result: DebounceEventResult| match result {
-        Ok(events) => {
-            let changes = events.iter().filter_map(|event| interest.change(event));
-            if let Some(change) = changes.reduce(Changed::and) {
-                // Nobody listens any more only when the process ends.
+    let on_event = move |event: notify::Result<notify::Event>| match event {
+        // Nobody listens any more only when the process ends.
+        Ok(event) => {
+            if let Some(change) = interest.change(&event) {
                 let _ = changed.send(change);
             }
         }
-        Err(errors) => errors.iter().for_each(|error| for_events.wrong(&format!("cannot watch: {error}"))),
+        Err(error) => for_events.wrong(&format!("cannot watch: {error}")),
     };
     // Links are looked at where they lie. Whoever follows them watches what is outside of the project, and a folder
     // under the name of a link, which may go.
     let config = notify::Config::default().with_follow_symlinks(false);
-    let mut watcher = match new_debouncer_opt(QUIET, None, on_events, RecommendedCache::new(), config) {
+    let mut watcher = match RecommendedWatcher::new(on_event, config) {
         Ok(watcher) => watcher,
         Err(error) => {
             log.wrong(&format!("cannot watch for changes: {error}; restart to see them"));
@@ -204,12 +215,36 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Watc
         }
     };
     for (path, mode) in folders {
+        let mut failures = Vec::new();
         if let Err(error) = watcher.watch(&path, mode) {
+            match mode {
+                // It broke off at one of the folders below. A new one among the others is seen, and all is watched anew.
+                RecursiveMode::Recursive => watch_each(&mut watcher, &path, &mut failures),
+                RecursiveMode::NonRecursive => failures.push((path, error)),
+            }
+        }
+        for (path, error) in failures {
             let path = path.display();
-            log.wrong(&format!("cannot watch {path}: {error}; restart to see its changes"));
+            log.wrong(&format!("cannot watch {path}: {error}"));
         }
     }
     Some(watcher)
+}
+
+/// Watches a folder and those below it, one by one.
+fn watch_each(watcher: &mut RecommendedWatcher, path: &Path, failures: &mut Vec<(PathBuf, notify::Error)>) {
+    let is_shown = |name: &std::ffi::OsStr| !files::is_hidden(&name.to_string_lossy());
+    let below = WalkDir::new(path).into_iter();
+    let below =
+        below.filter_entry(|it| it.depth() == 0 || it.file_type().is_dir() && is_shown(it.file_name()));
+    // What is gone meanwhile is seen to go.
+    for folder in below.flatten() {
+        if let Err(error) = watcher.watch(folder.path(), RecursiveMode::NonRecursive)
+            && folder.path().exists()
+        {
+            failures.push((folder.into_path(), error));
+        }
+    }
 }
 
 /// Which changes matter.
@@ -258,13 +293,21 @@ impl Interest {
         if event.need_rescan() {
             return Some(Changed { places: true });
         }
-        let counts =
-            !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(|path| self.has(path));
+        // Some programs write where the system does not look, and are seen when they close the file.
+        let is_change = !matches!(event.kind, EventKind::Access(_))
+            || event.kind == EventKind::Access(AccessKind::Close(AccessMode::Write));
+        if !is_change || !event.paths.iter().any(|path| self.has(path)) {
+            return None;
+        }
         let moves = matches!(
             event.kind,
             EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
         );
-        counts.then(|| Changed { places: moves && event.paths.iter().any(|path| self.is_above(path)) })
+        let is_other = moves || matches!(event.kind, EventKind::Modify(ModifyKind::Metadata(_)));
+        let is_folder = |path: &PathBuf| self.has(path) && path.is_dir();
+        let places = moves && event.paths.iter().any(|path| self.is_above(path))
+            || is_other && event.paths.iter().any(is_folder);
+        Some(Changed { places })
     }
 
     /// Whether a folder that is watched is at a place or below it, or a file below it.

@@ -1,7 +1,7 @@
 //! What could not be understood in a text, as data.
 
 use crate::source::Span;
-use crate::syntax::{Kind, NotYaml};
+use crate::syntax::{Audience, Kind, NotYaml};
 
 /// Something an author wrote that cannot be what they meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,9 +87,19 @@ pub enum FaultKind {
     },
     /// A comment of HTML that is an audience and nothing else.
     CommentedAudience,
-    /// A heading that is one by a line of signs under it, or has no words, and ends a section for some readers.
+    /// A heading that is one by a line of signs under it, has no words, or is of the page's own level, and ends a
+    /// section for some readers.
     EndedByChance {
         /// The heading of that section.
+        marked: Span,
+    },
+    /// A link to a target that stands elsewhere: in a section for fewer readers.
+    DefinedForFewer {
+        /// Where the target is defined.
+        definition: Span,
+        /// For whom that section is.
+        audience: Audience,
+        /// Its heading.
         marked: Span,
     },
     /// A heading inside a list or a quote that has an id, a verb or an audience.

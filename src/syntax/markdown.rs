@@ -36,10 +36,18 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
         faults: Vec::new(),
         tags: Vec::new(),
         pairs: Pairs::of(text),
+        defined: Vec::new(),
         unmarked: HashSet::new(),
         underlined: HashSet::new(),
     };
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+    let mut parser = Parser::new_ext(text, options).into_offset_iter();
+    while let Some((event, range)) = parser.next() {
+        if let Some(name) = defined_elsewhere(&event)
+            && let Some(definition) = parser.reference_definitions().get(name)
+        {
+            let places = (builder.span(range.clone()), builder.span(definition.span.clone()));
+            builder.defined.push(places);
+        }
         builder.take(event, range);
     }
     let unmatched = builder.pairs.faults(&|range| builder.span(range));
@@ -50,15 +58,26 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
     let mut document = divide(page.blocks, &|span, written| builder.place_in(span, written, &reached));
     faults.extend(html::find_unbalanced(&builder.tags));
     faults.extend(ended_by_chance(&document, &builder.unmarked, &builder.underlined));
+    faults.extend(defined_for_fewer(&document, &builder.defined));
     document.faults.append(&mut faults);
     document
 }
 
-/// Whether some words are an audience and nothing else: `audience=staff`, `audience: staff`.
+/// Whether some words are an audience and nothing else: `audience=staff`, `audience: staff`; or the braces of a
+/// heading with one, or one heading with them.
 fn is_audience(words: &str) -> bool {
-    let rest = words.strip_prefix("audience").map(str::trim_start);
-    let value = rest.and_then(|rest| rest.strip_prefix(['=', ':']));
-    value.is_some_and(|value| Audience::parse(value.trim().trim_matches(['"', '\''])).is_some())
+    let is_one = |words: &str| {
+        let rest = words.strip_prefix("audience").map(str::trim_start);
+        let value = rest.and_then(|rest| rest.strip_prefix(['=', ':']));
+        value.is_some_and(|value| Audience::parse(value.trim().trim_matches(['"', '\''])).is_some())
+    };
+    let words = words.trim();
+    let braces = words.strip_suffix('}').and_then(|words| words.rsplit_once('{'));
+    // A whole section may be taken out in a comment.
+    let braces =
+        braces.filter(|(before, _)| before.is_empty() || before.starts_with('#') && !before.contains('\n'));
+    is_one(words)
+        || braces.is_some_and(|(_, inside)| is_one(inside.trim()) || inside.split_whitespace().any(is_one))
 }
 
 /// The headings among some that end a section for fewer readers. Who underlines the heading of that underlines others.
@@ -72,7 +91,11 @@ fn ended_by_chance(document: &Document, headings: &HashSet<Span>, underlined: &H
             let ended = open.iter().position(|outer| outer.level >= section.level).unwrap_or(open.len());
             let mut ended = open.drain(ended..);
             let marked = ended.find(|ended| ended.audience.is_some_and(|readers| readers > Audience::Public));
-            let is_meant = |marked: &&Section| underlined.contains(&marked.span) && !section.title.is_empty();
+            // A line of a shell that begins with `#` is a heading of the page's own level.
+            let is_meant = |marked: &&Section| match underlined.contains(&section.span) {
+                true => underlined.contains(&marked.span) && !section.title.is_empty(),
+                false => marked.level == 1 && !section.title.is_empty(),
+            };
             if let Some(marked) =
                 marked.filter(|marked| headings.contains(&section.span) && !is_meant(marked))
             {
@@ -84,6 +107,41 @@ fn ended_by_chance(document: &Document, headings: &HashSet<Span>, underlined: &H
         });
     }
     found
+}
+
+/// The name by which a link or an image calls a target that stands elsewhere: `[name]`, `[words][name]`.
+fn defined_elsewhere<'e>(event: &'e Event) -> Option<&'e str> {
+    match event {
+        Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. })
+            if matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut) =>
+        {
+            Some(id)
+        }
+        _ => None,
+    }
+}
+
+/// The links whose target is written in a section for fewer readers than their own.
+fn defined_for_fewer(document: &Document, defined: &[(Span, Span)]) -> Vec<Fault> {
+    if defined.is_empty() {
+        return Vec::new();
+    }
+    let mut starts = Vec::new();
+    for section in &document.sections {
+        section.each_marked(&mut |section, mark| starts.push((section.span.start, mark)));
+    }
+    starts.sort_by_key(|(start, _)| *start);
+    let mark_at = |place: &Span| {
+        let after = starts.partition_point(|(start, _)| *start <= place.start);
+        after.checked_sub(1).and_then(|at| starts[at].1)
+    };
+    let for_fewer = |(link, definition): &(Span, Span)| {
+        let (audience, marked) = mark_at(definition)?;
+        let readers = mark_at(link).map_or(Audience::Public, |(readers, _)| readers);
+        let kind = FaultKind::DefinedForFewer { definition: *definition, audience, marked };
+        (audience > readers).then(|| Fault::new(*link, kind))
+    };
+    defined.iter().filter_map(for_fewer).collect()
 }
 
 /// What is being read, until its end is.
@@ -138,7 +196,10 @@ struct Builder<'t> {
     tags: Vec<html::Tag>,
     /// Its footnotes and the addresses of its references
     pairs: Pairs<'t>,
-    /// The headings by a line of signs under them, or without words, that say nothing in braces
+    /// The links and images whose target stands elsewhere, each with the place of that
+    defined: Vec<(Span, Span)>,
+    /// The headings by a line of signs under them, without words, or of the page's own level, that say nothing in
+    /// braces
     unmarked: HashSet<Span>,
     /// All headings by a line of signs under them
     underlined: HashSet<Span>,
@@ -383,7 +444,8 @@ impl<'t> Builder<'t> {
                 if is_underlined {
                     self.underlined.insert(span);
                 }
-                if !says_more && (inlines.is_empty() || is_underlined) {
+                let is_second_title = heading.level == 1 && !self.top().blocks.is_empty();
+                if !says_more && (inlines.is_empty() || is_underlined || is_second_title) {
                     self.unmarked.insert(span);
                 }
                 self.add(Block::Heading(span, Heading { content: inlines, ..heading }.into()))

@@ -18,6 +18,7 @@ pub mod picture;
 pub mod schema;
 pub mod section;
 pub mod stated;
+pub mod target;
 pub mod tree;
 mod yaml;
 
@@ -27,7 +28,7 @@ pub use escape::{escape_mail, escape_value, unescape_value};
 pub use fault::{Fault, FaultKind};
 pub use fields::{Field, Kind, Shape};
 pub use front_matter::{Map, Node, Value};
-pub use section::{Audience, Document, Misuse, Placement, Section, Verb, Waiver};
+pub use section::{Audience, Document, Mark, Misuse, Placement, Section, Verb, Waiver};
 pub use stated::{Stated, stated};
 pub use tree::{Alert, Block, Cell, Image, Inline, Item, Link, Table};
 pub use yaml::NotYaml;

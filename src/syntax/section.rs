@@ -164,7 +164,21 @@ impl Section {
             child.walk(see);
         }
     }
+
+    /// Calls `see` with this section and all inside it, each with its mark, in the order of the text.
+    pub fn each_marked<'a>(&'a self, see: &mut dyn FnMut(&'a Section, Mark)) {
+        self.each_marked_in(None, see);
+    }
+
+    fn each_marked_in<'a>(&'a self, around: Mark, see: &mut dyn FnMut(&'a Section, Mark)) {
+        let mark = self.audience.map(|audience| (audience, self.span)).max(around);
+        see(self, mark);
+        self.children.iter().for_each(|child| child.each_marked_in(mark, see));
+    }
 }
+
+/// For whom a section is at most, by its own heading or one around it, where one says so; and that heading.
+pub type Mark = Option<(Audience, Span)>;
 
 /// An exception from a rule, with its reason: `<!-- allow rule: reason -->`.
 #[derive(Debug, Clone, PartialEq, Eq)]

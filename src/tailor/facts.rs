@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use minijinja::Value as TemplateValue;
 
 use crate::source::{Span, Spanned};
+use crate::syntax::target::from_folder;
 use crate::syntax::{Audience, Duration, DurationRange, Field, Kind, Map, Node, Shape, Value};
 
 /// Keys of a plan that say something about its own layer and are never inherited.
@@ -122,10 +123,10 @@ impl Hidden {
             || self.records.iter().any(|(kind, other)| kind.folder() == Some(map) && other == id)
     }
 
-    /// Whether an address is that of a hidden page.
-    fn has_page(&self, address: &str) -> bool {
-        let path = address.split('#').next().unwrap_or_default();
-        self.pages.contains(path.trim_start_matches("./"))
+    /// Whether an address is that of a hidden page, or of a hidden section.
+    fn has_place(&self, address: &str) -> bool {
+        let (pages, id) = from_folder(address);
+        pages.iter().any(|page| self.pages.contains(page) || self.sections.contains(&format!("{page}#{id}")))
     }
 
     /// Whether a value names something hidden.
@@ -192,7 +193,10 @@ pub fn paths(facts: &Map) -> Vec<String> {
     let paths = maps.flat_map(|map| map.iter().map(|(path, _)| path.value.clone()));
     let mut paths: Vec<String> = paths.collect();
     has_text(facts, &|text| {
-        sections.borrow_mut().extend(text.contains(".md#").then(|| text.to_string()));
+        if text.contains('#') && !text.contains(char::is_whitespace) {
+            let (pages, id) = from_folder(text);
+            sections.borrow_mut().extend(pages.iter().map(|page| format!("{page}#{id}")));
+        }
         false
     });
     paths.extend(sections.into_inner());
@@ -229,7 +233,7 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
         return;
     }
     map.retain(|key, node| match (fields.clone().find(|field| field.name == key), &mut node.value) {
-        (Some(_), Value::Text(path)) if key == "companion_of" => !hidden.has_page(path),
+        (Some(_), Value::Text(path)) if key == "companion_of" => !hidden.has_place(path),
         // Whoever owns or approves it is called by a name, or by the id of a role.
         (Some(field), Value::Text(id)) if matches!(key, "owner" | "role" | "approved_by") => {
             let is_shown = !hidden.records.contains(&(Kind::Role, id.clone()));
@@ -245,8 +249,7 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
             true
         }
         (Some(_), Value::Map(places)) if key == "controls" => {
-            let is_hidden = |place: &str| hidden.has_page(place) || hidden.sections.contains(place);
-            places.retain(|_, place| !place.value.as_text().is_some_and(is_hidden));
+            places.retain(|_, place| !place.value.as_text().is_some_and(|place| hidden.has_place(place)));
             true
         }
         (Some(field), _) => keep_visible(node, &field.shape, hidden),
@@ -257,9 +260,7 @@ pub fn forget<'f>(map: &mut Map, fields: impl Iterator<Item = &'f Field> + Clone
 fn keep_visible(node: &mut Node, shape: &Shape, hidden: &Hidden) -> bool {
     match (shape, &mut node.value) {
         (Shape::Id(_) | Shape::FactId(_), Value::Text(id)) => !hidden.has(shape, id),
-        (Shape::Address, Value::Text(address)) => {
-            !hidden.has_page(address) && !hidden.sections.contains(address)
-        }
+        (Shape::Address, Value::Text(address)) => !hidden.has_place(address),
         (Shape::List(shape), Value::List(items)) => {
             items.retain_mut(|item| keep_visible(item, shape, hidden));
             true

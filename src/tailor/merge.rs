@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::source::{SourceId, Span};
 use crate::syntax::tree::{Note, Reference, inline_references, references};
-use crate::syntax::{Audience, Block, Document, Misuse, Placement, Section, Verb};
+use crate::syntax::{Audience, Block, Document, Misuse, Placement, Section, Verb, slug};
 use crate::tailor::outline::{Found, Outline};
 use crate::tailor::{TailorFault, TailorFaultKind};
 
@@ -384,8 +384,12 @@ fn apply(
         Found::At(at) => {
             let inherited = outline.section(at);
             let opens = change.audience.is_some() && change.audience < inherited.audience;
-            if let (true, true, Some(readers)) = (opens, change.title.is_empty(), inherited.audience) {
-                let kind = TailorFaultKind::TitleOpened { readers, inherited: inherited.span };
+            let keeps_title = change.title.is_empty();
+            let is_in_id = !keeps_title
+                && slug(&inherited.title_text()) == *inherited.id
+                && slug(&change.title_text()) != *inherited.id;
+            if let (true, true, Some(readers)) = (opens, keeps_title || is_in_id, inherited.audience) {
+                let kind = TailorFaultKind::TitleOpened { readers, inherited: inherited.span, is_in_id };
                 fault(change.span, kind);
             }
             apply_at(outline, at, change);

@@ -179,12 +179,14 @@ pub enum TailorFaultKind {
     AudienceOfPart,
     /// A change that is written under a heading for these readers, and goes where more can read it
     LeavesSection(Audience),
-    /// A section that is rewritten for more readers than its title, which it keeps, was written for
+    /// A section that is rewritten for more readers than its title, which it keeps or has in its id, was written for
     TitleOpened {
         /// For whom it was written
         readers: Audience,
         /// Where it was
         inherited: Span,
+        /// Whether its id alone says the title
+        is_in_id: bool,
     },
     /// A removal that does not say why
     ReasonMissing,

@@ -3,6 +3,7 @@
 mod bundle;
 mod colours;
 mod flat;
+mod long;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -157,6 +158,15 @@ impl Theme {
 
     fn add_template(&mut self, path: &str, text: &str) {
         let Some(name) = path.strip_prefix("templates/") else { return };
+        // The built-in ones are read as they are.
+        let own = self.own.get(path);
+        if let Some((source, (at, why))) =
+            own.and_then(|(source, text)| Some((*source, long::too_long(text)?)))
+        {
+            let span = Some(Span::new(source, at..at));
+            self.faults.push(Fault { span, message: format!("this template cannot be used: {why}") });
+            return;
+        }
         if let Err(error) = self.environment.add_template_owned(name.to_string(), text.to_string()) {
             let fault = self.fault(&error);
             self.faults.push(fault);
