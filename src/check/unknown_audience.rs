@@ -9,7 +9,7 @@ use crate::check::{Binder, Findings, PageText, Rule};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
-use crate::syntax::{Audience, Block, FaultKind, Misuse, html, unescape_value};
+use crate::syntax::{Audience, Block, FaultKind, Inline, Misuse, html, unescape_value};
 use crate::tailor::TailorFaultKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,8 +28,9 @@ What to do
   Write `{audience=public}`, `{audience=staff}` or `{audience=responders}` at the end of a heading
   of the page itself, with an id in the same braces. Inside a list or a quote a heading is no
   section: move it out. For a whole page write `audience: responders` into its front matter, which
-  begins with `---` on the first line. A heading behind a tab or four spaces is code. Where the text
-  is about such marks, write them as code between fences.
+  begins with `---` on the first line. A heading behind a tab or four spaces is code, and so is
+  one after a fence that was not closed. Where the text is about such marks, write them between
+  fences of ```text or ```markdown.
 ",
     look,
 };
@@ -154,7 +155,7 @@ fn without_effect(text: &PageText, sources: &Sources) -> Vec<Span> {
     }
     text.page.body.top.iter().for_each(|part| in_code(part, sources, &mut found));
     text.page.body.walk(&mut |section| {
-        if section.id.contains("audience=") {
+        if section.id.contains("audience=") || has_in_title(&section.title) {
             found.push(section.id_span);
         }
         section.parts.iter().for_each(|part| in_code(part, sources, &mut found));
@@ -162,17 +163,23 @@ fn without_effect(text: &PageText, sources: &Sources) -> Vec<Span> {
     found
 }
 
-/// The code whose fence has a mark, and that which is a heading with one behind a tab or four spaces.
+/// The code whose fence has a mark, and that which has a heading with one: behind a tab or four spaces, or between
+/// fences that go on to the end of the page or are of a language in which it says nothing, since one was forgotten.
 fn in_code(blocks: &[Block], sources: &Sources, found: &mut Vec<Span>) {
+    const SHOWS_PAGES: [&str; 7] = ["", "text", "txt", "plain", "plaintext", "markdown", "md"];
     let is_marked = |line: &str| line.trim_start().starts_with('#') && marks(line).next().is_some();
     for block in blocks {
         match block {
             Block::Code(span, words, code) => {
-                let is_fenced = || {
-                    let text = &sources.get(span.source).text[span.start as usize..];
-                    text.trim_start().starts_with(['`', '~'])
+                let is_meant = || {
+                    let text = sources.text(*span).trim();
+                    let fence = text.trim_start_matches(['`', '~']);
+                    let fence = &text[..text.len() - fence.len()];
+                    let language = words.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase();
+                    let is_closed = text.len() > fence.len() && text.ends_with(fence);
+                    fence.len() > 2 && is_closed && SHOWS_PAGES.contains(&&*language)
                 };
-                if marks(words).next().is_some() || code.lines().any(is_marked) && !is_fenced() {
+                if marks(words).next().is_some() || code.lines().any(is_marked) && !is_meant() {
                     found.push(*span);
                 }
             }
@@ -180,6 +187,18 @@ fn in_code(blocks: &[Block], sources: &Sources, found: &mut Vec<Span>) {
             Block::Quote(_, _, blocks) | Block::Footnote(_, _, blocks) => in_code(blocks, sources, found),
             _ => {}
         }
+    }
+}
+
+/// Whether a heading has a mark in its words: one that goes on in the next line, or is code.
+fn has_in_title(title: &[Inline]) -> bool {
+    match title.last() {
+        Some(Inline::Text(_, words)) => {
+            let braces = words.rsplit_once('{').map_or("", |(_, inside)| inside);
+            braces.trim_end().ends_with(['=', ':']) && braces.contains("audience")
+        }
+        Some(Inline::Code(_, words)) => words.trim_start().starts_with('{') && marks(words).next().is_some(),
+        _ => false,
     }
 }
 

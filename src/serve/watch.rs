@@ -187,6 +187,9 @@ impl Watching<'_> {
             return false;
         }
         self.interest = interest.clone();
+        // Two at once would need twice what the system allows. What changes between them is read by the build that
+        // follows.
+        self.watcher = None;
         self.watcher = start(interest, self.sender.clone(), self.log);
         true
     }
@@ -194,11 +197,49 @@ impl Watching<'_> {
 
 /// Sends each change to `changed`, until the result is dropped. What cannot be watched is logged and left out.
 fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<RecommendedWatcher> {
+    // The system may need a moment to take back what the watcher before had.
+    const TRIES: usize = 5;
+    const PAUSE: Duration = Duration::from_millis(20);
+    let is_full = |error: &notify::Error| matches!(error.kind, notify::ErrorKind::MaxFilesWatch);
+    for _ in 1..TRIES {
+        match watch(interest.clone(), changed.clone(), log) {
+            Ok((watcher, failures)) if !failures.iter().any(|(_, error)| is_full(error)) => {
+                return Some(told(watcher, failures, log));
+            }
+            _ => thread::sleep(PAUSE),
+        }
+    }
+    match watch(interest, changed, log) {
+        Ok((watcher, failures)) => Some(told(watcher, failures, log)),
+        Err(error) => {
+            log.wrong(&format!("cannot watch for changes: {error}; restart to see them"));
+            None
+        }
+    }
+}
+
+/// Folders that cannot be watched, each with the reason.
+type Failures = Vec<(PathBuf, notify::Error)>;
+
+/// Logs what is not watched.
+fn told(watcher: RecommendedWatcher, failures: Failures, log: &Log) -> RecommendedWatcher {
+    for (path, error) in failures {
+        log.wrong(&format!("cannot watch {}: {error}", path.display()));
+    }
+    watcher
+}
+
+/// Watches what is of interest, as far as the system allows it.
+fn watch(
+    interest: Interest,
+    changed: Sender<Changed>,
+    log: &Log,
+) -> notify::Result<(RecommendedWatcher, Failures)> {
     let (folders, for_events) = (interest.watched(), log.clone());
     let on_event = move |event: notify::Result<notify::Event>| match event {
-        // Nobody listens any more only when the process ends.
         Ok(event) => {
             if let Some(change) = interest.change(&event) {
+                // Nobody listens any more only when the process ends.
                 let _ = changed.send(change);
             }
         }
@@ -207,15 +248,9 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Reco
     // Links are looked at where they lie. Whoever follows them watches what is outside of the project, and a folder
     // under the name of a link, which may go.
     let config = notify::Config::default().with_follow_symlinks(false);
-    let mut watcher = match RecommendedWatcher::new(on_event, config) {
-        Ok(watcher) => watcher,
-        Err(error) => {
-            log.wrong(&format!("cannot watch for changes: {error}; restart to see them"));
-            return None;
-        }
-    };
+    let mut watcher = RecommendedWatcher::new(on_event, config)?;
+    let mut failures = Vec::new();
     for (path, mode) in folders {
-        let mut failures = Vec::new();
         if let Err(error) = watcher.watch(&path, mode) {
             match mode {
                 // It broke off at one of the folders below. A new one among the others is seen, and all is watched anew.
@@ -223,16 +258,12 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Reco
                 RecursiveMode::NonRecursive => failures.push((path, error)),
             }
         }
-        for (path, error) in failures {
-            let path = path.display();
-            log.wrong(&format!("cannot watch {path}: {error}"));
-        }
     }
-    Some(watcher)
+    Ok((watcher, failures))
 }
 
 /// Watches a folder and those below it, one by one.
-fn watch_each(watcher: &mut RecommendedWatcher, path: &Path, failures: &mut Vec<(PathBuf, notify::Error)>) {
+fn watch_each(watcher: &mut RecommendedWatcher, path: &Path, failures: &mut Failures) {
     let is_shown = |name: &std::ffi::OsStr| !files::is_hidden(&name.to_string_lossy());
     let below = WalkDir::new(path).into_iter();
     let below =

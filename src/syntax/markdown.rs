@@ -63,21 +63,26 @@ pub fn parse(source: SourceId, text: &str, map: &ExpansionMap) -> Document {
     document
 }
 
-/// Whether some words are an audience and nothing else: `audience=staff`, `audience: staff`; or the braces of a
-/// heading with one, or one heading with them.
+/// Whether the words of a comment are an audience and nothing else: `audience=staff`, `audience: staff`; or end in the
+/// braces of a heading with one; or have such a heading in them and the start of another comment, so that the end of
+/// this one was forgotten.
 fn is_audience(words: &str) -> bool {
     let is_one = |words: &str| {
         let rest = words.strip_prefix("audience").map(str::trim_start);
         let value = rest.and_then(|rest| rest.strip_prefix(['=', ':']));
         value.is_some_and(|value| Audience::parse(value.trim().trim_matches(['"', '\''])).is_some())
     };
+    let is_marked = |line: &str| {
+        let braces = line.trim().strip_suffix('}').and_then(|line| line.rsplit_once('{'));
+        braces.is_some_and(|(before, inside)| {
+            let is_mark = is_one(inside.trim()) || inside.split_whitespace().any(is_one);
+            is_mark && (before.is_empty() || before.contains('#'))
+        })
+    };
     let words = words.trim();
-    let braces = words.strip_suffix('}').and_then(|words| words.rsplit_once('{'));
     // A whole section may be taken out in a comment.
-    let braces =
-        braces.filter(|(before, _)| before.is_empty() || before.starts_with('#') && !before.contains('\n'));
-    is_one(words)
-        || braces.is_some_and(|(_, inside)| is_one(inside.trim()) || inside.split_whitespace().any(is_one))
+    let is_swallowed = || words.contains("<!--") && words.lines().any(is_marked);
+    is_one(words) || !words.contains('\n') && is_marked(words) || is_swallowed()
 }
 
 /// The headings among some that end a section for fewer readers. Who underlines the heading of that underlines others.
