@@ -1,7 +1,7 @@
 //! `audience-leak`: a page that sends readers to what they may not see, or quotes it.
 
 mod left_over;
-mod mark_lost;
+mod opened;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use memchr::memmem::Finder;
 
 use crate::check::audience_leak::left_over::LeftOver;
-use crate::check::audience_leak::mark_lost::mark_lost;
+use crate::check::audience_leak::opened::{mark_lost, opened};
 use crate::check::signs::Signs;
 use crate::check::{Binder, Findings, Reader, Rule};
 use crate::diagnostic::{Diagnostic, Level};
@@ -76,6 +76,11 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .and(*inherited, format!("for {} only", readers(*before)))
                     .help(help)
             }
+            TailorFaultKind::Syntax(FaultKind::DefinedForFewer { audience, .. })
+                if binder.readers_of_page(reader, fault.span) >= *audience =>
+            {
+                continue;
+            }
             TailorFaultKind::Syntax(FaultKind::DefinedForFewer { definition, audience, marked }) => {
                 let only = readers(*audience);
                 Diagnostic::new(RULE.name, format!("where this leads is written for {only} only"))
@@ -104,9 +109,9 @@ fn look(binder: &Binder, findings: &mut Findings) {
         }
         false => &[],
     };
-    let complete = complete.iter().filter(|variant| variant.edition == Audience::Responders);
-    let complete: HashMap<&str, &Variant> = complete.map(|variant| (&*variant.name, variant)).collect();
-    for own in complete.values() {
+    let in_order = || complete.iter().filter(|variant| variant.edition == Audience::Responders);
+    let complete: HashMap<&str, &Variant> = in_order().map(|variant| (&*variant.name, variant)).collect();
+    for own in in_order() {
         let [.., parent, _] = &own.lineage[..] else { continue };
         let lost = complete.get(&*parent.name).map(|parent| mark_lost(own, parent));
         lost.into_iter().flatten().for_each(|it| findings.tell_in((&*own.name, own.edition), it));
@@ -126,71 +131,6 @@ fn look(binder: &Binder, findings: &mut Findings) {
                 look_at(binder, plan, variant, &complete, &mut said, findings);
             }
         }
-    }
-}
-
-/// What a layer marks for more readers than those it was written for, where it inherits it.
-fn opened(binder: &Binder, findings: &mut Findings) {
-    let mut seen = HashSet::new();
-    for variant in binder.variants.iter().filter(|variant| seen.insert(variant.layer)) {
-        let Some((own, inherited)) = variant.lineage.split_last() else { continue };
-        let layers = &binder.project.layers;
-        let reader = (&*variant.name, variant.edition);
-        for (path, page) in &layers[own.layer].pages {
-            let lineage = inherited.iter().filter_map(|it| layers[it.layer].pages.get(path));
-            let fronts: Vec<&Map> = lineage.map(|page| &*page.front).collect();
-            let help = match page.kind {
-                Kind::Plan => "leave it for these readers, or extend a layer that others may read too",
-                _ => {
-                    "leave it for these readers, or remove the page and write one of its own at another path"
-                }
-            };
-            opened_by(&page.front, &fronts, &format!("`{path}`"), help, reader, findings);
-            for map in ["channels", "contacts"] {
-                let records = |front: &'_ Map| front.get(map).and_then(|node| node.value.as_map()).cloned();
-                for (id, node) in records(&page.front).iter().flat_map(Map::iter) {
-                    let Some(record) = node.value.as_map() else { continue };
-                    let mut before: Vec<Map> = Vec::new();
-                    for front in &fronts {
-                        match records(front).and_then(|records| Some(records.get(&id.value)?.value.clone())) {
-                            Some(Value::Map(record)) => before.push(record),
-                            // What was removed is stated anew.
-                            Some(_) => before.clear(),
-                            None => {}
-                        }
-                    }
-                    let what = format!("`{map}.{}`", id.value);
-                    let help = "leave it for these readers, or remove it (`null`) and state one of its own under another id";
-                    opened_by(record, &before.iter().collect::<Vec<_>>(), &what, help, reader, findings);
-                }
-            }
-        }
-    }
-}
-
-/// Tells where a map marks for more readers what the maps it is laid over, the farthest first, keep
-/// for fewer.
-fn opened_by(own: &Map, inherited: &[&Map], what: &str, help: &str, reader: Reader, findings: &mut Findings) {
-    let mark = |map: &Map| {
-        let node = map.get("audience")?;
-        match &node.value {
-            Value::Null => Some((Audience::Public, node.span)),
-            value => Some((value.as_text().and_then(Audience::parse)?, node.span)),
-        }
-    };
-    let removes = |map: &Map| map.get("tailor").is_some_and(|node| node.value.as_text() == Some("remove"));
-    let start = inherited.iter().rposition(|map| removes(map)).map_or(0, |at| at + 1);
-    let before = inherited[start..].iter().rev().find_map(|map| mark(map));
-    if let (Some((readers_now, span)), Some((readers_before, place))) = (mark(own), before)
-        && readers_now < readers_before
-        && !removes(own)
-    {
-        let message = format!("{what} is inherited for {} only", readers(readers_before));
-        let diagnostic = Diagnostic::new(RULE.name, message)
-            .at(span, "this opens up what was written for them")
-            .and(place, format!("for {} only", readers(readers_before)))
-            .help(help);
-        findings.tell_in(reader, diagnostic);
     }
 }
 

@@ -11,9 +11,10 @@ use crate::check::duplicate_section::Long;
 use crate::check::{audience_leak, passage, timing};
 use crate::load::{Project, ProjectFault};
 use crate::plan::{Plan, PlanFault, PlanPage, Run, each_reference, prose};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::syntax::tree::Reference;
 use crate::syntax::{Audience, Kind};
+use crate::tailor::facts::page_audience;
 use crate::tailor::{Body, TailorFault, Variant};
 
 /// A whole binder, with the words of its pages.
@@ -225,6 +226,17 @@ impl<'b> Binder<'b> {
         self.variants.iter().flat_map(|variant| {
             variant.faults.iter().map(move |fault| ((&*variant.name, variant.edition), fault))
         })
+    }
+
+    /// Who may read the page that a text is of at most, by its front matter in a variant.
+    pub(super) fn readers_of_page(&self, reader: Reader, text: Span) -> Audience {
+        let layer = self.project.layer_of(text);
+        let mut files = layer.iter().flat_map(|layer| &layer.pages);
+        let path = files.find_map(|(path, file)| (file.source == text.source).then_some(path));
+        let mut variants = self.variants.iter();
+        let variant = variants.find(|variant| (&*variant.name, variant.edition) == reader);
+        let page = variant.zip(path).and_then(|(variant, path)| variant.pages.get(path));
+        page.map_or(Audience::Public, |page| page_audience(&page.front))
     }
 
     pub(super) fn plan_faults(&self) -> impl Iterator<Item = (Reader<'b>, &'b PlanFault)> {

@@ -69,7 +69,13 @@ fn look(binder: &Binder, findings: &mut Findings) {
                     .help("take the braces out, or move the heading out")
             }
             TailorFaultKind::Syntax(FaultKind::CommentedAudience) => hides_nothing(fault.span),
-            TailorFaultKind::Syntax(FaultKind::EndedByChance { marked }) => Diagnostic::new(
+            // What the whole page keeps from others stays with it.
+            TailorFaultKind::Syntax(FaultKind::EndedByChance { audience, .. })
+                if binder.readers_of_page(reader, fault.span) >= *audience =>
+            {
+                continue;
+            }
+            TailorFaultKind::Syntax(FaultKind::EndedByChance { marked, .. }) => Diagnostic::new(
                 RULE.name,
                 "this heading ends a section that is not for everybody",
             )
@@ -179,7 +185,8 @@ fn in_code(blocks: &[Block], sources: &Sources, found: &mut Vec<Span>) {
                     let is_closed = text.len() > fence.len() && text.ends_with(fence);
                     fence.len() > 2 && is_closed && SHOWS_PAGES.contains(&&*language)
                 };
-                if marks(words).next().is_some() || code.lines().any(is_marked) && !is_meant() {
+                let has_marked = || marks(code).next().is_some() && code.lines().any(is_marked);
+                if marks(words).next().is_some() || has_marked() && !is_meant() {
                     found.push(*span);
                 }
             }

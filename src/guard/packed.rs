@@ -42,26 +42,36 @@ pub fn find_inside<T>(bytes: &[u8], mut see: impl FnMut(Piece) -> Option<T>) -> 
     Search { see: &mut see, left, deeper: DEEPEST }.inside(bytes)
 }
 
-/// Whether a file begins as one that packs others does, or a text in wide letters.
-fn is_packed(bytes: &[u8]) -> bool {
-    [&b"PK\x03\x04"[..], b"\x1f\x8b", b"%PDF-", b"\xfe\xff", b"\xff\xfe"]
-        .iter()
-        .any(|start| bytes.starts_with(start))
+/// How a file has something in it that it does not say in UTF-8.
+enum Packing {
+    Zip,
+    Gzip,
+    Pdf,
+    Wide,
 }
 
-/// A text in UTF-16, by the mark it begins with.
-fn in_wide_letters(bytes: &[u8]) -> Option<String> {
-    let big = match bytes.get(..2)? {
-        b"\xfe\xff" => true,
-        b"\xff\xfe" => false,
-        _ => return None,
-    };
-    let letter = |pair: &[u8]| match big {
+impl Packing {
+    /// By how it begins.
+    fn of(bytes: &[u8]) -> Option<Packing> {
+        match bytes {
+            [b'P', b'K', 3, 4, ..] => Some(Packing::Zip),
+            [0x1f, 0x8b, ..] => Some(Packing::Gzip),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Packing::Pdf),
+            [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => Some(Packing::Wide),
+            _ => None,
+        }
+    }
+}
+
+/// A text in UTF-16, whose mark of two bytes says which of two stands first.
+fn in_wide_letters(bytes: &[u8]) -> String {
+    let is_big = bytes.starts_with(b"\xfe\xff");
+    let letter = |pair: &[u8]| match is_big {
         true => u16::from_be_bytes([pair[0], pair[1]]),
         false => u16::from_le_bytes([pair[0], pair[1]]),
     };
     let letters: Vec<u16> = bytes[2..].chunks_exact(2).map(letter).collect();
-    Some(String::from_utf16_lossy(&letters))
+    String::from_utf16_lossy(&letters)
 }
 
 /// A look through what is packed.
@@ -75,18 +85,16 @@ struct Search<'s, T> {
 
 impl<T> Search<'_, T> {
     fn inside(&mut self, bytes: &[u8]) -> Result<Option<T>, TooMuch> {
-        if bytes.starts_with(b"PK\x03\x04") {
-            self.in_zip(bytes)
-        } else if bytes.starts_with(b"\x1f\x8b") {
-            self.in_stream(MultiGzDecoder::new(bytes), "", false)
-        } else if bytes.starts_with(b"%PDF-") {
-            self.in_pdf(bytes)
-        } else {
-            let text = in_wide_letters(bytes);
-            Ok(text.and_then(|text| {
+        match Packing::of(bytes) {
+            Some(Packing::Zip) => self.in_zip(bytes),
+            Some(Packing::Gzip) => self.in_stream(MultiGzDecoder::new(bytes), "", false),
+            Some(Packing::Pdf) => self.in_pdf(bytes),
+            Some(Packing::Wide) => {
+                let text = in_wide_letters(bytes);
                 let is_markup = text.starts_with('<');
-                (self.see)(Piece { name: "", bytes: text.as_bytes(), is_markup, is_of_pdf: false })
-            }))
+                Ok((self.see)(Piece { name: "", bytes: text.as_bytes(), is_markup, is_of_pdf: false }))
+            }
+            None => Ok(None),
         }
     }
 
@@ -135,7 +143,7 @@ impl<T> Search<'_, T> {
             // Where it breaks off, what was read is looked at, and no more comes.
             let _ = stream.by_ref().take(PIECE).read_to_end(&mut bytes);
             let is_first = is_markup.is_none();
-            let is_packed = is_first && is_packed(&bytes);
+            let is_packed = is_first && Packing::of(&bytes).is_some();
             if is_packed {
                 // It is unpacked from all of it.
                 let _ = stream.by_ref().take(self.left).read_to_end(&mut bytes);

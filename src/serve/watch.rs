@@ -200,17 +200,28 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Reco
     // The system may need a moment to take back what the watcher before had.
     const TRIES: usize = 5;
     const PAUSE: Duration = Duration::from_millis(20);
-    let is_full = |error: &notify::Error| matches!(error.kind, notify::ErrorKind::MaxFilesWatch);
+    let is_full =
+        |(_, error): &(PathBuf, notify::Error)| matches!(error.kind, notify::ErrorKind::MaxFilesWatch);
+    let try_again = |watched: &notify::Result<(RecommendedWatcher, Failures)>| match watched {
+        Ok((_, failures)) => failures.iter().any(is_full),
+        Err(_) => true,
+    };
+    let mut watched = watch(interest.clone(), changed.clone(), log);
     for _ in 1..TRIES {
-        match watch(interest.clone(), changed.clone(), log) {
-            Ok((watcher, failures)) if !failures.iter().any(|(_, error)| is_full(error)) => {
-                return Some(told(watcher, failures, log));
-            }
-            _ => thread::sleep(PAUSE),
+        if !try_again(&watched) {
+            break;
         }
+        drop(watched);
+        thread::sleep(PAUSE);
+        watched = watch(interest.clone(), changed.clone(), log);
     }
-    match watch(interest, changed, log) {
-        Ok((watcher, failures)) => Some(told(watcher, failures, log)),
+    match watched {
+        Ok((watcher, failures)) => {
+            for (path, error) in failures {
+                log.wrong(&format!("cannot watch {}: {error}", path.display()));
+            }
+            Some(watcher)
+        }
         Err(error) => {
             log.wrong(&format!("cannot watch for changes: {error}; restart to see them"));
             None
@@ -220,14 +231,6 @@ fn start(interest: Interest, changed: Sender<Changed>, log: &Log) -> Option<Reco
 
 /// Folders that cannot be watched, each with the reason.
 type Failures = Vec<(PathBuf, notify::Error)>;
-
-/// Logs what is not watched.
-fn told(watcher: RecommendedWatcher, failures: Failures, log: &Log) -> RecommendedWatcher {
-    for (path, error) in failures {
-        log.wrong(&format!("cannot watch {}: {error}", path.display()));
-    }
-    watcher
-}
 
 /// Watches what is of interest, as far as the system allows it.
 fn watch(

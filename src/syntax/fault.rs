@@ -92,6 +92,8 @@ pub enum FaultKind {
     EndedByChance {
         /// The heading of that section.
         marked: Span,
+        /// For whom it is.
+        audience: Audience,
     },
     /// A link to a target that stands elsewhere: in a section for fewer readers.
     DefinedForFewer {

@@ -13,6 +13,7 @@ pub mod front_matter;
 pub mod glyphs;
 pub mod html;
 pub mod markdown;
+mod marks;
 mod pairs;
 pub mod picture;
 pub mod schema;

@@ -10,7 +10,7 @@ const MOST_BRANCHES: usize = 200;
 
 /// Where a template, in bytes, has an expression that is too long, or a branch too many; and which. What comes after
 /// something that is no template is not looked at: the engine does not read it either.
-pub(super) fn too_long(template: &str) -> Option<(usize, &'static str)> {
+pub(super) fn too_long(template: &str) -> Option<(usize, String)> {
     let (mut parts, mut branches, mut is_first) = (0, 0, false);
     for (token, span) in tokenize(template, false, Default::default()).map_while(Result::ok) {
         match token {
@@ -20,10 +20,16 @@ pub(super) fn too_long(template: &str) -> Option<(usize, &'static str)> {
         }
         is_first = matches!(token, Token::BlockStart);
         if parts > LONGEST {
-            return Some((span.start_offset as usize, "an expression has more than 1,000 parts"));
+            return Some((
+                span.start_offset as usize,
+                format!("an expression has more than {LONGEST} parts"),
+            ));
         }
         if branches > MOST_BRANCHES {
-            return Some((span.start_offset as usize, "its conditions have more than 200 branches"));
+            return Some((
+                span.start_offset as usize,
+                format!("its conditions have more than {MOST_BRANCHES} branches"),
+            ));
         }
     }
     None
